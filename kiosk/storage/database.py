@@ -1,0 +1,241 @@
+"""Opens ``kiosk.db`` and hands out readers and the one transaction.
+
+A transaction takes an in-process lock, then ``flock`` on a file beside the database, then ``BEGIN IMMEDIATE``: SQLite's
+busy handler does not queue, and a process that writes without a pause starved a counter for seconds (architecture.md
+§1.4). An act receives the ``Tx`` and never commits; whoever opened the transaction says success after it has returned.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk import clock
+from kiosk.errors import DatabaseError
+from kiosk.settings import Settings
+from kiosk.storage.secrets import Secrets
+from kiosk.words import N_
+
+READERS = 4
+DATABASE = "kiosk.db"
+GATE = "kiosk.db.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of the staff, a program with a token, or the station itself (chores, devices, sync)."""
+
+    kind: str  # 'staff' | 'token' | 'system'
+    id: int
+    role: str
+    name: str = ""
+    desk_id: int | None = None
+
+
+SYSTEM = Actor("system", 0, "system", "station")
+
+
+class Reader:
+    """Reads through one connection. Every statement sees the last commit unless ``snapshot`` began a read."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Store) -> None:
+        self.connection = connection
+        self.store = store
+        self.settings = store.settings
+        self.secrets = store.secrets
+
+    def one(self, sql: str, *params: Any, **named: Any) -> sqlite3.Row | None:
+        """The first row or None."""
+        cursor = self.connection.execute(sql, named or params)
+        row = cursor.fetchone()
+        cursor.close()
+        return row
+
+    def all(self, sql: str, *params: Any, **named: Any) -> list[sqlite3.Row]:
+        """Every row."""
+        return self.connection.execute(sql, named or params).fetchall()
+
+    def value(self, sql: str, *params: Any, **named: Any) -> Any:
+        """The first column of the first row or None."""
+        row = self.one(sql, *params, **named)
+        return None if row is None else row[0]
+
+
+class Tx(Reader):
+    """One write transaction: all of it becomes durable, or none."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Store, actor: Actor) -> None:
+        super().__init__(connection, store)
+        self.actor = actor
+        self.now = clock.stamp()
+        self.afterwards: list[Callable[[], None]] = []
+
+    def execute(self, sql: str, *params: Any, **named: Any) -> sqlite3.Cursor:
+        """Runs one statement."""
+        return self.connection.execute(sql, named or params)
+
+    def insert(self, table: str, **columns: Any) -> int:
+        """Adds a row and returns its row id. Table and column names come from code, never from input."""
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        cursor = self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+        return int(cursor.lastrowid or 0)
+
+    def change(self, table: str, row_id: int, **columns: Any) -> None:
+        """Sets columns of the row with this ``id``; raises KeyError when there is none."""
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        cursor = self.connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), row_id))
+        if cursor.rowcount != 1:
+            raise KeyError(f"{table} {row_id}")
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Runs ``act`` once the commit has returned; never when the transaction is rolled back."""
+        self.afterwards.append(act)
+
+
+class Store:
+    """The open database of one state folder, shared by the threads of one process."""
+
+    def __init__(self, state: Path, settings: Settings, secrets: Secrets) -> None:
+        self.state = state
+        self.path = state / DATABASE
+        self.settings = settings
+        self.secrets = secrets
+        self._turn = threading.Lock()
+        self._owner: int | None = None
+        self._gate = os.open(state / GATE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._writer = connect(self.path)
+        self._readers: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
+        for _ in range(READERS):
+            self._readers.put(None)
+
+    @contextmanager
+    def reading(self, *, snapshot: bool = False) -> Iterator[Reader]:
+        """Lends one of four connections; ``snapshot`` makes all its reads see the same moment (reports, checks)."""
+        connection = self._readers.get()
+        try:
+            if connection is None:
+                connection = connect(self.path)
+                connection.execute("PRAGMA query_only = ON")
+            if snapshot:
+                connection.execute("BEGIN")
+            try:
+                yield Reader(connection, self)
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+        finally:
+            self._readers.put(connection)
+
+    @contextmanager
+    def transaction(self, actor: Actor = SYSTEM, *, erasing: bool = False) -> Iterator[Tx]:
+        """One act, durable when the block has ended without an error and rolled back whole when it raised.
+
+        ``erasing`` overwrites deleted content and truncates the log afterwards, so that an erased value stays neither
+        in the file nor in the WAL (architecture.md §1.7). Not re-entrant: an act never opens a transaction.
+        """
+        me = threading.get_ident()
+        if self._owner == me:
+            raise RuntimeError("a transaction is already open in this thread")
+        with self._turn:
+            self._owner = me
+            fcntl.flock(self._gate, fcntl.LOCK_EX)
+            try:
+                if erasing:
+                    self._writer.execute("PRAGMA secure_delete = ON")
+                self._writer.execute("BEGIN IMMEDIATE")
+                tx = Tx(self._writer, self, actor)
+                try:
+                    yield tx
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    raise
+                if erasing:
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                if erasing:
+                    self._writer.execute("PRAGMA secure_delete = OFF")
+                fcntl.flock(self._gate, fcntl.LOCK_UN)
+                self._owner = None
+        for act in tx.afterwards:
+            act()
+
+    def checkpoint(self) -> None:
+        """Moves the log into the file without waiting for anybody (chores; keeps it off the commit path)."""
+        connection = connect(self.path)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Closes every connection that is not lent."""
+        self._writer.close()
+        while not self._readers.empty():
+            connection = self._readers.get_nowait()
+            if connection is not None:
+                connection.close()
+        os.close(self._gate)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """The one place where the file is opened: WAL, every commit synced, foreign keys and recursive triggers on."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=400)
+    connection.row_factory = sqlite3.Row
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # otherwise INSERT OR REPLACE walks past the delete guards
+        "trusted_schema = OFF",
+        "wal_autocheckpoint = 10000",
+        "cache_size = -4000",
+        "mmap_size = 0",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def open_store(state: Path, settings: Settings) -> Store:
+    """Opens (and on first use makes) the store of a state folder, migrated to this version.
+
+    Raises ``DatabaseError`` when the file is damaged, cannot be written or is from a newer version; what is there is
+    left as it is.
+    """
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secrets = Secrets.open(state)
+        _bring_up(state / DATABASE, state / GATE)
+        return Store(state, settings, secrets)
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise DatabaseError(N_("数据库 {file} 打不开：{why}；没有改动任何数据"), file=str(state / DATABASE), why=str(error)) from error
+
+
+def _bring_up(path: Path, gate: Path) -> None:
+    """Migrates once, whichever of the station's processes comes first; the others wait at the gate."""
+    from kiosk.storage.guards import is_current
+
+    descriptor = os.open(gate, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        connection = connect(path)
+        try:
+            current = is_current(connection)
+        finally:
+            connection.close()
+        if not current:
+            from kiosk.storage.migrations import migrate
+
+            migrate(path)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,66 @@
+"""The triggers by which the database itself refuses to change written facts. They are dropped and made anew after every
+migration, because rebuilding a table silently drops its triggers; a test lists them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def guard_statements() -> list[str]:
+    """Every CREATE TRIGGER of the ``guards_*.sql`` files."""
+    from kiosk.storage.migrations import statements
+
+    found: list[str] = []
+    for path in sorted(FOLDER.glob("guards_*.sql")):
+        found.extend(statements(path.read_text("utf-8")))
+    return found
+
+
+def _mark() -> int:
+    """One number for everything in the migrations folder: another one means that this version has work to do."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.iterdir()):
+        if path.suffix in {".py", ".sql"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return int.from_bytes(digest.digest()[:4], "big") & 0x7FFFFFFF
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """True when this very version has migrated the database and its guards still stand.
+
+    Lets a process start without importing sqlite-utils (12 MB that the web process has better use for).
+    """
+    return connection.execute("PRAGMA user_version").fetchone()[0] == _mark() and check_guards(connection)
+
+
+def put_guards(connection: sqlite3.Connection) -> None:
+    """Drops every trigger and makes those of this version, in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        for statement in guard_statements():
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {_mark()}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def check_guards(connection: sqlite3.Connection) -> bool:
+    """True when exactly this version's guards stand in the database, word for word."""
+    present = {row[0]: row[1] for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")}
+    wanted = {}
+    for statement in guard_statements():
+        body = re.sub(r"^(\s*--[^\n]*\n)+", "", statement).rstrip().removesuffix(";")
+        match = re.match(r"CREATE TRIGGER (\w+)", body)
+        if match is None:
+            raise ValueError(f"not a trigger: {body[:60]}")
+        wanted[match.group(1)] = body
+    return present == wanted

@@ -1,0 +1,82 @@
+"""Brings a database to this version: back up → apply → guards → foreign keys. Names are never reused and a released
+migration is never edited; ``schema_*.sql`` of each room make up the first one."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from kiosk.errors import DatabaseError
+from kiosk.words import N_
+
+HERE = Path(__file__).parent
+migrations = Migrations("kiosk")
+
+
+@migrations()
+def m0001_open_the_counter(db: sqlite_utils.Database) -> None:
+    """The first release's tables."""
+    for path in sorted(HERE.glob("schema_*.sql")):
+        _run(db.conn, path.read_text("utf-8"))
+
+
+def migrate(path: Path) -> None:
+    """Makes or updates the database at ``path``; does nothing when it is up to date.
+
+    An existing file is copied to ``<name>.before-migration`` first. Raises ``DatabaseError`` when the file was written
+    by a newer version, or when a foreign key is broken afterwards.
+    """
+    from kiosk.storage.database import connect
+    from kiosk.storage.guards import check_guards, put_guards
+
+    connection = connect(path)
+    try:
+        db = sqlite_utils.Database(connection, recursive_triggers=True)
+        known = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+        applied = {m.name for m in migrations.applied(db)}
+        if applied - known:
+            raise DatabaseError(N_("数据库 {file} 来自更新的版本（{names}）；没有改动，请装回新版本"), file=str(path), names=", ".join(sorted(applied - known)))
+        if not migrations.pending(db) and check_guards(connection):
+            return
+        if applied and migrations.pending(db):
+            _copy(connection, path.with_name(path.name + ".before-migration"))
+        migrations.apply(db)
+        put_guards(connection)
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseError(N_("数据库 {file} 升级后有 {count} 处引用不完整；升级前的副本在旁边"), file=str(path), count=len(broken))
+    finally:
+        connection.close()
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Runs a script statement by statement inside the migration's own transaction (executescript would commit it)."""
+    for statement in statements(script):
+        connection.execute(statement)
+
+
+def statements(script: str) -> list[str]:
+    """Splits a script at the semicolons that end a statement; a trigger's inner ones do not."""
+    found: list[str] = []
+    begun = ""
+    for line in script.splitlines(keepends=True):
+        begun += line
+        if sqlite3.complete_statement(begun):
+            if begun.strip():
+                found.append(begun.strip())
+            begun = ""
+    if begun.strip() and not all(line.strip().startswith("--") or not line.strip() for line in begun.splitlines()):
+        raise ValueError(f"unfinished statement: {begun.strip()[:80]}")
+    return found

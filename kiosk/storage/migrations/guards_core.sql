@@ -1,0 +1,58 @@
+CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+
+CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
+
+CREATE TRIGGER numbers_never_go_back BEFORE UPDATE ON numbers WHEN NEW.last <> OLD.last + 1
+BEGIN SELECT RAISE(ABORT, 'document numbers have no gaps'); END;
+
+CREATE TRIGGER numbers_never_deleted BEFORE DELETE ON numbers
+BEGIN SELECT RAISE(ABORT, 'document numbers are never deleted'); END;
+
+CREATE TRIGGER fee_versions_frozen BEFORE UPDATE ON fee_versions
+BEGIN SELECT RAISE(ABORT, 'a published fee version is frozen'); END;
+
+CREATE TRIGGER fee_versions_kept BEFORE DELETE ON fee_versions
+BEGIN SELECT RAISE(ABORT, 'a published fee version is kept'); END;
+
+CREATE TRIGGER entries_born_as_drafts BEFORE INSERT ON entries WHEN NEW.posted <> 0
+BEGIN SELECT RAISE(ABORT, 'an entry is born a draft'); END;
+
+CREATE TRIGGER entries_posted_balanced BEFORE UPDATE ON entries WHEN OLD.posted = 0 AND NEW.posted = 1
+BEGIN
+    SELECT RAISE(ABORT, 'an entry must balance and have two postings or more')
+    WHERE (SELECT COALESCE(SUM(amount_fen), 1) FROM postings WHERE entry_id = NEW.id) <> 0
+       OR (SELECT COUNT(*) FROM postings WHERE entry_id = NEW.id) < 2;
+END;
+
+CREATE TRIGGER entries_posted_never_change BEFORE UPDATE ON entries WHEN OLD.posted = 1
+BEGIN SELECT RAISE(ABORT, 'a posted entry is never changed'); END;
+
+CREATE TRIGGER entries_never_deleted BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
+
+CREATE TRIGGER postings_only_to_drafts BEFORE INSERT ON postings
+WHEN (SELECT posted FROM entries WHERE id = NEW.entry_id) <> 0
+BEGIN SELECT RAISE(ABORT, 'a posted entry takes no more postings'); END;
+
+CREATE TRIGGER postings_never_change BEFORE UPDATE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings are never changed'); END;
+
+CREATE TRIGGER postings_never_deleted BEFORE DELETE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings are never deleted'); END;
+
+CREATE TRIGGER closed_days_never_change BEFORE UPDATE ON business_days WHEN OLD.state = 'closed'
+BEGIN SELECT RAISE(ABORT, 'a closed day is never changed'); END;
+
+CREATE TRIGGER days_never_deleted BEFORE DELETE ON business_days
+BEGIN SELECT RAISE(ABORT, 'business days are never deleted'); END;
+
+CREATE TRIGGER outbox_content_frozen BEFORE UPDATE OF sequence, topic, subject_kind, subject_id, payload, envelope, hash, created_at ON outbox
+BEGIN SELECT RAISE(ABORT, 'a queued message is never changed'); END;
+
+CREATE TRIGGER outbox_acknowledged_final BEFORE UPDATE ON outbox WHEN OLD.state = 'acknowledged'
+BEGIN SELECT RAISE(ABORT, 'an acknowledged message is final'); END;
+
+CREATE TRIGGER outbox_never_deleted BEFORE DELETE ON outbox
+BEGIN SELECT RAISE(ABORT, 'queued messages are never deleted'); END;
