@@ -1,0 +1,39 @@
+"""Why a lamp is not green, in words an operator uses: what is the matter, and what to do about it.
+
+Drivers write the key; pages put both sentences into words where they are shown. A test compares the keys that drivers
+use with these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Two marked sentences."""
+
+    what: str
+    do: str
+
+
+REASONS: dict[str, Reason] = {
+    "unplugged": Reason(N_("设备没有接上"), N_("检查插头和电源，插好后会自动恢复，不用重启")),
+    "busy": Reason(N_("设备被别的程序占用"), N_("关闭占用它的程序；两个设备同名时，改用按接口（by-path）的名字")),
+    "no_permission": Reason(N_("没有使用该设备的权限"), N_("请管理员把运行账号加入 input、dialout、lp 组后重启本机")),
+    "restarting": Reason(N_("设备程序出错，正在重新启动"), N_("稍等片刻；若一直不恢复，请拔插设备并联系县中心")),
+    "process_silent": Reason(N_("设备服务没有响应"), N_("稍等片刻；若一直不恢复，请重启服务")),
+    "starting": Reason(N_("正在连接设备"), N_("稍等片刻")),
+    "half_scans": Reason(N_("扫码枪多次只传来半个条码"), N_("检查扫码枪的线；用设置码恢复“加回车”后缀")),
+    "garbled_scans": Reason(N_("扫码枪传来的内容读不懂"), N_("检查波特率等串口设置，或用设置码恢复出厂设置")),
+    "paper_end": Reason(N_("打印纸用完了"), N_("换上新纸，合上盖子；没打的单子会接着打")),
+    "paper_near_end": Reason(N_("打印纸快用完了"), N_("准备一卷新纸")),
+    "cover_open": Reason(N_("打印机盖子没有合上"), N_("合上盖子；没打的单子会接着打")),
+    "offline": Reason(N_("打印机处于脱机状态"), N_("按打印机上的联机键，或关机再开")),
+    "error": Reason(N_("打印机报告故障（切刀或打印头）"), N_("关机，取出卡住的纸，再开机")),
+    "no_reply": Reason(N_("打印机没有回答，不知道它好不好"), N_("看一眼打印机；单子照常发送，没出纸时请补打")),
+    "no_status": Reason(N_("这种打印机不报告状态"), N_("看一眼打印机有没有纸；单子照常发送")),
+    "stuck": Reason(N_("打印机收到一半就不再接收"), N_("检查纸和盖子，关机再开；在打印列表里回答是否出纸")),
+}
