@@ -66,6 +66,7 @@ if ! is_made; then
     # evdev has no wheel but for x86-64: there it is compiled, against the kernel's and Python's headers.
     if [ "$(uname -m)" != x86_64 ]; then
         command -v cc >/dev/null || command -v gcc >/dev/null || need gcc
+        [ -e /usr/include/stdio.h ] || need libc6-dev
         include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
         [ -e "$include/Python.h" ] || need python3-dev
         [ -e /usr/include/linux/input.h ] || need linux-libc-dev
@@ -84,9 +85,18 @@ if [ -n "$missing" ]; then
     elif sudo -n true 2>/dev/null; then
         as_root='sudo -n'
     else
-        stop "缺少系统软件包，什么都还没有改动。请粘贴下面这一行，然后再运行一次：" \
-            "Debian packages are missing and nothing has been touched. Paste this line, then run the same command again:"  \
-            "" "    sudo apt-get install -y --no-install-recommends$missing" ""
+        line="apt-get install -y --no-install-recommends$missing"
+        ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 || line="apt-get update && $line"
+        if command -v sudo >/dev/null; then
+            line=$(printf '%s' "$line" | sed 's/apt-get/sudo apt-get/g')
+            who_zh= who_en=
+        else
+            who_zh='以 root 身份' who_en=' as root'
+        fi
+        say "缺少系统软件包，什么都还没有改动。请${who_zh}粘贴下面这一行，然后再运行一次：" >&2
+        say "Debian packages are missing and nothing has been touched. Paste this line$who_en, then run the same again:" >&2
+        printf '\n    %s\n\n' "$line" >&2
+        exit 1
     fi
     say "正在安装系统软件包 / installing Debian packages:$missing"
     # A source that can't be reached just now is no reason to stop: what is needed may come from another.
