@@ -123,6 +123,8 @@ pip() { .venv/bin/python -m pip "$@" 9<&-; }
 # What builds comes first and from a lock too: nothing here is fetched that no hash stands for.
 pip install --quiet --require-hashes --only-binary :all: -r requirements-build.lock
 pip install --quiet --require-hashes --no-build-isolation -r "$lock"
+# (It warns that an editable installation may be shadowed by a folder of the same name: that is what is wanted here.)
+export PYTHONWARNINGS=ignore
 pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 
 stamp_of requirements.lock >.venv/.made-for-run
