@@ -24,7 +24,11 @@ def parse(text: str) -> int:
         folded = folded.replace(",", "")
     folded = folded.removesuffix("元").strip()
     if not _AMOUNT.fullmatch(folded):
-        raise Refused("money.unreadable", N_("金额「{text}」看不懂，请输入如 12.50 的数字；已填的其他内容都保留着"), text=text[:40])
+        raise Refused(
+            "money.unreadable",
+            N_("金额「{text}」看不懂，请输入如 12.50 的数字；已填的其他内容都保留着"),
+            text=text[:40],
+        )
     fen = int(Decimal(folded) * 100)
     if abs(fen) > LIMIT_FEN:
         raise Refused("money.too_large", N_("金额「{text}」太大，请核对是否把条码扫进了金额栏"), text=text[:40])

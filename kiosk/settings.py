@@ -109,7 +109,9 @@ Check = Callable[[Any], bool]
 
 def _text(limit: int = 200, pattern: str | None = None) -> Check:
     shape = re.compile(pattern) if pattern else None
-    return lambda v: isinstance(v, str) and len(v) <= limit and "\x1b" not in v and (not shape or bool(shape.fullmatch(v)))
+    return lambda v: (
+        isinstance(v, str) and len(v) <= limit and "\x1b" not in v and (not shape or bool(shape.fullmatch(v)))
+    )
 
 
 def _whole(low: int, high: int) -> Check:
@@ -247,7 +249,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigurationError(N_("配置文件 {file} 打不开：{why}"), file=str(path), key="", why=str(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(N_("配置文件 {file} 不是正确的 TOML：{why}"), file=str(path), key="", why=str(error)) from error
+        raise ConfigurationError(
+            N_("配置文件 {file} 不是正确的 TOML：{why}"), file=str(path), key="", why=str(error)
+        ) from error
 
 
 def _devices(path: Path, content: Any) -> tuple[Device, ...]:
@@ -271,7 +275,9 @@ def _devices(path: Path, content: Any) -> tuple[Device, ...]:
                 raise ConfigurationError(N_("{file} 缺少配置项 {key}"), file=str(path), key=f"{place}.{key}")
         if item["name"] in {device.name for device in found}:
             raise _wrong(path, f"{place}.name", item["name"])
-        found.append(Device(item["name"], item["kind"], item["driver"], item.get("desk", ""), MappingProxyType(dict(options))))
+        found.append(
+            Device(item["name"], item["kind"], item["driver"], item.get("desk", ""), MappingProxyType(dict(options)))
+        )
     return tuple(found)
 
 
@@ -280,4 +286,6 @@ def _unknown(path: Path, key: str) -> ConfigurationError:
 
 
 def _wrong(path: Path, key: str, value: Any) -> ConfigurationError:
-    return ConfigurationError(N_("{file} 的配置项 {key} 的值不对：{value}"), file=str(path), key=key, value=repr(value)[:80])
+    return ConfigurationError(
+        N_("{file} 的配置项 {key} 的值不对：{value}"), file=str(path), key=key, value=repr(value)[:80]
+    )

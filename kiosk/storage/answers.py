@@ -30,12 +30,18 @@ def recall(db: Reader, key: str, owner: str, path: str, body: bytes) -> Answer |
     the key itself is not 1–128 printable ASCII characters.
     """
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Refused("request.key_unreadable", N_("Idempotency-Key 应为 1–128 个可打印的 ASCII 字符；没有记录任何内容"))
-    row = db.one("SELECT body_hash, status, answer FROM answers WHERE key = ? AND owner = ? AND path = ?", key, owner, path)
+        raise Refused(
+            "request.key_unreadable", N_("Idempotency-Key 应为 1–128 个可打印的 ASCII 字符；没有记录任何内容")
+        )
+    row = db.one(
+        "SELECT body_hash, status, answer FROM answers WHERE key = ? AND owner = ? AND path = ?", key, owner, path
+    )
     if row is None:
         return None
     if row["body_hash"] != _hash(db, body):
-        raise Refused("request.key_reused", N_("同一个 Idempotency-Key 用在了不同的内容上；第一次的结果保持不变，请换一个新的键"))
+        raise Refused(
+            "request.key_reused", N_("同一个 Idempotency-Key 用在了不同的内容上；第一次的结果保持不变，请换一个新的键")
+        )
     return Answer(row["status"], json.loads(row["answer"]))
 
 

@@ -218,7 +218,9 @@ def open_store(state: Path, settings: Settings) -> Store:
         _bring_up(state / DATABASE, state / GATE)
         return Store(state, settings, secrets)
     except (sqlite3.DatabaseError, OSError) as error:
-        raise DatabaseError(N_("数据库 {file} 打不开：{why}；没有改动任何数据"), file=str(state / DATABASE), why=str(error)) from error
+        raise DatabaseError(
+            N_("数据库 {file} 打不开：{why}；没有改动任何数据"), file=str(state / DATABASE), why=str(error)
+        ) from error
 
 
 def _bring_up(path: Path, gate: Path) -> None:

@@ -55,7 +55,9 @@ def put_guards(connection: sqlite3.Connection) -> None:
 
 def check_guards(connection: sqlite3.Connection) -> bool:
     """True when exactly this version's guards stand in the database, word for word."""
-    present = {row[0]: row[1] for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")}
+    present = {
+        row[0]: row[1] for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    }
     wanted = {}
     for statement in guard_statements():
         body = re.sub(r"^(\s*--[^\n]*\n)+", "", statement).rstrip().removesuffix(";")

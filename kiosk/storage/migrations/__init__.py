@@ -38,7 +38,11 @@ def migrate(path: Path) -> None:
         known = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
         applied = {m.name for m in migrations.applied(db)}
         if applied - known:
-            raise DatabaseError(N_("数据库 {file} 来自更新的版本（{names}）；没有改动，请装回新版本"), file=str(path), names=", ".join(sorted(applied - known)))
+            raise DatabaseError(
+                N_("数据库 {file} 来自更新的版本（{names}）；没有改动，请装回新版本"),
+                file=str(path),
+                names=", ".join(sorted(applied - known)),
+            )
         if not migrations.pending(db) and check_guards(connection):
             return
         if applied and migrations.pending(db):
@@ -47,7 +51,9 @@ def migrate(path: Path) -> None:
         put_guards(connection)
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise DatabaseError(N_("数据库 {file} 升级后有 {count} 处引用不完整；升级前的副本在旁边"), file=str(path), count=len(broken))
+            raise DatabaseError(
+                N_("数据库 {file} 升级后有 {count} 处引用不完整；升级前的副本在旁边"), file=str(path), count=len(broken)
+            )
     finally:
         connection.close()
 

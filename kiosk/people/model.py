@@ -1,0 +1,70 @@
+"""What the other rooms see of a person or a desk, and the acts on them that are recorded."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk import audit
+from kiosk.words import N_
+
+audit.register("staff.added", N_("添加了人员 {staff_id}，角色 {role}"), staff_id=audit.ID, role=audit.ENUM)
+audit.register("staff.pin_reset", N_("重设了人员 {staff_id} 的 PIN"), staff_id=audit.ID)
+audit.register("staff.role_changed", N_("人员 {staff_id} 的角色改为 {role}"), staff_id=audit.ID, role=audit.ENUM)
+audit.register("staff.left", N_("停用了人员 {staff_id}"), staff_id=audit.ID)
+audit.register("staff.logged_in", N_("人员 {staff_id} 登录"), staff_id=audit.ID)
+audit.register("staff.logged_out", N_("人员 {staff_id} 退出"), staff_id=audit.ID)
+audit.register(
+    "staff.wrong_pin", N_("人员 {staff_id} 的 PIN 输错（第 {count} 次）"), staff_id=audit.ID, count=audit.NUMBER
+)
+audit.register("staff.recovered", N_("用恢复码重设了人员 {staff_id} 的 PIN"), staff_id=audit.ID)
+audit.register("staff.wrong_recovery", N_("恢复码输错（第 {count} 次）"), count=audit.NUMBER)
+audit.register("token.created", N_("创建了接口令牌 {token_id}，角色 {role}"), token_id=audit.ID, role=audit.ENUM)
+audit.register("token.revoked", N_("停用了接口令牌 {token_id}"), token_id=audit.ID)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One member of the staff, without anything secret."""
+
+    id: int
+    name: str
+    role: str
+    badge: str
+    is_active: bool
+    locale: str
+    locked_until_at: str | None
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Staff:
+        return cls(
+            row["id"],
+            row["name"],
+            row["role"],
+            row["badge"],
+            bool(row["is_active"]),
+            row["locale"],
+            row["locked_until_at"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place with one operator, one scanner, one screen. Mode, open person and ticket survive a restart."""
+
+    id: int
+    name: str
+    mode: str  # 'home' | 'intake' | 'hand_over'
+    open_batch_id: int | None
+    open_parcel_id: int | None
+    open_ticket_id: int | None
+    last_act: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Desk:
+        return cls(
+            row["id"], row["name"], row["mode"], row["open_batch_id"], row["open_parcel_id"], row["open_ticket_id"],
+            json.loads(row["last_act"]),
+        )  # fmt: skip
