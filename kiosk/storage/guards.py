@@ -6,7 +6,10 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
+
+from kiosk.storage import seals
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -21,7 +24,7 @@ def guard_statements() -> list[str]:
     return found
 
 
-def _mark() -> int:
+def version_mark() -> int:
     """One number for everything in the migrations folder: another one means that this version has work to do."""
     digest = hashlib.sha256()
     for path in sorted(FOLDER.iterdir()):
@@ -35,18 +38,24 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
     Lets a process start without importing sqlite-utils (12 MB that the web process has better use for).
     """
-    return connection.execute("PRAGMA user_version").fetchone()[0] == _mark() and check_guards(connection)
+    return connection.execute("PRAGMA user_version").fetchone()[0] == version_mark() and check_guards(connection)
 
 
-def put_guards(connection: sqlite3.Connection) -> None:
-    """Drops every trigger and makes those of this version, in one transaction."""
+def put_guards(connection: sqlite3.Connection, *, reseal: bool, suspects: Iterable[seals.BrokenSeal] = ()) -> None:
+    """Drops every trigger and makes those of this version, in one transaction.
+
+    ``reseal`` only after a migration: where nothing but a trigger was missing, the old seals are what tells whether
+    somebody changed rows meanwhile.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
-        for statement in guard_statements():
+        for statement in guard_statements() + seals.seal_statements(connection):
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_mark()}")
+        if reseal:
+            seals.seal_all(connection, suspects)
+        connection.execute(f"PRAGMA user_version = {version_mark()}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -59,8 +68,8 @@ def check_guards(connection: sqlite3.Connection) -> bool:
         row[0]: row[1] for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     }
     wanted = {}
-    for statement in guard_statements():
-        body = re.sub(r"^(\s*--[^\n]*\n)+", "", statement).rstrip().removesuffix(";")
+    for statement in guard_statements() + seals.seal_statements(connection):
+        body = re.sub(r"\A(\s*--[^\n]*\n)+", "", statement).strip().removesuffix(";")
         match = re.match(r"CREATE TRIGGER (\w+)", body)
         if match is None:
             raise ValueError(f"not a trigger: {body[:60]}")

@@ -10,6 +10,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from kiosk.errors import DatabaseError
+from kiosk.storage import seals
 from kiosk.words import N_
 
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ def migrate(path: Path) -> None:
     by a newer version, or when a foreign key is broken afterwards.
     """
     from kiosk.storage.database import connect
-    from kiosk.storage.guards import check_guards, put_guards
+    from kiosk.storage.guards import check_guards, put_guards, version_mark
 
     connection = connect(path)
     try:
@@ -43,12 +44,16 @@ def migrate(path: Path) -> None:
                 file=str(path),
                 names=", ".join(sorted(applied - known)),
             )
-        if not migrations.pending(db) and check_guards(connection):
+        is_same_version = connection.execute("PRAGMA user_version").fetchone()[0] == version_mark()
+        if not migrations.pending(db) and is_same_version:
+            if not check_guards(connection):
+                put_guards(connection, reseal=False)
             return
-        if applied and migrations.pending(db):
+        suspects = list(seals.broken(connection)) if applied else []
+        if applied:
             _copy(connection, path.with_name(path.name + ".before-migration"))
         migrations.apply(db)
-        put_guards(connection)
+        put_guards(connection, reseal=True, suspects=suspects)
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise DatabaseError(

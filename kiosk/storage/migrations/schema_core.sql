@@ -189,3 +189,12 @@ CREATE TABLE outbox (
     CHECK ((state = 'acknowledged') = (acknowledgement_no IS NOT NULL))
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (state, next_try_at) WHERE state IN ('waiting', 'in_flight');
+
+-- What every other row looked like when it was written (kiosk/storage/seals.py).
+
+CREATE TABLE seals (
+    place TEXT NOT NULL,
+    key TEXT NOT NULL,
+    seal INTEGER NOT NULL,
+    PRIMARY KEY (place, key)
+) STRICT, WITHOUT ROWID;
