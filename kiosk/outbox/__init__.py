@@ -86,26 +86,30 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     A message is due when it waits and its time has come, or when it was in flight and its lease has run out (the
     uploader died: it is sent again, the centre knows it). Order is kept per subject: a message is not due while an
     earlier one of the same subject is neither acknowledged nor refused. While another uploader holds a running lease
-    nothing is given: exactly one sends.
+    nothing is given: exactly one sends. A lease that runs longer than one taken now would was taken before the clock was
+    set back, and has run out.
     """
+    until = clock.stamp(clock.read(tx.now) + timedelta(seconds=seconds))
     if tx.value(
-        "SELECT 1 FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? AND lease_owner <> ? LIMIT 1",
+        "SELECT 1 FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? AND lease_until_at <= ?"
+        " AND lease_owner <> ? LIMIT 1",
         tx.now,
+        until,
         owner,
     ):
         return None
     row = tx.one(
         f"SELECT {_COLUMNS} FROM outbox o WHERE ((state = 'waiting' AND next_try_at <= :now)"
-        " OR (state = 'in_flight' AND (lease_until_at <= :now OR lease_owner = :owner)))"
+        " OR (state = 'in_flight' AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner)))"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state IN ('waiting', 'in_flight') AND e.sequence < o.sequence"
         " AND e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id)"
         " ORDER BY sequence LIMIT 1",
         now=tx.now,
         owner=owner,
+        until=until,
     )
     if row is None:
         return None
-    until = clock.stamp(clock.read(tx.now) + timedelta(seconds=seconds))
     tx.execute(
         "UPDATE outbox SET state = 'in_flight', lease_owner = ?, lease_until_at = ?, attempts = attempts + 1 WHERE id = ?",
         owner,
@@ -139,6 +143,12 @@ def postpone(tx: Tx, message_id: int, reason: str, next_try_at: str) -> None:
         next_try_at,
         message_id,
     )
+
+
+def try_again(tx: Tx, later_than: str) -> None:
+    """Waiting messages whose next try is later than this are due now: the uploader was started anew, a person asked for
+    it, or the clock was set back."""
+    tx.execute("UPDATE outbox SET next_try_at = ? WHERE state = 'waiting' AND next_try_at > ?", tx.now, later_than)
 
 
 def refuse(tx: Tx, message_id: int, reason: str) -> None:

@@ -1,0 +1,36 @@
+"""Invariants of the outbox: sequence without a gap, content as it was signed, acknowledged ones with a number."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from kiosk.outbox import ACKNOWLEDGEMENT
+from kiosk.storage import Reader
+from kiosk.storage.numbers import last_number
+from kiosk.storage.problem import Problem
+
+
+def problems(db: Reader) -> Iterator[Problem]:
+    """Gaps, changed content, messages the audit does not know, states without what they need."""
+    queued = {
+        facts["sequence"]: facts["hash"]
+        for (text,) in db.all("SELECT facts FROM audit WHERE action = 'message.queued'")
+        for facts in [json.loads(text)]
+    }
+    expected = 0
+    for row in db.connection.execute("SELECT * FROM outbox ORDER BY sequence"):
+        expected += 1
+        if row["sequence"] != expected:
+            yield Problem("outbox.sequence_gap", "message", row["id"], f"sequence {row['sequence']}, not {expected}")
+            expected = row["sequence"]
+        digest = hashlib.sha256(row["payload"].encode("utf-8")).hexdigest()
+        if digest != row["hash"] or queued.get(row["sequence"]) != digest:
+            yield Problem("outbox.content_changed", "message", row["id"])
+        if row["state"] == "acknowledged" and not ACKNOWLEDGEMENT.fullmatch(row["acknowledgement_no"] or ""):
+            yield Problem("outbox.acknowledgement_missing", "message", row["id"])
+        if row["state"] == "in_flight" and not row["lease_until_at"]:
+            yield Problem("outbox.lease_missing", "message", row["id"])
+    if expected != last_number(db, "outbox"):
+        yield Problem("outbox.sequence_gap", "message", expected, f"{last_number(db, 'outbox')} were given")
