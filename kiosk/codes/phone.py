@@ -27,6 +27,7 @@ _LANDLINE = re.compile(
 _LANDLINE_BARE = re.compile(r"0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7}")
 _LANDLINE_TYPED = re.compile(r"0(?:10|2[0-9])[0-9]{7,8}|0[3-9][0-9]{2}[0-9]{7,8}")
 _MASKED = re.compile(r"[0-9]{0,4}[*•●＊]{2,8}([0-9]{4})|[0-9]{3}[Xx]{4}([0-9]{4})|尾号:?([0-9]{4})")
+_MASKED_HERE = re.compile(r"(?:[0-9]{3})?\*{4}(?:[0-9]{4})?")
 _TAIL = re.compile(r"[0-9]{4}")
 _LONGEST = 40
 
@@ -78,7 +79,7 @@ def parse(text: str) -> PhoneEntry:
     if compact.isascii() and compact.isdigit() and len(compact) <= _LONGEST:
         raise Refused(
             "phone.digits",
-            N_("手机号是 11 位、1 开头，尾号是 4 位；这里是 {digits} 位。没有保存，请对着面单再看一遍。"),
+            N_("手机号是 11 位、13 到 19 开头，尾号是 4 位；这里是 {digits} 位。没有保存，请对着面单再看一遍。"),
             digits=len(compact),
         )
     raise Refused(
@@ -95,8 +96,10 @@ def mask(number: str) -> str:
     """``138****1234``: at most the first three and the last four digits, four stars whatever was between.
 
     Eleven digits and more keep both ends, seven to ten only the last four; four digits are a tail, ``****1234``;
-    anything else is stars alone.
+    anything else is stars alone. A masked number stays as it is.
     """
+    if _MASKED_HERE.fullmatch(number):
+        return number
     digits = "".join(character for character in number if "0" <= character <= "9")
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
@@ -109,7 +112,7 @@ def _compact(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(PLAIN_DASHES).strip()
     # A space between number and extension is a separator; between groups of a number it is only air.
     text = re.sub(r"^((?:\+86|0086)? *1[0-9]{10}) +([0-9]{1,4})$", r"\1-\2", text)
-    return "".join(character for character in text.split() for character in character if character.isprintable())
+    return "".join(character for character in text if character.isprintable() and character != " ")
 
 
 def _read(text: str) -> PhoneEntry | None:

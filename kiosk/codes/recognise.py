@@ -114,5 +114,6 @@ def _waybill(kind: CodeKind, text: str, length: int, symbology: str, rules: Rule
 
 
 def _unreadable(found, text: str) -> Recognised:
-    harmless = len(text) <= _UNREADABLE_LENGTH and sum(map(str.isdecimal, text)) < _UNREADABLE_DIGITS
+    short = text.isascii() and len(text) <= _UNREADABLE_LENGTH
+    harmless = short and sum(map(str.isdigit, text)) < _UNREADABLE_DIGITS
     return found(CodeKind.UNREADABLE, clean_text(text, _UNREADABLE_LENGTH) if harmless else "")
