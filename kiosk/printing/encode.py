@@ -1,0 +1,166 @@
+"""A document as the bytes that one printer takes, the whole job at once. Pure: the same document and profile give the same
+bytes, so a test needs no printer and a retry sends what was sent before.
+
+In ``gb`` mode a line goes as GB text when the printer's ROM has all its characters and as a picture otherwise; in
+``raster`` mode every line is a picture. Lines are set with spaces and pictures span the paper, so nothing depends on how
+a printer centres. A character that can be neither printed nor drawn is shown as 〓 and its code point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.errors import ConfigurationError
+from kiosk.printing import codes
+from kiosk.printing.bitmap import Bitmap, pieces
+from kiosk.printing.document import Code128, Cut, Document, Drawer, Feed, Qr
+from kiosk.printing.gb import legible, rom_bytes
+from kiosk.printing.layout import Item, Line, Show, lay_out
+from kiosk.printing.profile import PrinterProfile
+from kiosk.printing.typeface import Typeface, typeface
+
+#: Initialise; Chinese mode on, before the first character of a line; no spacing around Hanzi.
+START = b"\x1b@" + b"\x1c&" + b"\x1cS\x00\x00"
+NEW_LINE = b"\n"
+CUT = b"\x1dVB\x00"  # feed to the cutter and cut; ignored without one
+BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
+PLAIN_SIZE = b"\x1d!\x00"
+#: A native code stands outside Chinese mode, is centred by the printer and has a white line above and below.
+BEFORE_CODE, AFTER_CODE = b"\x1c.\n\x1ba\x01", b"\n\x1ba\x00\x1c&"
+GETA = "〓"
+
+
+def encode(document: Document, printer: PrinterProfile) -> bytes:
+    """The whole job, from initialising to the cut.
+
+    Raises ``ConfigurationError`` in raster mode when the font is not installed; ``gb`` mode then shows what its ROM
+    lacks by code points.
+    """
+    job = _Job(printer)
+    for item in lay_out(document, printer.columns, show_on(printer)):
+        job.add(item)
+    return job.end()
+
+
+def face_for(printer: PrinterProfile) -> Typeface | None:
+    """The printer's typeface; None when the font is not installed and the printer can do without."""
+    try:
+        return typeface(printer.font)
+    except ConfigurationError:
+        if printer.text_mode == "raster":
+            raise
+        return None
+
+
+def show_on(printer: PrinterProfile) -> Show:
+    """What puts texts into characters that this printer prints or we can draw, and others into 〓 with the code point.
+
+    A few characters are in the ROM and not in the font (≒): they stay as they are unless their line must be drawn.
+    """
+    is_gb = printer.text_mode == "gb"
+
+    def printed(text: str) -> bool:
+        return is_gb and rom_bytes(text, printer.rom) is not None
+
+    def show(texts: tuple[str, ...]) -> tuple[str, ...]:
+        texts = tuple(map(legible, texts))
+        if printed("".join(texts)):
+            return texts
+        face = face_for(printer)
+
+        def drawn(char: str) -> bool:
+            return char in " \n" or (face is not None and not face.lacks(char))
+
+        shown = tuple(_spelt(text, lambda char: printed(char) or drawn(char)) for text in texts)
+        return shown if printed("".join(shown)) else tuple(_spelt(text, drawn) for text in texts)
+
+    return show
+
+
+def _spelt(text: str, has: Callable[[str], bool]) -> str:
+    return "".join(char if has(char) else f"{GETA}U+{ord(char):04X}" for char in text)
+
+
+class _Job:
+    """The bytes so far, and the pictures that wait to be joined into one."""
+
+    def __init__(self, printer: PrinterProfile) -> None:
+        self.printer = printer
+        self.out = bytearray(START)
+        self.pictures: list[Bitmap] = []
+        self.is_open = True  # something stands on the paper that is not yet cut off
+
+    def add(self, item: Item) -> None:
+        if isinstance(item, Cut):
+            self._cut()
+            return
+        self.is_open = True
+        match item:
+            case Line():
+                self._line(item)
+            case Feed():
+                self._send(b"\x1bd" + bytes([item.lines]))
+            case Code128():
+                self._code128(item)
+            case Qr():
+                self._qr(item.data, item.module)
+            case Drawer():
+                self._drawer()
+
+    def end(self) -> bytes:
+        if self.is_open:
+            self._cut()
+        return bytes(self.out)
+
+    def _send(self, raw: bytes) -> None:
+        for piece in pieces(self.pictures):
+            self.out += b"\x1dv0\x00" + piece.row_bytes.to_bytes(2, "little") + piece.rows.to_bytes(2, "little") + piece.data
+        self.pictures.clear()
+        self.out += raw
+
+    def _line(self, line: Line) -> None:
+        if not line.text:
+            self._send(NEW_LINE)
+            return
+        printer = self.printer
+        raw = rom_bytes(line.text, printer.rom) if printer.text_mode == "gb" else None
+        size = line.size
+        if raw is None or size > printer.max_scale:
+            face = face_for(printer)
+            if face is not None:
+                self.pictures.append(face.line(line, printer.row_bytes))
+                return
+            size = min(size, printer.max_scale)
+        scale = 0x11 * (size - 1)
+        before = (b"\x1d!" + bytes([scale]) if scale else b"") + (BOLD_ON if line.bold else b"")
+        after = (BOLD_OFF if line.bold else b"") + (PLAIN_SIZE if scale else b"")
+        self._send(b" " * line.indent + before + (raw or b"") + after + NEW_LINE)
+
+    def _code128(self, block: Code128) -> None:
+        if self.printer.native_code128:
+            native = codes.native_code128(block.data, self.printer.row_bytes * 8)
+            if native:
+                self._send(BEFORE_CODE + native + AFTER_CODE)
+                return
+        picture = codes.draw_code128(block.data, self.printer.row_bytes)
+        if picture:
+            self.pictures.append(picture)
+        else:
+            self._qr(block.data, codes.USUAL_MODULE)
+
+    def _qr(self, data: str, module: int) -> None:
+        if self.printer.native_qr:
+            self._send(BEFORE_CODE + codes.native_qr(data, module, self.printer.row_bytes * 8) + AFTER_CODE)
+        else:
+            self.pictures.append(codes.draw_qr(data, module, self.printer.row_bytes))
+
+    def _drawer(self) -> None:
+        printer = self.printer
+        if printer.drawer_pin:
+            pin = 0 if printer.drawer_pin == 2 else 1
+            self._send(bytes([0x1B, 0x70, pin, printer.drawer_on_ms // 2, printer.drawer_off_ms // 2]))
+
+    def _cut(self) -> None:
+        tail = b"\x1bd" + bytes([self.printer.tail_lines]) if self.printer.tail_lines else b""
+        self._send(tail + (CUT if self.printer.has_cutter else b""))
+        self.is_open = False
