@@ -1,0 +1,58 @@
+"""A runtime.db, the threads that run drivers under test, and cables."""
+
+import threading
+
+import pytest
+
+from kiosk.devices import Runtime
+from tests.drivers.bench import Pty
+
+
+@pytest.fixture
+def runtime(tmp_path):
+    opened = Runtime(tmp_path / "run")
+    opened.beat("devices")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def running():
+    """Runs drivers in threads and stops them at the end of the test; an exception in one fails the test."""
+    stop = threading.Event()
+    threads, errors = [], []
+
+    def start(driver):
+        def run():
+            try:
+                driver.run(stop)
+            except BaseException as error:
+                errors.append(error)
+                raise
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        threads.append(thread)
+        return driver
+
+    start.stop = stop
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+    assert not errors
+    assert not [thread for thread in threads if thread.is_alive()]
+
+
+@pytest.fixture
+def pty():
+    """Makes cables; the ends are closed after the test."""
+    made = []
+
+    def make():
+        made.append(Pty())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.unplug()

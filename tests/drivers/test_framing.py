@@ -1,0 +1,243 @@
+"""Frames: a whole scan or none, never half of one and never two in one."""
+
+import string
+
+import pytest
+from evdev import ecodes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers import keymap
+from drivers.framing import ByteFramer, Endings, Frame, KeyDecoder, Spoilt, decode
+from kiosk.errors import Garbled
+from tests.drivers.bench import ALT, ENTER, RIGHT_SHIFT, SHIFT, keystrokes, tap
+
+PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
+
+
+def timed(events, at=0.0, step=0.001):
+    return [(*event, at + step * number) for number, event in enumerate(events)]
+
+
+def typed(decoder, events):
+    return [outcome for event in events for outcome in decoder.feed(*event)]
+
+
+def test_table_names_the_keys_as_the_kernel_does():
+    assert ecodes.KEY["KEY_ENTER" and 28] == "KEY_ENTER"
+    for letter in string.ascii_lowercase:
+        code = getattr(ecodes, f"KEY_{letter.upper()}")
+        assert keymap.CHARACTERS[code] == (letter, letter.upper())
+        assert code in keymap.LETTERS
+    for digit in string.digits:
+        assert keymap.CHARACTERS[getattr(ecodes, f"KEY_{digit}")][0] == digit
+        assert keymap.KEYPAD[getattr(ecodes, f"KEY_KP{digit}")] == digit
+    named = {
+        "MINUS": "-_", "EQUAL": "=+", "LEFTBRACE": "[{", "RIGHTBRACE": "]}", "SEMICOLON": ";:", "APOSTROPHE": "'\"",
+        "GRAVE": "`~", "BACKSLASH": "\\|", "COMMA": ",<", "DOT": ".>", "SLASH": "/?", "SPACE": "  ",
+    }  # fmt: skip
+    for name, pair in named.items():
+        assert "".join(keymap.CHARACTERS[getattr(ecodes, f"KEY_{name}")]) == pair
+    keypad = {"ASTERISK": "*", "MINUS": "-", "PLUS": "+", "DOT": ".", "SLASH": "/", "EQUAL": "=", "COMMA": ","}
+    for name, character in keypad.items():
+        assert keymap.KEYPAD[getattr(ecodes, f"KEY_KP{name}")] == character
+    assert {ecodes.KEY_LEFTSHIFT, ecodes.KEY_RIGHTSHIFT} == keymap.SHIFTS
+    assert {ecodes.KEY_LEFTALT, ecodes.KEY_RIGHTALT} == keymap.ALTS
+    assert {ecodes.KEY_LEFTCTRL, ecodes.KEY_RIGHTCTRL} == keymap.CONTROLS
+    assert {ecodes.KEY_ENTER, ecodes.KEY_KPENTER, ecodes.KEY_TAB} == set(keymap.ENDINGS)
+    assert {ecodes.KEY_BACKSPACE, ecodes.KEY_102ND, ecodes.KEY_RO, ecodes.KEY_YEN} <= keymap.FOREIGN
+    assert (ecodes.SYN_DROPPED, ecodes.SYN_REPORT) == (keymap.SYN_DROPPED, keymap.SYN_REPORT)
+
+
+@given(st.text(PRINTABLE, min_size=1), st.sampled_from([SHIFT, RIGHT_SHIFT]))
+def test_any_printable_ascii_typed_comes_back(text, shift):
+    assert typed(KeyDecoder(), timed(keystrokes(text, shift=shift))) == [Frame(text, "enter")]
+
+
+@given(st.lists(st.text(PRINTABLE, min_size=1), min_size=1, max_size=5))
+def test_scans_in_a_row_stay_apart(codes):
+    events = [event for code in codes for event in keystrokes(code)]
+    assert [frame.text for frame in typed(KeyDecoder(), timed(events))] == codes
+
+
+CODES = st.text(string.ascii_letters + string.digits, min_size=8, max_size=20)
+
+
+@given(
+    st.lists(CODES, min_size=1, max_size=4, unique=True),
+    st.floats(0, 1), st.floats(0, 1), st.sampled_from([ENTER, None]), st.sampled_from([0.001, 0.9]),
+)  # fmt: skip
+def test_lost_events_never_yield_a_wrong_code(codes, begin, end, ending, apart):
+    """Whatever stretch the kernel dropped, what comes out was really scanned."""
+    decoder, events, at = KeyDecoder(), [], 0.0
+    apart = apart if ending else 0.9  # without a suffix only time tells two scans apart
+    for code in codes:
+        events += timed(keystrokes(code, ending), at)
+        at = events[-1][-1] + apart
+    first, last = sorted((int(begin * len(events)), int(end * len(events))))
+    dropped_at = events[min(last, len(events) - 1)][-1]
+    got = typed(decoder, [*events[:first], (0, keymap.SYN_DROPPED, 0, dropped_at), *events[last:]])
+    got += decoder.silence(10)
+    assert [frame.text for frame in got if isinstance(frame, Frame) and frame.text not in codes] == []
+
+
+def test_lost_events_spoil_the_scan_and_let_go_of_shift():
+    decoder = KeyDecoder()
+    events = [(1, SHIFT, 1), *tap(30), (0, keymap.SYN_DROPPED, 0), (1, 31, 1), (0, 0, 0), *tap(32), *tap(ENTER)]
+    assert typed(decoder, events) == [Spoilt("events_lost", 2)]
+    assert typed(decoder, keystrokes("sn")) == [Frame("sn", "enter")], "shift was down when the events were lost"
+
+
+def test_rest_of_a_spoilt_scan_is_not_a_scan_of_its_own():
+    """The case that was seen in a machine: SN-2024_ABC0000050 came out as SN-2000050."""
+    decoder = KeyDecoder()
+    events = timed(keystrokes("SN-20")[:-4] + [(0, keymap.SYN_DROPPED, 0), (0, 0, 0)])
+    assert typed(decoder, events) == []
+    late = timed(keystrokes("00050"), at=events[-1][-1] + 0.3)  # longer than the idle time, shorter than recovery
+    assert typed(decoder, late) == [Spoilt("events_lost", 10)]
+    assert typed(decoder, timed(keystrokes("YT1"), at=5)) == [Frame("YT1", "enter")]
+
+
+@given(st.text(PRINTABLE, min_size=1), st.text(PRINTABLE, min_size=1), st.randoms())
+def test_two_devices_that_type_at_once_are_kept_apart(left, right, chance):
+    decoders = [KeyDecoder(), KeyDecoder()]
+    streams = [timed(keystrokes(left)), timed(keystrokes(right))]
+    got = [[], []]
+    while any(streams):
+        which = chance.choice([number for number in (0, 1) if streams[number]])
+        got[which] += decoders[which].feed(*streams[which].pop(0))
+    assert got == [[Frame(left, "enter")], [Frame(right, "enter")]]
+
+
+def test_keypad_digits_and_keypad_enter():
+    events = [event for code in (79, 80, 81, 82, 71) for event in tap(code)] + tap(96)
+    assert typed(KeyDecoder(), events) == [Frame("12307", "enter")]
+
+
+def test_auto_repeat_is_not_a_second_press():
+    events = [(1, 30, 1), (1, 30, 2), (1, 30, 2), (1, 30, 0), *tap(ENTER)]
+    assert typed(KeyDecoder(), events) == [Frame("a", "enter")]
+
+
+def test_tab_ends_a_scan():
+    assert typed(KeyDecoder(), keystrokes("YT1", end=15)) == [Frame("YT1", "tab")]
+
+
+def test_enter_followed_by_line_feed_is_one_scan():
+    line_feed = [(1, 29, 1), *tap(36), (1, 29, 0)]
+    assert typed(KeyDecoder(), keystrokes("YT1") + line_feed + keystrokes("YT2")) == [
+        Frame("YT1", "enter"),
+        Frame("YT2", "enter"),
+    ]
+
+
+def test_group_separator_of_a_gs1_code_comes_through():
+    events = keystrokes("01", end=None) + [(1, 29, 1), *tap(27), (1, 29, 0)] + keystrokes("10")
+    assert typed(KeyDecoder(), events) == [Frame("01\x1d10", "enter")]
+
+
+@pytest.mark.parametrize(("code", "why"), [(ALT, "alt_code"), (86, "foreign_key"), (14, "foreign_key")])
+def test_key_that_makes_the_text_doubtful_spoils_the_scan(code, why):
+    decoder = KeyDecoder()
+    events = keystrokes("A1", end=None) + tap(code) + keystrokes("B2")
+    assert typed(decoder, events) == [Spoilt(why, 4)]
+    assert typed(decoder, keystrokes("B2")) == [Frame("B2", "enter")]
+
+
+def test_unknown_keys_are_passed_over():
+    events = tap(58) + tap(69) + keystrokes("Y", end=None) + tap(240) + tap(0x2FF) + keystrokes("T")
+    assert typed(KeyDecoder(), events) == [Frame("YT", "enter")]
+
+
+def test_silence_ends_a_scan_without_suffix():
+    decoder = KeyDecoder(idle_seconds=0.1)
+    typed(decoder, timed(keystrokes("YT1", end=None)))
+    assert decoder.silence(0.05) == []
+    assert decoder.is_pending
+    assert decoder.silence(0.1) == [Frame("YT1", "idle")]
+    assert not decoder.is_pending
+
+
+def test_late_reader_tells_two_scans_apart_by_the_times_of_their_events():
+    events = timed(keystrokes("YT1", end=None)) + timed(keystrokes("YT2", end=None), at=1.0)
+    decoder = KeyDecoder(idle_seconds=0.1)
+    assert typed(decoder, events) == [Frame("YT1", "idle")]
+    assert decoder.silence(1) == [Frame("YT2", "idle")]
+
+
+def test_too_long_a_scan_is_dropped_whole():
+    decoder = KeyDecoder(longest=10)
+    assert typed(decoder, keystrokes("12345678901")) == [Spoilt("too_long", 11)]
+    assert typed(decoder, keystrokes("1234567890")) == [Frame("1234567890", "enter")]
+
+
+def test_unplugged_keyboard_leaves_no_half_scan_and_no_held_shift():
+    decoder = KeyDecoder()
+    typed(decoder, [*keystrokes("YT", end=None), (1, SHIFT, 1)])
+    decoder.forget()
+    assert typed(decoder, keystrokes("a")) == [Frame("a", "enter")]
+
+
+BODY = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"], exclude_characters="\ufffd"), min_size=1, max_size=60
+)
+
+
+@given(BODY, st.sampled_from([b"\r", b"\n", b"\r\n", b"\t", b"\x03", b"\x03\r\n"]), st.integers(1, 7))
+def test_utf8_text_comes_back_whatever_the_pieces_and_the_suffix(text, suffix, piece):
+    framer = ByteFramer(encoding="utf-8")
+    raw = b"\x02" + text.encode() + suffix
+    got = [frame for start in range(0, len(raw), piece) for frame in framer.feed(raw[start : start + piece])]
+    assert [frame.text for frame in got] == [text]
+    assert not framer.is_pending
+
+
+@given(BODY)
+def test_gb18030_text_comes_back(text):
+    framer = ByteFramer(encoding="gb18030")
+    assert [frame.text for frame in framer.feed(text.encode("gb18030") + b"\r")] == [text]
+
+
+@pytest.mark.parametrize("text", ["枫林村", "王小明 ￥12.50", "YT8962646785389", "䶮〇①", "3-2-1005"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_either_encoding_is_told_from_the_other(text, encoding):
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe\xff\x80\xff", b"\x80", "枫林".encode("utf-16")])
+def test_bytes_of_neither_encoding_are_garbled(raw):
+    with pytest.raises(Garbled):
+        decode(raw)
+    assert ByteFramer().feed(raw + b"\r")[-1] == Spoilt("garbled", len(raw))
+
+
+def test_empty_frames_are_dropped():
+    assert ByteFramer().feed(b"\r\n\r\n\x02\x03\0\0\r") == []
+
+
+def test_without_stx_and_etx_stripping_they_belong_to_the_code():
+    assert ByteFramer(strips_stx_etx=False).feed(b"\x02A\x03\r") == [Frame("\x02A\x03", "cr")]
+
+
+def test_four_kilobytes_without_an_end_are_dropped_and_the_next_scan_is_whole():
+    framer = ByteFramer()
+    assert framer.feed(b"A" * 4097) == []
+    assert framer.feed(b"A" * 5000 + b"\rYT1\r") == [Spoilt("too_long", 9097), Frame("YT1", "cr")]
+    assert framer.feed(b"B" * 4096 + b"\r") == [Frame("B" * 4096, "cr")]
+
+
+def test_suffix_once_seen_makes_a_frame_without_it_half_a_scan():
+    endings = Endings()
+    assert endings.is_whole("idle"), "this scanner may have no suffix at all"
+    assert endings.is_whole("cr")
+    assert not endings.is_whole("idle")
+    assert endings.is_whole("cr")
+    assert [endings.is_whole("idle") for _ in range(4)] == [False, False, True, True], "the suffix was switched off"
+
+
+@pytest.mark.parametrize(("policy", "whole"), [("suffix", False), ("idle", True)])
+def test_ending_policy_may_be_set(policy, whole):
+    endings = Endings(policy)
+    for _ in range(5):
+        assert endings.is_whole("idle") is whole
+        assert endings.is_whole("lf")
