@@ -77,7 +77,7 @@ def suggest(recognised: Recognised, *, batch_carrier: str | None = None, learned
             )
     elif len(sure) == 1:
         carrier = sure[0]
-    elif believed and not sure:
+    elif believed:
         carrier = believed
     elif len(likely) == 1 and not sure:
         carrier = likely[0]

@@ -74,6 +74,16 @@ def test_learned_prefix_beats_the_table_but_not_a_letter_prefix():
     assert of("SF1023574470215", learned={("SF1023", 15): {"YD": 5}}).carrier == "SF"
 
 
+def test_learned_prefix_settles_what_two_letter_rules_leave_open():
+    assert of("JD123456785CN", learned={("JD1234", 13): {"EMS": 3}}).carrier == "EMS"
+
+
+def test_parcels_without_a_carrier_teach_nothing():
+    learned = {("300527", 12): {OTHER: 9, "ANE": 3}}
+    assert of("300527476792", learned=learned).carrier == "ANE"
+    assert codes(of("300527476792", learned={("300527", 12): {OTHER: 9}})) == ["waybill.carrier_unknown"]
+
+
 @pytest.mark.parametrize(
     ("learned", "carrier"),
     [

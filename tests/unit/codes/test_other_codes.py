@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from kiosk.codes import CodeKind, recognise, refusal, symbol, waybill_of, what_it_is
+from kiosk.codes.identity import is_id_number
 from kiosk.errors import Refused
 from kiosk.words import say
 
@@ -63,7 +64,9 @@ def test_id_test_wins_over_wechat_payment():
     assert set(kinds) == {CodeKind.ID_NUMBER, CodeKind.PAYMENT_CODE}
 
 
-@pytest.mark.parametrize("text", ["440524198013010014", "440524198002300019", "000524198801010014"])
+@pytest.mark.parametrize(
+    "text", ["440524198013010010", "440524198002300012", "440524197902290011", "000524198801010014"]
+)
 def test_eighteen_digits_without_a_birth_date_or_region_are_no_id_number(text):
     assert recognise(text).kind is CodeKind.WAYBILL
 
@@ -81,6 +84,12 @@ def test_eighteen_digits_without_a_birth_date_or_region_are_no_id_number(text):
 )
 def test_number_beside_the_payment_forms_is_a_waybill(text):
     assert recognise(text).kind is CodeKind.WAYBILL
+
+
+def test_check_character_is_right_in_either_case():
+    assert is_id_number("11010519491231002X")
+    assert is_id_number("11010519491231002x")
+    assert not is_id_number("110105194912310021")
 
 
 def test_what_nobody_can_sort_keeps_no_long_number():
@@ -178,6 +187,7 @@ def test_digits_that_may_be_an_old_waybill_are_no_phone(scanned):
         ("6901234567891", CodeKind.WAYBILL),  # wrong check digit
         ("7001234567898", CodeKind.WAYBILL),  # right one, foreign prefix
         ("1207119765021", CodeKind.WAYBILL),  # EMS that passes by chance
+        ("6801234567895", CodeKind.WAYBILL),  # right one, not a prefix of China
         ("9787115546081", CodeKind.BOOK),
         ("9787115546082", CodeKind.WAYBILL),
         ("9791234567896", CodeKind.BOOK),

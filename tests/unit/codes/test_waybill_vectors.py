@@ -117,6 +117,8 @@ def test_secret_inside_a_face_sheet_qr_stays_a_secret():
         ("RB123456785US", True),
         ("EB000717618HK", True),
         ("EA123456785CN", True),
+        ("RB123456025CN", True),  # sum divisible by 11: 5
+        ("RB123456140CN", True),  # rest 1: 0
         ("RB123456786US", False),
         ("EA123456789CN", False),
         ("TX801495811US", False),
@@ -183,6 +185,7 @@ def test_aim_identifier_is_kept_apart():
 
 def test_digits_of_other_scripts_are_no_waybill():
     assert recognise("YT٨٩٦٢٦٤٦٧٨٥٣٨٩").kind is CodeKind.UNREADABLE
+    assert shipped_rules().candidates("YT٨٩٦٢٦٤٦٧٨٥٣٨٩") == ()
 
 
 @pytest.mark.parametrize("scanned", ["ABCDEFGH", "VA45306123456", "78785333107", "X" * 40, "12345678", "A-B-C-D-E-1"])
