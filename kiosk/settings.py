@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -236,6 +236,11 @@ def load(state: Path | None = None) -> Settings:
             if key not in values.get(section, {}):
                 raise ConfigurationError(N_("{file} 缺少配置项 {key}"), file=str(files[0]), key=f"{section}.{key}")
         built[section] = kind(**values[section])
+    override = os.environ.get("KIOSK_COUNTY_ADDRESS", "")
+    if override and not built["county"].address:
+        if not _SCHEMA["county"][1]["address"](override):
+            raise _wrong(Path("KIOSK_COUNTY_ADDRESS"), "county.address", override)
+        built["county"] = replace(built["county"], address=override)
     settings = Settings(devices=devices, sources=tuple(str(path) for path in files), **built)
     for device in devices:
         if device.desk and device.desk not in settings.counter.desks:

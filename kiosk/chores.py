@@ -1,0 +1,141 @@
+"""What runs by the clock, in short turns whose last run is recorded: move the log into the file, forget old answers, close
+sessions that nobody ended, copy the station, prove the invariants at night. Called each minute by ``kiosk run`` or a
+systemd timer; a turn that fails is recorded and does not keep the others from running."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from kiosk import clock
+from kiosk.errors import KioskError
+from kiosk.storage import Reader, Store
+from kiosk.storage import answers as stored_answers
+from kiosk.storage.backup import write_backup
+
+log = logging.getLogger(__name__)
+
+BACKUPS_KEPT = 7
+OLDEST_BACKUP_DAYS = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One duty: how often it is due and what does it; ``turn`` returns how much was done."""
+
+    name: str
+    every_seconds: int
+    turn: Callable[[Store], int]
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """When a chore last ran, how it ended (``ok`` or the error) and how much it did."""
+
+    name: str
+    last_run_at: str
+    outcome: str
+    done: int
+
+
+def run_due(store: Store) -> list[LastRun]:
+    """Runs every chore that is due and returns what ran."""
+    ran = []
+    for chore in CHORES:
+        with store.reading() as db:
+            last_at = db.value("SELECT last_run_at FROM chores WHERE name = ?", chore.name)
+        due = last_at is None or clock.read(last_at) + timedelta(seconds=chore.every_seconds) <= clock.now()
+        backwards = last_at is not None and clock.read(last_at) > clock.now()  # the clock was set back
+        if due or backwards:
+            ran.append(_run(store, chore))
+    return ran
+
+
+def last_runs(db: Reader) -> list[LastRun]:
+    """Every chore's last run."""
+    rows = db.all("SELECT name, last_run_at, last_outcome, last_done FROM chores ORDER BY name")
+    return [LastRun(*tuple(row)) for row in rows]
+
+
+def last_backup_at(db: Reader) -> str | None:
+    """When the last back-up was finished; None when there never was one."""
+    return db.value("SELECT last_run_at FROM chores WHERE name = 'backup' AND last_outcome = 'ok'")
+
+
+def _run(store: Store, chore: Chore) -> LastRun:
+    try:
+        done, outcome = chore.turn(store), "ok"
+    except (KioskError, OSError, sqlite3.Error) as error:
+        log.exception("chore %s failed", chore.name)
+        done, outcome = 0, f"{type(error).__name__}: {error}"[:200]
+    at = clock.stamp()
+    with store.transaction() as tx:
+        tx.execute(
+            "INSERT INTO chores (name, last_run_at, last_outcome, last_done) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET last_run_at = excluded.last_run_at, last_outcome = excluded.last_outcome,"
+            " last_done = excluded.last_done",
+            chore.name,
+            at,
+            outcome,
+            done,
+        )
+    return LastRun(chore.name, at, outcome, done)
+
+
+def _checkpoint(store: Store) -> int:
+    store.checkpoint()
+    return 1
+
+
+def _forget_answers(store: Store) -> int:
+    with store.transaction() as tx:
+        return stored_answers.forget_old(tx)
+
+
+def _end_sessions(store: Store) -> int:
+    before = clock.stamp(clock.now() - timedelta(hours=16))
+    with store.transaction() as tx:
+        return tx.execute(
+            "UPDATE staff_sessions SET ended_at = ? WHERE ended_at IS NULL AND last_seen_at < ?", tx.now, before
+        ).rowcount
+
+
+def _backup(store: Store) -> int:
+    folder = store.state / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    write_backup(store, folder / f"kiosk-{clock.now():%Y%m%dT%H%M%S}.zip")
+    kept = sorted(folder.glob("kiosk-*.zip"), reverse=True)
+    oldest = (clock.now() - timedelta(days=OLDEST_BACKUP_DAYS)).timestamp()
+    for path in kept[BACKUPS_KEPT:] + [path for path in kept[1:BACKUPS_KEPT] if path.stat().st_mtime < oldest]:
+        path.unlink()
+    return 1
+
+
+def _check(store: Store) -> int:
+    from kiosk.check import problems
+
+    found = list(problems(store))
+    for problem in found[:50]:
+        log.error("check: %s %s %s %s", problem.code, problem.subject_kind, problem.subject_id, problem.detail)
+    if found:
+        raise OSError(f"{len(found)} problems, first {found[0].code}")
+    return 0
+
+
+def backup_folder(state: Path) -> Path:
+    """Where the hourly copies lie (another disk or a USB stick when ``backups`` is a link to it)."""
+    return Path(os.path.realpath(state / "backups"))
+
+
+CHORES = (
+    Chore("checkpoint", 60, _checkpoint),
+    Chore("answers", 600, _forget_answers),
+    Chore("sessions", 600, _end_sessions),
+    Chore("backup", 3600, _backup),
+    Chore("check", 86400, _check),
+)
