@@ -45,6 +45,12 @@ def recall(db: Reader, key: str, owner: str, path: str, body: bytes) -> Answer |
     return Answer(row["status"], json.loads(row["answer"]))
 
 
+def look_up(db: Reader, key: str, owner: str, path: str) -> Answer | None:
+    """The stored answer to this key whatever was asked: a page says again what the act before it has done."""
+    row = db.one("SELECT status, answer FROM answers WHERE key = ? AND owner = ? AND path = ?", key, owner, path)
+    return None if row is None else Answer(row["status"], json.loads(row["answer"]))
+
+
 def remember(tx: Tx, key: str, owner: str, path: str, body: bytes, status: int, answer: Any) -> None:
     """Keeps a 2xx answer; the body only as a keyed hash, since it may name a person."""
     tx.insert(

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from kiosk import clock
@@ -103,7 +104,7 @@ def _unpack(source: Path, folder: Path) -> list[str]:
                 if _digest(folder / name) != digest:
                     raise ValueError(f"{name} is damaged")
             return list(files)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, OSError, EOFError) as error:
         raise Refused(
             "backup.unreadable",
             N_("备份文件 {file} 不完整或不是本系统的备份（{why}）；现有数据没有改动，请换一份备份"),

@@ -1,0 +1,88 @@
+"""A back-up is whole or not there; a restore keeps the present state and refuses what is damaged."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kiosk import settings
+from kiosk.errors import Refused
+from kiosk.storage import open_store
+from kiosk.storage.backup import restore_backup, write_backup
+from kiosk.storage.numbers import last_number, next_number
+
+
+def make(state: Path, count: int):
+    store = open_store(state, settings.load(state))
+    for _ in range(count):
+        with store.transaction() as tx:
+            next_number(tx, "ticket")
+    return store
+
+
+def test_restored_station_is_the_backed_up_one_and_the_present_is_kept(tmp_path: Path):
+    state, copy = tmp_path / "state", tmp_path / "copy.zip"
+    store = make(state, 3)
+    key = store.secrets.key("phone")
+    write_backup(store, copy)
+    assert copy.stat().st_mode & 0o077 == 0
+    store.close()
+    (state / "secrets" / "phone.key").unlink()
+    make(state, 4).close()
+    kept = restore_backup(state, copy)
+    again = open_store(state, settings.load(state))
+    with again.reading() as db:
+        assert last_number(db, "ticket") == 3
+    assert again.secrets.key("phone") == key
+    again.close()
+    old = open_store(kept, settings.load(kept))
+    with old.reading() as db:
+        assert last_number(db, "ticket") == 7
+    old.close()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "not_zip", "foreign_name", "no_manifest"])
+def test_damaged_backup_is_refused_and_nothing_moves(tmp_path: Path, damage: str):
+    state, copy = tmp_path / "state", tmp_path / "copy.zip"
+    store = make(state, 3)
+    write_backup(store, copy)
+    store.close()
+    content = copy.read_bytes()
+    if damage == "cut":
+        copy.write_bytes(content[: len(content) // 2])
+    elif damage == "flip":
+        with zipfile.ZipFile(copy) as archive:
+            place = archive.getinfo("kiosk.db").header_offset + 200
+        copy.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+    elif damage == "not_zip":
+        copy.write_bytes(os.urandom(4000))
+    elif damage == "foreign_name":
+        with zipfile.ZipFile(copy, "w") as archive:
+            archive.writestr("manifest.json", '{"format": "kiosk-backup-1", "files": {"kiosk.db": "", "../evil": ""}}')
+            archive.writestr("kiosk.db", "")
+            archive.writestr("../evil", "x")
+    else:
+        with zipfile.ZipFile(copy, "w") as archive:
+            archive.writestr("kiosk.db", "")
+    before = sorted(path.name for path in state.iterdir())
+    with pytest.raises(Refused) as caught:
+        restore_backup(state, copy)
+    assert caught.value.code == "backup.unreadable"
+    assert sorted(path.name for path in state.iterdir()) == before
+    assert not (tmp_path / "evil").exists()
+    again = open_store(state, settings.load(state))
+    with again.reading() as db:
+        assert last_number(db, "ticket") == 3
+    again.close()
+
+
+def test_backup_that_cannot_be_written_leaves_the_old_one(tmp_path: Path):
+    store = make(tmp_path / "state", 1)
+    target = tmp_path / "copies"
+    target.mkdir()
+    (target / "copy.zip").mkdir()  # a folder of that name: the last step, the rename, fails
+    with pytest.raises(OSError):
+        write_backup(store, target / "copy.zip")
+    assert [path.name for path in target.iterdir()] == ["copy.zip"]
+    store.close()

@@ -1,0 +1,153 @@
+"""One transaction at a time, all or nothing, synced; readers that see commits only."""
+
+import multiprocessing
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk import settings
+from kiosk.errors import DatabaseError, Refused
+from kiosk.storage import Store, open_store
+from kiosk.storage.database import connect
+from kiosk.storage.numbers import document_no, last_number, next_number
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = open_store(tmp_path, settings.load(tmp_path))
+    yield opened
+    opened.close()
+
+
+def test_transaction_leaves_nothing_when_it_raises(store: Store):
+    after: list[str] = []
+    with pytest.raises(Refused), store.transaction() as tx:
+        next_number(tx, "ticket")
+        tx.after_commit(lambda: after.append("never"))
+        raise Refused("test.no", "no")
+    with store.reading() as db:
+        assert last_number(db, "ticket") == 0
+    assert after == []
+
+
+def test_after_commit_runs_when_the_commit_has_returned(store: Store):
+    seen: list[int] = []
+
+    def look() -> None:
+        with store.reading() as db:
+            seen.append(last_number(db, "ticket"))
+
+    with store.transaction() as tx:
+        next_number(tx, "ticket")
+        tx.after_commit(look)
+        with store.reading() as db:
+            assert last_number(db, "ticket") == 0, "a reader saw what was not committed"
+    assert seen == [1]
+
+
+def test_transaction_inside_a_transaction_is_a_defect(store: Store):
+    with store.transaction(), pytest.raises(RuntimeError), store.transaction():
+        pass
+
+
+def test_reader_cannot_write(store: Store):
+    with store.reading() as db, pytest.raises(sqlite3.OperationalError):
+        db.connection.execute("INSERT INTO numbers VALUES ('x', '', 1)")
+
+
+def test_snapshot_sees_one_moment(store: Store):
+    with store.reading(snapshot=True) as db:
+        assert last_number(db, "ticket") == 0
+        with store.transaction() as tx:
+            next_number(tx, "ticket")
+        assert last_number(db, "ticket") == 0
+    with store.reading() as db:
+        assert last_number(db, "ticket") == 1
+
+
+def test_every_connection_syncs_each_commit_and_checks_references(store: Store):
+    connection = connect(store.path)
+    try:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+        assert connection.execute("PRAGMA recursive_triggers").fetchone()[0] == 1
+    finally:
+        connection.close()
+
+
+def test_numbers_have_no_gap_with_eight_threads(store: Store):
+    def take() -> None:
+        for turn in range(20):
+            try:
+                with store.transaction() as tx:
+                    next_number(tx, "ticket")
+                    if turn % 5 == 0:
+                        raise Refused("test.no", "rolled back: its number must be given again")
+            except Refused:
+                pass
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as db:
+        assert last_number(db, "ticket") == 8 * 16
+
+
+def test_document_numbers_count_within_their_day(store: Store):
+    with store.transaction() as tx:
+        assert document_no(tx, "R", "2026-11-22") == "R20261122-0001"
+        assert document_no(tx, "R", "2026-11-22") == "R20261122-0002"
+        assert document_no(tx, "R", "2026-11-23") == "R20261123-0001"
+
+
+def _count_up(folder: str, turns: int) -> None:
+    state = Path(folder)
+    store = open_store(state, settings.load(state))
+    for _ in range(turns):
+        with store.transaction() as tx:
+            next_number(tx, "ticket")
+    store.close()
+
+
+def test_processes_that_open_and_write_at_once_lose_nothing(tmp_path: Path):
+    context = multiprocessing.get_context("spawn")
+    children = [context.Process(target=_count_up, args=(str(tmp_path), 25)) for _ in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    store = open_store(tmp_path, settings.load(tmp_path))
+    with store.reading() as db:
+        assert last_number(db, "ticket") == 75
+    store.close()
+
+
+def test_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path):
+    (tmp_path / "kiosk.db").write_bytes(b"not a database, but somebody's " * 200)
+    before = (tmp_path / "kiosk.db").read_bytes()
+    with pytest.raises(DatabaseError) as caught:
+        open_store(tmp_path, settings.load(tmp_path))
+    assert "kiosk.db" in str(caught.value)
+    assert (tmp_path / "kiosk.db").read_bytes() == before
+
+
+def test_secrets_are_random_and_for_the_owner_only(tmp_path: Path):
+    one = open_store(tmp_path / "one", settings.load())
+    two = open_store(tmp_path / "two", settings.load())
+    try:
+        assert one.secrets.key("phone") != two.secrets.key("phone")
+        assert one.secrets.key("phone") != one.secrets.key("session")
+        for path in (tmp_path / "one" / "secrets").iterdir():
+            assert path.stat().st_mode & 0o077 == 0
+        again = open_store(tmp_path / "one", settings.load())
+        assert again.secrets.key("phone") == one.secrets.key("phone")
+        again.close()
+    finally:
+        one.close()
+        two.close()
