@@ -1,5 +1,5 @@
-"""Black and white pictures as the printer takes them: rows of whole bytes, the leftmost dot in the highest bit, 1 is ink.
-Pictures always span the paper and are cut into pieces of at most 255 rows (hardware.md §1.6)."""
+"""Black and white pictures as the printer takes them: rows of whole bytes, the leftmost dot in the highest bit, 1 is
+ink. Pictures always span the paper and are cut into pieces of at most 255 rows (hardware.md §1.6)."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def native_code128(data: str, dots: int) -> bytes | None:
     module = bar_module(11 * (symbols + 1) + 13, dots)  # symbols with the start, then the check and the stop
     if not module or len(payload) > 255:
         return None
-    return b"\x1dh" + bytes([BAR_ROWS]) + b"\x1dw" + bytes([module]) + b"\x1df\x00\x1dH\x00\x1dkI" + bytes([len(payload)]) + payload
+    look = b"\x1dh" + bytes([BAR_ROWS]) + b"\x1dw" + bytes([module]) + b"\x1df\x00" + b"\x1dH\x00"
+    return look + b"\x1dkI" + bytes([len(payload)]) + payload
 
 
 def _code_sets(data: str) -> tuple[bytes, int]:

@@ -1,5 +1,5 @@
-"""Columns of a line: how wide a text is, how it wraps, how it is set between the edges. A column is one byte of GB and 12
-dots: ASCII takes one, nearly everything else two, as the printers' ROMs have it (not what Unicode's table says).
+"""Columns of a line: how wide a text is, how it wraps, how it is set between the edges. A column is one byte of GB and
+12 dots: ASCII takes one, nearly everything else two, as the printers' ROMs have it (not what Unicode's table says).
 Nothing here returns a line wider than it was asked for, and every loop consumes at least one character a turn."""
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def pad(text: str, columns: int, align: str) -> str:
 
 
 def justify(left: str, right: str, columns: int) -> list[tuple[str, str]]:
-    """``left`` and ``right`` at the two edges as (line, alignment): on one line if they fit, else one below the other."""
+    """``left`` and ``right`` at the two edges as (line, alignment): on one line or one below the other."""
     upper, lower = wrap(left, columns), wrap(right, columns)
     free = columns - width(upper[-1]) - width(lower[0])
     if len(lower) == 1 and (free >= 1 or not upper[-1] or not lower[0]):

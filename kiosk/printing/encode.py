@@ -1,9 +1,9 @@
-"""A document as the bytes that one printer takes, the whole job at once. Pure: the same document and profile give the same
-bytes, so a test needs no printer and a retry sends what was sent before.
+"""A document as the bytes that one printer takes, the whole job at once. Pure: the same document and profile give the
+same bytes, so a test needs no printer and a retry sends what was sent before.
 
 In ``gb`` mode a line goes as GB text when the printer's ROM has all its characters and as a picture otherwise; in
-``raster`` mode every line is a picture. Lines are set with spaces and pictures span the paper, so nothing depends on how
-a printer centres. A character that can be neither printed nor drawn is shown as 〓 and its code point.
+``raster`` mode every line is a picture. Lines are set with spaces and pictures span the paper, so nothing depends on
+how a printer centres. A character that can be neither printed nor drawn is shown as 〓 and its code point.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class _Job:
 
     def _send(self, raw: bytes) -> None:
         for piece in pieces(self.pictures):
-            self.out += b"\x1dv0\x00" + piece.row_bytes.to_bytes(2, "little") + piece.rows.to_bytes(2, "little") + piece.data
+            self.out += b"\x1dv0\x00" + piece.row_bytes.to_bytes(2, "little") + piece.rows.to_bytes(2, "little")
+            self.out += piece.data
         self.pictures.clear()
         self.out += raw
 

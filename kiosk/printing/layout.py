@@ -75,9 +75,7 @@ def _row(block: Row, columns: int, show: Show) -> Iterator[Line]:
         return
     wrapped = [cols.wrap(text, wide) for text, wide in zip(texts, widths, strict=True)]
     for parts in zip_longest(*wrapped, fillvalue=""):
-        filled = [
-            cols.pad(part, wide, cell.align) for part, wide, cell in zip(parts, widths, block.cells, strict=True)
-        ]
+        filled = [cols.pad(part, wide, cell.align) for part, wide, cell in zip(parts, widths, block.cells, strict=True)]
         yield Line(" ".join(filled).rstrip(" "), 0, 1, block.bold)
 
 

@@ -1,5 +1,5 @@
-"""A document as a picture of its paper, drawn with the raster font whatever the printer's mode: for looking at slips on a
-page and for reading their codes back in tests."""
+"""A document as a picture of its paper, drawn with the raster font whatever the printer's mode: for looking at slips
+on a page and for reading their codes back in tests."""
 
 from __future__ import annotations
 

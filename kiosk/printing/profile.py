@@ -44,9 +44,7 @@ class PrinterProfile:
         for name, allowed in _ALLOWED.items():
             value = getattr(self, name)
             if type(value) is not type(next(iter(allowed))) or value not in allowed:
-                raise ConfigurationError(
-                    N_("打印机的选项 {key} 的值不对：{value}"), key=name, value=repr(value)[:40]
-                )
+                raise ConfigurationError(N_("打印机的选项 {key} 的值不对：{value}"), key=name, value=repr(value)[:40])
         if not isinstance(self.font, str) or self.columns * CELL > self.row_bytes * 8:
             raise ConfigurationError(
                 N_("打印机的选项 columns 太大：{columns} 列要 {wanted} 点，纸宽只有 {dots} 点"),
@@ -91,7 +89,10 @@ def profile_from(options: Mapping[str, Any]) -> PrinterProfile:
     named = options.get("profile", DEFAULT_PROFILE)
     if named not in PROFILES:
         raise ConfigurationError(
-            N_("没有名为 {value} 的打印机规格，可选：{names}"), key="profile", value=str(named), names=", ".join(PROFILES)
+            N_("没有名为 {value} 的打印机规格，可选：{names}"),
+            key="profile",
+            value=str(named),
+            names=", ".join(PROFILES),
         )
     ours = {field.name for field in fields(PrinterProfile)}
     return replace(PROFILES[named], **{key: value for key, value in options.items() if key in ours})

@@ -1,5 +1,5 @@
-"""A document as HTML for a page: everything escaped, meaning in classes, no style attribute and no script (the pages' content
-security policy allows neither). The classes are those of ``slip.css`` beside this file; codes are SVG."""
+"""A document as HTML for a page: everything escaped, meaning in classes, no style attribute and no script (the pages'
+content security policy allows neither). The classes are those of ``slip.css`` beside this file; codes are SVG."""
 
 from __future__ import annotations
 

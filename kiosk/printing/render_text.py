@@ -1,5 +1,5 @@
-"""A document as lines of plain text in columns: for logs, e-mail, a console and people who listen to a page. Sizes have no
-meaning here; codes stand as what they hold."""
+"""A document as lines of plain text in columns: for logs, e-mail, a console and people who listen to a page. Sizes
+have no meaning here; codes stand as what they hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def render_text(document: Document, columns: int = 48) -> str:
             case Feed():
                 lines.extend([""] * item.lines)
             case Code128():
-                lines.extend(pad(part, columns, "center").rstrip(" ") for part in wrap(f"|||| {item.data} ||||", columns))
+                lines.extend(
+                    pad(part, columns, "center").rstrip(" ") for part in wrap(f"|||| {item.data} ||||", columns)
+                )
             case Qr():
                 lines.extend(pad(part, columns, "center").rstrip(" ") for part in wrap(f"[QR {item.data}]", columns))
             case Cut():

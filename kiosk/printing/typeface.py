@@ -1,5 +1,5 @@
-"""Characters drawn by us: Noto Sans CJK SC, one bit, no dithering, each in the cell that its columns give it. Pillow and
-the font are loaded when the first glyph is drawn, because the web process seldom draws any."""
+"""Characters drawn by us: Noto Sans CJK SC, one bit, no dithering, each in the cell that its columns give it. Pillow
+and the font are loaded when the first glyph is drawn, because the web process seldom draws any."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ class Typeface:
         return canvas
 
     @staticmethod
-    def _places(
-        cluster: str, font: FreeTypeFont, start: int, advance: int, room: int
-    ) -> list[tuple[str, int, int]]:
+    def _places(cluster: str, font: FreeTypeFont, start: int, advance: int, room: int) -> list[tuple[str, int, int]]:
         """Where the pen stands for each character, and how far above the line.
 
         The font moves its Latin accents by GPOS, which only a text shaper reads: they go over the middle, an eighth of
@@ -114,5 +112,5 @@ def height(size: int) -> int:
 
 @lru_cache(maxsize=4)
 def typeface(path: str) -> Typeface:
-    """The typeface of a font file, opened once; ``ConfigurationError`` names the Debian package when it is not there."""
+    """The typeface of a font file, opened once; ``ConfigurationError`` names the missing Debian package."""
     return Typeface(path)
