@@ -1,0 +1,58 @@
+"""Whose record a line is: name and phone of a customer or supplier, kept in the vault under the case, with the columns
+by which the case is found again. Both are erased together (architecture.md §1.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk import vault
+from kiosk.codes import clean_text, parse_phone
+from kiosk.codes.identity import holds_id_number
+from kiosk.errors import Refused
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+LONGEST_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What was said about a person, cleaned; '' for what was not said."""
+
+    name: str = ""
+    phone: str = ""
+    tail: str = ""
+
+
+def read_words(text: str, limit: int) -> str:
+    """What was typed, cleaned, at most ``limit`` characters; raises ``Refused('text.holds_id_number')``: the station
+    keeps no ID number, wherever it is typed."""
+    tidy = clean_text(text, limit)
+    if holds_id_number(text):
+        raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
+    return tidy
+
+
+def read_person(name: str | None, phone: str | None) -> Person:
+    """Cleans what was typed; raises ``Refused`` of ``kiosk.codes.phone`` for a phone that is none."""
+    tidy = read_words(name or "", LONGEST_NAME)
+    if not (phone or "").strip():
+        return Person(tidy)
+    entry = parse_phone(phone or "")
+    return Person(tidy, entry.dialled, entry.tail)
+
+
+def keep_person(tx: Tx, case_kind: str, case_id: int, name_field: str, person: Person) -> None:
+    """Puts name and phone into the vault under the case."""
+    if person.name:
+        vault.put(tx, case_kind, case_id, name_field, person.name, "money")
+    if person.phone:
+        vault.put(tx, case_kind, case_id, "phone", person.phone, "money")
+
+
+def search_columns(tx: Tx, person: Person) -> dict[str, str | None]:
+    """The columns ``phone_hash`` and ``phone_tail`` of a case."""
+    return {
+        "phone_hash": vault.phone_hash(tx, person.phone) if person.phone else None,
+        "phone_tail": person.tail or None,
+    }

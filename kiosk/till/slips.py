@@ -1,0 +1,138 @@
+"""Receipt and refund slip: how they read, from frozen facts, and how they are frozen. Personal values are named blanks
+that are filled from the vault when the slip is shown or printed, masked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kiosk import clock, money, vault
+from kiosk.people import desks
+from kiosk.printing import slips
+from kiosk.printing.document import Block, Document, Drawer, Feed, Pair, Qr, Rule, Text
+from kiosk.storage import Tx
+from kiosk.till.masks import masked
+from kiosk.till.model import Line, Ticket
+from kiosk.till.store import fee_version_number
+from kiosk.words import N_, say
+
+RECEIPT = "receipt"
+REFUND = "refund"
+
+
+def freeze_receipt(
+    tx: Tx, ticket: Ticket, lines: Sequence[Line], receipt_no: str, total_fen: int, given_fen: int, change_fen: int
+) -> int:
+    """Freezes the receipt of a ticket that is being settled; returns the slip's id."""
+    facts, blanks = _facts(tx, ticket, lines, receipt_no)
+    facts |= {"total_fen": total_fen, "given_fen": given_fen, "change_fen": change_fen}
+    return slips.freeze(tx, RECEIPT, facts, blanks, "ticket", ticket.id, document_no=receipt_no)
+
+
+def freeze_refund(tx: Tx, ticket: Ticket, lines: Sequence[Line], refund_no: str) -> int:
+    """Freezes the slip of a settled ticket that is being voided; it names the receipt."""
+    facts, blanks = _facts(tx, ticket, lines, refund_no)
+    facts |= {"total_fen": ticket.total_fen, "receipt_no": ticket.receipt_no}
+    return slips.freeze(tx, REFUND, facts, blanks, "ticket", ticket.id, document_no=refund_no)
+
+
+def _facts(
+    tx: Tx, ticket: Ticket, lines: Sequence[Line], number: str
+) -> tuple[dict[str, Any], dict[str, tuple[str, int, str]]]:
+    station = tx.settings.station
+    blanks: dict[str, tuple[str, int, str]] = {}
+    written = []
+    for line in lines:
+        names = {}
+        for name, blank in line.blanks.items():
+            key = f"l{line.line_no}_{name}"
+            blanks[key] = (blank.case_kind, blank.case_id, blank.field)
+            names[name] = {"blank": key, "mask": blank.mask}
+        written.append(
+            {
+                "label": line.label, "facts": line.facts, "blanks": names, "principal_fen": line.principal_fen,
+                "fee_fen": line.fee_fen, "quote": {} if line.quote.get("is_commission") else line.quote,
+            }
+        )  # fmt: skip
+    facts = {
+        "station": station.name, "number": number,
+        "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "desk": desks.desk(tx, ticket.desk_id).name if ticket.desk_id is not None else "",
+        "lines": written, "fee_version": fee_version_number(tx, ticket.fee_version_id),
+    }  # fmt: skip
+    return facts, blanks
+
+
+def receipt(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """The customer's receipt: what was done, what it cost and by which published fee, what was given and returned."""
+    blocks = _head(facts, say(N_("收据")))
+    for line in facts["lines"]:
+        blocks += _line(line, blanks)
+    blocks += [
+        Rule(),
+        Pair(say(N_("合计")), money.yuan(facts["total_fen"]), bold=True),
+        Pair(say(N_("收现金")), money.yuan(facts["given_fen"])),
+        Pair(say(N_("找零")), money.yuan(facts["change_fen"])),
+        *_fee_board(facts),
+        Feed(1),
+        Qr(f"~RC:{facts['number']}"),
+        Text(say(N_("请妥善保管，退换凭此收据")), align="center"),
+    ]
+    if facts["total_fen"]:
+        blocks.append(Drawer())
+    return Document(say(N_("收据 {number}"), number=facts["number"]), tuple(blocks))
+
+
+def refund(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """The refund slip of a voided ticket."""
+    blocks = _head(facts, say(N_("退款单")))
+    blocks.append(Pair(say(N_("原收据")), facts["receipt_no"]))
+    blocks.append(Rule())
+    for line in facts["lines"]:
+        blocks += _line(line, blanks)
+    blocks += [
+        Rule(),
+        Pair(say(N_("退还现金")), money.yuan(facts["total_fen"]), bold=True),
+        Feed(1),
+        Text(say(N_("村民签字：__________"))),
+        Qr(f"~RC:{facts['number']}"),
+    ]
+    if facts["total_fen"]:
+        blocks.append(Drawer())
+    return Document(say(N_("退款单 {number}"), number=facts["number"]), tuple(blocks))
+
+
+def _head(facts: Mapping[str, Any], title: str) -> list[Block]:
+    blocks: list[Block] = [
+        Text(facts["station"], align="center", size=2, fit=True),
+        Text(title, align="center", bold=True),
+        Text(facts["number"]),
+        Pair(facts["at"], facts["desk"]),
+        Rule(),
+    ]
+    return blocks
+
+
+def _line(line: Mapping[str, Any], blanks: Mapping[str, str]) -> list[Block]:
+    words = {name: say(fact) if isinstance(fact, str) else fact for name, fact in line["facts"].items()}
+    for name, blank in line["blanks"].items():
+        value = blanks.get(blank["blank"], say(vault.ERASED))
+        words[name] = masked(value, blank["mask"])
+    blocks: list[Block] = [Text(say(line["label"], **words))]
+    if line["principal_fen"] or not line["quote"]:
+        blocks.append(Pair("  " + say(N_("款项")), money.yuan(line["principal_fen"])))
+    if line["quote"]:
+        blocks.append(Pair("  " + say(N_("服务费")), money.yuan(line["fee_fen"])))
+        how = say(line["quote"]["explanation"], **line["quote"]["facts"])
+        blocks.append(Text(f"  {line['quote']['name']}：{how}"))
+    return blocks
+
+
+def _fee_board(facts: Mapping[str, Any]) -> list[Block]:
+    if facts["fee_version"] is None:
+        return []
+    return [Text(say(N_("服务费按第 {number} 版公示价目表"), number=facts["fee_version"]))]
+
+
+slips.register_template(RECEIPT, 1, receipt)
+slips.register_template(REFUND, 1, refund)

@@ -1,0 +1,81 @@
+"""A ticket as pages and API show it: JSON-ready, in words, personal values masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk import money, vault
+from kiosk.storage import Reader
+from kiosk.till import store
+from kiosk.till.masks import masked
+from kiosk.till.model import STATE_WORDS, Line, Ticket
+from kiosk.words import say
+
+
+def ticket_view(db: Reader, ticket_id: int, locale: str | None = None) -> dict[str, Any]:
+    """Everything about one ticket; raises ``Refused('ticket.unknown')``."""
+    ticket = store.ticket(db, ticket_id)
+    lines = store.lines(db, ticket_id)
+    total_fen = ticket.total_fen if ticket.total_fen is not None else sum(line.owed_fen for line in lines)
+    return {
+        "id": ticket.id,
+        "state": ticket.state,
+        "state_words": say(STATE_WORDS[ticket.state], locale),
+        "desk_id": ticket.desk_id,
+        "opened_on": ticket.opened_on,
+        "opened_at": ticket.opened_at,
+        "lines": [line_view(db, line, locale) for line in lines],
+        "total_fen": total_fen,
+        "total": money.yuan(total_fen),
+        "fee_version": store.fee_version_number(db, ticket.fee_version_id),
+        **_settlement(ticket),
+    }
+
+
+def line_view(db: Reader, line: Line, locale: str | None = None) -> dict[str, Any]:
+    """One line: its name, what is owed for it and how the fee came about."""
+    values = {}
+    for name, blank in line.blanks.items():
+        value = vault.get(db, blank.case_kind, blank.case_id, blank.field)
+        values[name] = masked(value, blank.mask) if value is not None else say(vault.ERASED, locale)
+    fee = None
+    if line.quote:
+        fee = {
+            "code": line.quote["code"],
+            "name": line.quote["name"],
+            "explanation": say(line.quote["explanation"], locale, **line.quote["facts"]),
+            "version": line.quote["version_number"],
+            "is_commission": line.quote["is_commission"],
+        }
+    return {
+        "id": line.id,
+        "line_no": line.line_no,
+        "state": line.state,
+        "service": line.service,
+        "kind": line.kind,
+        "act": line.act,
+        "case_kind": line.case_kind,
+        "case_id": line.case_id,
+        "label": store.label_in(line, values, locale),
+        "principal_fen": line.principal_fen,
+        "fee_fen": line.fee_fen,
+        "commission_fen": line.commission_fen,
+        "owed_fen": line.owed_fen,
+        "owed": money.yuan(line.owed_fen),
+        "fee": fee,
+    }
+
+
+def _settlement(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "given_fen": ticket.given_fen,
+        "change_fen": ticket.change_fen,
+        "receipt_no": ticket.receipt_no,
+        "settled_on": ticket.settled_on,
+        "settled_at": ticket.settled_at,
+        "slip_id": ticket.slip_id,
+        "void_reason": ticket.void_reason,
+        "voided_at": ticket.voided_at,
+        "refund_no": ticket.refund_no,
+        "refund_slip_id": ticket.refund_slip_id,
+    }
