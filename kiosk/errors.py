@@ -11,7 +11,7 @@ EXIT_DATABASE = 5
 class KioskError(Exception):
     """Base of every error that we raise ourselves: a marked message and the facts that fill it."""
 
-    def __init__(self, message: str, **facts: object) -> None:
+    def __init__(self, message: str, /, **facts: object) -> None:
         self.message = message
         self.facts = facts
         super().__init__(message)
@@ -29,7 +29,7 @@ class Refused(KioskError):
     ``code`` is stable and dotted (``parcel.already_in_stock``); programs rely on it, people read ``message``.
     """
 
-    def __init__(self, code: str, message: str, **facts: object) -> None:
+    def __init__(self, code: str, message: str, /, **facts: object) -> None:
         self.code = code
         super().__init__(message, **facts)
 

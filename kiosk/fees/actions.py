@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from kiosk import audit, money
@@ -97,7 +96,7 @@ def _term(value: Any, kind: str, place: str) -> Any:
         match = re.fullmatch(r"(\d{1,2}(?:\.\d{1,2})?)\s*%", value) if isinstance(value, str) else None
         if match is None:
             raise _unreadable(place)
-        return int(Decimal(match.group(1)) * 100)
+        return money.parse(match.group(1))  # hundredths of a percent read like hundredths of a yuan
     if not isinstance(value, list) or not value:
         raise _unreadable(place)
     tiers, last = [], -1
