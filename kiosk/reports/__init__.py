@@ -1,0 +1,1 @@
+"""Figures → report → document, and the signed envelope in which a report goes upstream."""
