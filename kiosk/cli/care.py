@@ -11,6 +11,7 @@ import click
 from kiosk import clock, outbox, settings, shifts
 from kiosk.cli.lock import StationLock
 from kiosk.storage import Store, open_store
+from kiosk.storage.database import in_nobodys_use
 from kiosk.words import N_, say
 
 
@@ -124,7 +125,8 @@ def restore(file: Path) -> None:
     state = settings.state_folder()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with StationLock(state):
-        kept = restore_backup(state, file.absolute())
+        with in_nobodys_use(state):
+            kept = restore_backup(state, file.absolute())
         click.echo(say(N_("已恢复。原来的数据保存在 {folder}"), folder=str(kept)))
         sys.exit(1 if _check(state) else 0)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import clock
-from kiosk.errors import DatabaseError
+from kiosk.errors import DatabaseError, Refused
 from kiosk.settings import Settings
 from kiosk.storage import seals
 from kiosk.storage.secrets import Secrets
@@ -28,6 +28,8 @@ from kiosk.words import N_
 READERS = 4
 DATABASE = "kiosk.db"
 GATE = "kiosk.db.lock"
+#: Every open store holds this file shared; a restore wants it alone (``in_nobodys_use``).
+IN_USE = "kiosk.db.use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,13 @@ class Store:
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._gate = os.open(state / GATE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._use = os.open(state / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._use)
+            os.close(self._gate)
+            raise DatabaseError(N_("正在恢复备份，数据库 {file} 暂时不能打开，请稍候"), file=str(self.path)) from None
         self._writer = connect(self.path)
         self._readers: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
         for _ in range(READERS):
@@ -186,7 +195,27 @@ class Store:
             connection = self._readers.get_nowait()
             if connection is not None:
                 connection.close()
+        os.close(self._use)
         os.close(self._gate)
+
+
+@contextmanager
+def in_nobodys_use(state: Path) -> Iterator[None]:
+    """Holds the state folder while no process has its store open, however it was started.
+
+    Raises ``Refused('station.running')`` when one has.
+    """
+    descriptor = os.open(state / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                "station.running", N_("本站已在运行（进程 {pid}），请先停止它；没有改动任何内容"), pid="?"
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def connect(path: Path) -> sqlite3.Connection:

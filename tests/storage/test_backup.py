@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kiosk import settings
-from kiosk.errors import Refused
+from kiosk.errors import DatabaseError, Refused
 from kiosk.storage import open_store
 from kiosk.storage.backup import restore_backup, write_backup
+from kiosk.storage.database import in_nobodys_use
 from kiosk.storage.numbers import last_number, next_number
 
 
@@ -86,3 +87,14 @@ def test_backup_that_cannot_be_written_leaves_the_old_one(tmp_path: Path):
         write_backup(store, target / "copy.zip")
     assert [path.name for path in target.iterdir()] == ["copy.zip"]
     store.close()
+
+
+def test_restore_waits_for_nobody_while_a_process_has_the_store_open(tmp_path: Path):
+    store = make(tmp_path, 1)
+    with pytest.raises(Refused) as caught, in_nobodys_use(tmp_path):
+        pass
+    assert caught.value.code == "station.running"
+    store.close()
+    with in_nobodys_use(tmp_path), pytest.raises(DatabaseError):
+        open_store(tmp_path, settings.load(tmp_path))
+    open_store(tmp_path, settings.load(tmp_path)).close()
