@@ -3,7 +3,7 @@ a wrong value is named with file and key before anything starts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kiosk.errors import ConfigurationError
@@ -71,6 +71,10 @@ class Options:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self._wrong(key, value)
         return tuple(value)
+
+    def leave(self, keys: Iterable[str]) -> dict[str, Any]:
+        """Takes keys that somebody else checks, and returns those that are there."""
+        return {key: self._left.pop(key) for key in keys if key in self._left}
 
     def done(self) -> None:
         """Raises ``ConfigurationError`` for the first key that nobody asked for."""
