@@ -1,0 +1,93 @@
+"""Takes one parcel in: parcel, place and code, notice and slip, the desk's last act. The only intake there is, for a
+scan, a page, the API and a courier's handheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk import shifts
+from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_shelf, recognise, waybill_of
+from kiosk.counter import last_acts, paper
+from kiosk.counter.last_acts import desk_id_of, desk_of
+from kiosk.errors import Refused
+from kiosk.parcels import intake, store
+from kiosk.parcels.batches import PRINT_MODES, batch
+from kiosk.parcels.intake import Warned
+from kiosk.people.rights import Right, require
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInResult:
+    """What was done: the next thing to look at is ``pickup_code``, huge, and ``place``, where the parcel goes."""
+
+    parcel_id: int
+    pickup_code: str
+    place: ShelfPlace
+    carrier: str
+    warnings: tuple[Warned, ...]
+    batch_id: int | None
+    previous_id: int | None
+    has_phone: bool
+    notice_id: int | None
+    slip_id: int | None
+    job_id: int | None
+
+
+def check_in(
+    tx: Tx,
+    *,
+    waybill: str | Recognised,
+    batch_id: int | None = None,
+    desk_id: int | None = None,
+    carrier: str | None = None,
+    phone: str | PhoneEntry | None = None,
+    phone_tail: str | None = None,
+    name_hint: str | None = None,
+    shelf: str | ShelfPlace | None = None,
+    pickup_code: str | None = None,
+    print_mode: str | None = None,
+    confirmed: bool = False,
+) -> CheckInResult:
+    """Checks a parcel in and allots its place and pickup code.
+
+    ``waybill`` is the text as scanned or typed; ``confirmed`` takes a number that looks like a book's (978/979) for
+    the parcel that the operator says it is. ``phone`` is a full or virtual number or a bare tail, ``phone_tail`` the
+    tail of the real phone beside a virtual one. ``pickup_code`` is the code that a parcel of the opening stock
+    already bears: no notice is made then. Warnings never stop the act.
+
+    Refused ``waybill.is_<kind>`` for what is surely something else (nothing of it is stored), ``waybill.is_book``
+    until confirmed, ``parcel.already_in_stock``, ``batch.unknown``, ``batch.closed``, ``carrier.unknown``,
+    ``phone.*``, ``person.id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
+    ``staff.not_allowed``."""
+    require(tx.actor, Right.BATCH)
+    recognised = recognise(waybill) if isinstance(waybill, str) else waybill
+    waybill_of(recognised, book_is_parcel=confirmed)
+    business_on = shifts.ensure_open(tx).business_on
+    desk = desk_of(tx, desk_id_of(tx, desk_id))
+    into = batch(tx, batch_id) if batch_id is not None else None
+    entry = parse_phone(phone) if isinstance(phone, str) and phone.strip() else phone or None
+    person = intake.recipient(tx, entry if isinstance(entry, PhoneEntry) else None, phone_tail, name_hint)
+    place = parse_shelf(shelf) if isinstance(shelf, str) and shelf else shelf or None
+    done = intake.check_in(
+        tx, business_on, recognised, batch=into, carrier=carrier, person=person,
+        place=place if isinstance(place, ShelfPlace) else None, old_code=pickup_code,
+    )  # fmt: skip
+    waits = into is not None and into.waits_for_phone
+    if into is not None and waits:
+        paper.release_waiting(tx, into, done.parcel_id, desk.id if desk else None)
+    mode = "never" if pickup_code else print_mode or (into.print_mode if into else tx.settings.parcels.slip_at_intake)
+    if mode not in PRINT_MODES:
+        raise Refused("batch.print_mode_unknown", N_("打印方式只能是 {modes}；没有入库"), modes=" / ".join(PRINT_MODES))
+    if mode == "batch_end" and into is None:
+        mode = "at_once"  # no batch whose end could print it
+    told = paper.tell_arrival(
+        tx, business_on, store.parcel(tx, done.parcel_id), mode, waits_for_phone=waits,
+        desk_id=desk.id if desk else None,
+    )  # fmt: skip
+    last_acts.remember(tx, desk, last_acts.CHECK_IN, [done.parcel_id])
+    return CheckInResult(
+        done.parcel_id, done.pickup_code, done.place, done.carrier, done.warnings, into.id if into else None,
+        done.previous_id, done.has_phone, told.notice_id, told.slip_id, told.job_id,
+    )  # fmt: skip

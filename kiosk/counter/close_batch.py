@@ -1,0 +1,53 @@
+"""Ends an intake batch and prints the slips that were held for its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.counter import paper
+from kiosk.counter.last_acts import desk_id_of
+from kiosk.notices import store as notice_store
+from kiosk.parcels import batches
+from kiosk.parcels.batches import Batch
+from kiosk.parcels.model import CASE
+from kiosk.people.rights import Right, require
+from kiosk.storage import Tx
+
+#: One transaction never holds the lock for longer (architecture.md §1.4).
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedBatch:
+    """The batch as it ended; ``left`` slips still wait: call ``print_held`` until none does."""
+
+    batch: Batch
+    printed: int
+    left: int
+
+
+def close_batch(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> ClosedBatch:
+    """Ends the batch, with its difference to the declared count kept; desks that had it open have none now.
+
+    Does nothing to a batch that has ended but print what is still held. Refused ``batch.unknown``,
+    ``staff.not_allowed``.
+    """
+    require(tx.actor, Right.BATCH)
+    batch = batches.close_batch(tx, batch_id)
+    tx.execute("UPDATE desks SET open_batch_id = NULL WHERE open_batch_id = ?", batch_id)
+    printed, left = print_held(tx, batch_id, desk_id=desk_id)
+    return ClosedBatch(batch, printed, left)
+
+
+def print_held(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> tuple[int, int]:
+    """Prints up to 200 slips that were held for the end of this batch; returns how many, and how many are left."""
+    require(tx.actor, Right.BATCH)
+    at = desk_id_of(tx, desk_id)
+    mine = [notice for notice in notice_store.held(tx, CASE) if _batch_of(tx, notice.subject_id) == batch_id]
+    for notice in mine[:AT_ONCE]:
+        paper.release(tx, notice, at)
+    return len(mine[:AT_ONCE]), len(mine[AT_ONCE:])
+
+
+def _batch_of(tx: Tx, parcel_id: int) -> int | None:
+    return tx.value("SELECT batch_id FROM parcels WHERE id = ?", parcel_id)

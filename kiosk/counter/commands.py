@@ -1,0 +1,150 @@
+"""What the command cards of the counter mat do (``~CMD:undo`` …): the same as the buttons, without a hand at the
+screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk import shifts
+from kiosk.counter import last_acts, paper
+from kiosk.counter.close_batch import close_batch
+from kiosk.counter.desk_scans import ATTENTION, DONE
+from kiosk.counter.undo import undo_last
+from kiosk.errors import Refused
+from kiosk.notices import actions as notices
+from kiosk.notices import store as notice_store
+from kiosk.notices.actions import UnderWay
+from kiosk.parcels.model import CASE
+from kiosk.people import desks, sessions
+from kiosk.people.model import Desk
+from kiosk.people.rights import Right, require
+from kiosk.people.sessions import Session
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """What a command did, as a scan's outcome tells it."""
+
+    code: str
+    message: str
+    tone: str = DONE
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    parcel_id: int | None = None
+    changed: tuple[str, ...] = ()
+    go: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    tx: Tx
+    desk: Desk
+    session: Session | None
+    under_way: UnderWay | None
+
+
+def obey(tx: Tx, desk: Desk, session: Session | None, command: str, under_way: UnderWay | None = None) -> Obeyed:
+    """Does what the card says. Refused ``command.unknown``, and whatever the act refuses."""
+    act = COMMANDS.get(command.lower())
+    if act is None:
+        raise Refused("command.unknown", N_("没有「{command}」这个指令，什么也没有做"), command=command[:20])
+    return act(_At(tx, desk, session, under_way))
+
+
+def _undo(at: _At) -> Obeyed:
+    undone = undo_last(at.tx, at.desk.id, under_way=at.under_way)
+    words = N_("已撤销入库：{pickup_codes}") if undone.act == last_acts.CHECK_IN else N_("已撤销出库：{pickup_codes}")
+    return Obeyed(
+        f"undo.{undone.act}", words, facts={"pickup_codes": "、".join(undone.pickup_codes)},
+        parcel_id=undone.parcel_ids[-1], changed=("batch", "person", "parcel"),
+    )  # fmt: skip
+
+
+def _intake(at: _At) -> Obeyed:
+    require(at.tx.actor, Right.BATCH)
+    desks.set_desk(at.tx, at.desk.id, mode="intake", open_parcel_id=None)
+    if at.desk.open_batch_id is None:
+        return Obeyed(
+            "mode.intake", N_("入库：请先选快递公司开始一批"), ATTENTION, changed=("desk", "person"), go="intake"
+        )
+    return Obeyed("mode.intake", N_("入库：请扫面单"), changed=("desk", "person"), go="intake")
+
+
+def _hand_over(at: _At) -> Obeyed:
+    require(at.tx.actor, Right.SERVE)
+    desks.set_desk(at.tx, at.desk.id, mode="hand_over", open_parcel_id=None)
+    return Obeyed("mode.hand_over", N_("出库：扫到的在库快件直接出库"), changed=("desk", "person"), go="hand_over")
+
+
+def _home(at: _At) -> Obeyed:
+    desks.set_desk(at.tx, at.desk.id, mode="home", open_parcel_id=None)
+    return Obeyed("mode.home", N_("回到柜台首页"), changed=("desk", "person"), go="home")
+
+
+def _reprint(at: _At) -> Obeyed:
+    act = last_acts.last(at.desk)
+    told = notice_store.of_subject(at.tx, CASE, act["parcel_ids"][-1]) if act is not None else []
+    printed = next((notice for notice in reversed(told) if notice.slip_id is not None), None)
+    if printed is None:
+        raise Refused("reprint.nothing", N_("上一步没有打印过单子，没有可补打的；请在快件页面补打"))
+    business_on = shifts.ensure_open(at.tx).business_on
+    notices.resend(at.tx, business_on, printed.id, paper.printer_at(at.tx, at.desk.id))
+    return Obeyed("reprint.queued", N_("已补打上一张单子"), parcel_id=printed.subject_id, changed=("print",))
+
+
+def _lock(at: _At) -> Obeyed:
+    if at.session is not None:
+        sessions.lock(at.tx, at.session.id)
+    return Obeyed("desk.is_locked_now", N_("柜台已锁定"), changed=("session",))
+
+
+def _close_batch(at: _At) -> Obeyed:
+    if at.desk.open_batch_id is None:
+        raise Refused("batch.none_open", N_("这个柜台没有正在入库的批次，什么也没有做"))
+    closed = close_batch(at.tx, at.desk.open_batch_id, desk_id=at.desk.id)
+    batch = closed.batch
+    if batch.difference:
+        return Obeyed(
+            "batch.closed_with_difference", N_("本批结束：入库 {counted} 件，应到 {declared} 件，请与快递员核对"),
+            ATTENTION, facts={"counted": batch.counted, "declared": batch.declared, "batch_id": batch.id},
+            changed=("batch", "desk"),
+        )  # fmt: skip
+    return Obeyed(
+        "batch.closed_now", N_("本批结束：入库 {counted} 件"), facts={"counted": batch.counted, "batch_id": batch.id},
+        changed=("batch", "desk"),
+    )  # fmt: skip
+
+
+def _page(go: str, words: str) -> Callable[[_At], Obeyed]:
+    return lambda at: Obeyed(f"go.{go}", words, go=go)
+
+
+#: Card → act. Pages that a card only opens have their act there (cash is counted with both hands).
+COMMANDS: Mapping[str, Callable[[_At], Obeyed]] = {
+    "undo": _undo,
+    "intake": _intake,
+    "hand_over": _hand_over,
+    "home": _home,
+    "reprint": _reprint,
+    "lock": _lock,
+    "close_batch": _close_batch,
+    "close_day": _page("close_day", N_("日结")),
+    "ticket": _page("ticket", N_("收款")),
+    "help": _page("help", N_("帮助")),
+}
+#: What stands on the cards.
+COMMAND_WORDS: Mapping[str, str] = {
+    "undo": N_("撤销上一件"),
+    "intake": N_("入库"),
+    "hand_over": N_("出库"),
+    "home": N_("首页"),
+    "reprint": N_("补打"),
+    "lock": N_("锁定"),
+    "close_batch": N_("结束本批"),
+    "close_day": N_("日结"),
+    "ticket": N_("收款"),
+    "help": N_("帮助"),
+}

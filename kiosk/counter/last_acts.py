@@ -1,0 +1,53 @@
+"""What a desk can take back, and how its open person was checked. Stands in the desk's row, so that 撤销上一件 does the
+same in every tab and after a restart; ids and enums only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kiosk.people import desks
+from kiosk.people.model import Desk
+from kiosk.storage import Reader, Tx
+
+#: So many acts back can be undone one by one; older ones are corrected on the parcel's page.
+KEPT = 20
+CHECK_IN = "check_in"
+HAND_OVER = "hand_over"
+
+
+def desk_of(db: Reader, desk_id: int | None) -> Desk | None:
+    """The desk, or None for a program without one."""
+    return None if desk_id is None else desks.desk(db, desk_id)
+
+
+def desk_id_of(tx: Tx, desk_id: int | None) -> int | None:
+    """The desk named, else the one at which the actor works."""
+    return tx.actor.desk_id if desk_id is None else desk_id
+
+
+def remember(tx: Tx, desk: Desk | None, act: str, parcel_ids: Iterable[int], **columns: Any) -> None:
+    """Puts an act on top of the desk's pile and sets further columns of the desk with it."""
+    if desk is None:
+        return
+    acts = [*desk.last_act.get("acts", ()), {"act": act, "parcel_ids": list(parcel_ids)}][-KEPT:]
+    desks.set_desk(tx, desk.id, last_act={**desk.last_act, "acts": acts}, **columns)
+
+
+def last(desk: Desk) -> dict[str, Any] | None:
+    """The act that 撤销上一件 would take back."""
+    acts = desk.last_act.get("acts", ())
+    return acts[-1] if acts else None
+
+
+def drop_last(tx: Tx, desk: Desk) -> Desk:
+    """Takes the top act off the pile, since it was undone, and returns the desk as it is then."""
+    acts = list(desk.last_act.get("acts", ()))[:-1]
+    desks.set_desk(tx, desk.id, last_act={**desk.last_act, "acts": acts})
+    return desks.desk(tx, desk.id)
+
+
+def last_parcel(desk: Desk) -> int | None:
+    """The parcel that was checked in last at this desk, to which a phone typed now belongs."""
+    act = last(desk)
+    return act["parcel_ids"][-1] if act is not None and act["act"] == CHECK_IN else None

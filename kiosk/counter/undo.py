@@ -1,0 +1,73 @@
+"""撤销上一件: takes back the last act of a desk, or one parcel's last act by its id, as a new event; nothing is
+deleted. Several parcels handed over at once come back at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk import shifts
+from kiosk.counter import last_acts
+from kiosk.errors import Refused
+from kiosk.notices import actions as notices
+from kiosk.notices.model import UNDONE
+from kiosk.parcels import actions, store
+from kiosk.parcels.model import CASE, IN_STOCK, ParcelState
+from kiosk.people import desks
+from kiosk.people.rights import Right, require
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: ``act`` is 'check_in' or 'hand_over'."""
+
+    act: str
+    parcel_ids: tuple[int, ...]
+    pickup_codes: tuple[str, ...]
+
+
+def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None) -> Undone:
+    """Takes back the desk's last check-in or hand-over; called again, the one before it.
+
+    A check-in that is undone cancels its notice and the print job that still waits, and its code rests; a hand-over can
+    be undone on its business day while nothing followed. Refused ``undo.nothing``, ``undo.other_day``,
+    ``undo.something_followed``, ``staff.not_allowed``.
+    """
+    desk = desks.desk(tx, desk_id)
+    act = last_acts.last(desk)
+    while act is not None and _is_undone(tx, act["act"], act["parcel_ids"]):
+        desk = last_acts.drop_last(tx, desk)  # taken back on the parcel's own page
+        act = last_acts.last(desk)
+    if act is None:
+        raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
+    undone = _take_back(tx, act["act"], act["parcel_ids"], under_way)
+    last_acts.drop_last(tx, desk)
+    return undone
+
+
+def undo_parcel(tx: Tx, parcel_id: int, *, under_way: notices.UnderWay | None = None) -> Undone:
+    """Takes back the check-in of a parcel in stock, or the hand-over of one that has left; refusals as ``undo_last``.
+
+    The desks' piles are left alone: what was undone here is passed over there.
+    """
+    act = last_acts.HAND_OVER if store.parcel(tx, parcel_id)["state"] == ParcelState.HANDED_OVER else last_acts.CHECK_IN
+    return _take_back(tx, act, [parcel_id], under_way)
+
+
+def _is_undone(tx: Tx, act: str, parcel_ids: list[int]) -> bool:
+    states = {store.parcel(tx, parcel_id)["state"] for parcel_id in parcel_ids}
+    return states == {ParcelState.UNDONE} if act == last_acts.CHECK_IN else states <= IN_STOCK
+
+
+def _take_back(tx: Tx, act: str, parcel_ids: list[int], under_way: notices.UnderWay | None) -> Undone:
+    require(tx.actor, Right.BATCH if act == last_acts.CHECK_IN else Right.SERVE)
+    business_on = shifts.ensure_open(tx).business_on
+    rows = [store.parcel(tx, parcel_id) for parcel_id in parcel_ids]
+    for row in rows:
+        if act == last_acts.CHECK_IN:
+            actions.undo_check_in(tx, business_on, row)
+            notices.cancel(tx, CASE, row["id"], UNDONE, under_way)
+        else:
+            actions.undo_hand_over(tx, business_on, row)
+    return Undone(act, tuple(row["id"] for row in rows), tuple(row["pickup_code"] for row in rows))

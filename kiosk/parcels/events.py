@@ -1,0 +1,84 @@
+"""The one road by which a parcel changes: the transition is checked, the row moves, the event and the audit record are
+written, in that order and in the act's transaction. So the chain of events always leads to the stored state."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk import audit
+from kiosk.errors import Refused
+from kiosk.parcels.model import GONE, TRANSITIONS, EventKind, ParcelState
+from kiosk.parcels.refusals import gone, set_aside
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+
+def write(
+    tx: Tx,
+    parcel: sqlite3.Row | Mapping[str, Any],
+    kind: EventKind,
+    business_on: str,
+    *,
+    to_state: ParcelState | None = None,
+    columns: Mapping[str, Any] | None = None,
+    method: str = "",
+    relation: str = "",
+    detail: Mapping[str, Any] | None = None,
+    audited: Mapping[str, int | str | None] | None = None,
+) -> int:
+    """Moves ``parcel`` (its row as read in this transaction) by one event; returns the event's step.
+
+    ``to_state`` None keeps the state, ``columns`` are set with it, ``detail`` holds ids, enums and numbers only,
+    ``audited`` are the facts of the audit action ``parcel.<kind>`` beside the parcel's id. Raises ``Refused`` for a
+    transition that the table doesn't have.
+    """
+    before = ParcelState(parcel["state"])
+    after = to_state or before
+    if after not in TRANSITIONS[kind].get(before, frozenset()):
+        raise refusal(tx, parcel)
+    step = parcel["steps"] + 1
+    changed = {**(columns or {}), "state": after.value, "steps": step}
+    sets = ", ".join(f"{name} = ?" for name in changed)
+    tx.execute(f"UPDATE parcels SET {sets} WHERE id = ?", *changed.values(), parcel["id"])
+    record(tx, parcel["id"], step, kind, business_on, before, after, method, relation, detail, audited)
+    return step
+
+
+def record(
+    tx: Tx,
+    parcel_id: int,
+    step: int,
+    kind: EventKind,
+    business_on: str,
+    before: ParcelState | None,
+    after: ParcelState,
+    method: str = "",
+    relation: str = "",
+    detail: Mapping[str, Any] | None = None,
+    audited: Mapping[str, int | str | None] | None = None,
+) -> None:
+    """Writes the event row and the audit record that it belongs to; the caller has moved the parcel."""
+    seq = audit.record(tx, f"parcel.{kind.value}", parcel_id=parcel_id, **(audited or {}))
+    actor = tx.actor
+    tx.execute(
+        "INSERT INTO parcel_events (parcel_id, step, kind, from_state, to_state, at, business_on, actor_kind, actor_id,"
+        " desk_id, method, relation, detail, audit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        parcel_id, step, kind.value, before.value if before else None, after.value, tx.now, business_on, actor.kind,
+        actor.id, actor.desk_id, method, relation,
+        json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if detail else "{}", seq,
+    )  # fmt: skip
+
+
+def refusal(tx: Tx, parcel: sqlite3.Row | Mapping[str, Any]) -> Refused:
+    """Why a parcel in this state can't be moved: when and by whom it left, or that it was set aside."""
+    state = ParcelState(parcel["state"])
+    if state in GONE:
+        return gone(tx, parcel)
+    if state is ParcelState.EXPECTED:
+        return Refused(
+            "parcel.not_arrived", N_("这件还没有入库，没有改动任何内容；到件后请先扫码入库"), parcel_id=parcel["id"]
+        )
+    return set_aside(tx, parcel)

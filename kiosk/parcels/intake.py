@@ -1,0 +1,209 @@
+"""Takes a parcel in: duplicate, carrier, place, pickup code, personal values, event. One function, because nothing of
+it may happen without the rest; whatever is uncertain is a warning, since an unknown pattern must never block the
+counter."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk import vault
+from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, carriers, suggest
+from kiosk.errors import Refused
+from kiosk.parcels import learning, pickup_codes, places, store
+from kiosk.parcels.batches import Batch, put_down, require_open
+from kiosk.parcels.events import record
+from kiosk.parcels.model import CASE, IN_STOCK, RETENTION, STATE_WORDS, EventKind, ParcelState, PhoneKind
+from kiosk.parcels.names import clean_hint, initials
+from kiosk.parcels.refusals import already_in_stock, when
+from kiosk.storage import Tx
+from kiosk.words import N_, say
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something to look at that did not stop the act: a stable code, a marked message and its facts."""
+
+    code: str
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return say(self.message, **self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What is known of the person: the search columns of the parcel's row, and the full number for the vault ('' for
+    none). Made by ``recipient``."""
+
+    columns: Mapping[str, Any]
+    number: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a notice could find anybody."""
+        return bool(self.number or self.columns["phone_tail"] or self.columns["name_hint"])
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A parcel that has just been taken in."""
+
+    parcel_id: int
+    pickup_code: str
+    place: ShelfPlace
+    carrier: str
+    warnings: tuple[Warned, ...]
+    previous_id: int | None
+    has_phone: bool
+
+
+def recipient(tx: Tx, phone: PhoneEntry | None, phone_tail: str | None, name_hint: str | None) -> Recipient:
+    """What to store of a person. ``phone_tail`` is the tail of the real phone, told beside a virtual number.
+
+    Refused ``phone.tail_unreadable`` for a tail that is not four digits, ``phone.tail_contradicts`` for one that is
+    not the number's.
+    """
+    tail = (phone_tail or "").strip()
+    if tail and not (len(tail) == 4 and tail.isascii() and tail.isdigit()):
+        raise Refused("phone.tail_unreadable", N_("尾号是手机号最后四位数字；没有保存，请再看一遍面单"))
+    if phone is not None and phone.tail and tail and phone.tail != tail:
+        raise Refused("phone.tail_contradicts", N_("尾号和手机号的最后四位不一样；没有保存，请对着面单再看一遍"))
+    hint = clean_hint(name_hint)
+    first, also = initials(hint)
+    tail = (phone.tail if phone is not None else "") or tail
+    kind = PhoneKind(phone.kind) if phone is not None else PhoneKind.TAIL_ONLY if tail else PhoneKind.NONE
+    number = phone.dialled if phone is not None else ""
+    columns = {
+        "phone_kind": kind.value,
+        "phone_tail": tail or None,
+        "phone_hash": vault.phone_hash(tx, number) if kind is PhoneKind.REAL else None,
+        "name_hint": hint or None,
+        "name_initials": first or None,
+        "name_initials_also": also,
+    }
+    return Recipient(columns, number)
+
+
+def keep_number(tx: Tx, parcel_id: int, number: str) -> None:
+    """Puts the full number of a parcel where it can be erased; '' takes away what was there."""
+    if number:
+        vault.put(tx, CASE, parcel_id, "phone", number, RETENTION)
+    else:
+        vault.remove(tx, CASE, parcel_id, "phone")
+
+
+def check_in(
+    tx: Tx,
+    business_on: str,
+    recognised: Recognised,
+    *,
+    batch: Batch | None = None,
+    carrier: str | None = None,
+    person: Recipient,
+    place: ShelfPlace | None = None,
+    old_code: str | None = None,
+) -> CheckedIn:
+    """Takes in one recognised waybill (a book that the operator called a parcel included).
+
+    ``carrier`` is what a person or program said, stronger than the batch. ``old_code`` is the code of a parcel that
+    already lies on the shelf (opening stock). Refused ``parcel.already_in_stock``, ``batch.closed``,
+    ``carrier.unknown``, ``pickup_code.in_use``, ``pickup_code.unreadable``."""
+    if batch is not None:
+        require_open(batch)
+    said = carriers.find_by_any_code(carrier).code if carrier else None
+    warnings: list[Warned] = []
+    before = store.by_waybill(tx, recognised.waybill_no, recognised.piece_index)
+    for row in before:
+        if row["state"] in IN_STOCK:
+            raise already_in_stock(tx, row)
+    previous = next((row for row in before if row["state"] != ParcelState.UNDONE), None)
+    if previous is not None:
+        warnings.append(_came_back(tx, previous))
+    if recognised.piece_index and not person.is_known:
+        person = _of_the_shipment(tx, recognised) or person
+
+    confirmed = said or (batch.carrier if batch is not None else "") or None
+    chosen = suggest(
+        recognised,
+        batch_carrier=confirmed,
+        learned=None if confirmed else learning.learned(tx, recognised),
+    )
+    warnings += [Warned(w.code, w.message, w.facts) for w in chosen.warnings]
+    is_confirmed = confirmed is not None and chosen.carrier == confirmed
+    where, allotted = _put(tx, business_on, batch, place, old_code)
+    if old_code:
+        columns = {"is_opening_stock": 1}
+    else:
+        columns = {"is_opening_stock": int(batch.is_opening_stock)} if batch is not None else {}
+    parcel_id = tx.insert(
+        "parcels", waybill_no=recognised.waybill_no, piece_index=recognised.piece_index,
+        piece_total=recognised.piece_total, carrier=chosen.carrier, batch_id=batch.id if batch is not None else None,
+        previous_id=previous["id"] if previous is not None else None, state=ParcelState.ON_SHELF.value, steps=1,
+        shelf=where.shelf, layer=where.layer, pickup_code=allotted.code, code_series=allotted.series, holds_code=1,
+        is_carrier_confirmed=int(is_confirmed), checked_in_at=tx.now, checked_in_on=business_on, **columns, **person.columns,
+    )  # fmt: skip
+    if person.number:
+        keep_number(tx, parcel_id, person.number)
+    record(
+        tx, parcel_id, 1, EventKind.CHECKED_IN, business_on, None, ParcelState.ON_SHELF,
+        detail={"shelf": where.shelf, "layer": where.layer},
+        audited={
+            "batch_id": batch.id if batch is not None else None,
+            "carrier": chosen.carrier,
+            "pickup_code": allotted.code,
+        },
+    )  # fmt: skip
+    if batch is not None:
+        tx.execute("UPDATE intake_batches SET checked_in = checked_in + 1 WHERE id = ?", batch.id)
+    if is_confirmed:
+        learning.learn(tx, recognised, chosen.carrier)
+    return CheckedIn(
+        parcel_id, allotted.code, where, chosen.carrier, tuple(warnings), previous["id"] if previous is not None else None,
+        person.columns["phone_kind"] != PhoneKind.NONE,
+    )  # fmt: skip
+
+
+def _put(
+    tx: Tx, business_on: str, batch: Batch | None, place: ShelfPlace | None, old_code: str | None
+) -> tuple[ShelfPlace, pickup_codes.Allotted]:
+    if old_code:
+        allotted = pickup_codes.take_old(tx, old_code)
+        if place is None and allotted.series:
+            shelf, layer, _digit = allotted.series.split("-")
+            place = ShelfPlace(shelf, int(layer))
+        where = places.know(tx, place or (batch.place if batch is not None else places.first_place(tx)))
+        return where, allotted
+    if place is not None:
+        where = places.know(tx, place)
+    else:
+        start = batch.place if batch is not None else places.know(tx, places.first_place(tx))
+        where = places.next_place(tx, start)
+    if batch is not None and where != batch.place:
+        put_down(tx, batch.id, where)
+    return where, pickup_codes.allot(tx, where, business_on)
+
+
+def _came_back(tx: Tx, previous: sqlite3.Row) -> Warned:
+    return Warned(
+        "parcel.came_back",
+        N_("这个运单 {when} 来过（{state}），这次另记一件，请看一眼是不是同一件"),
+        {
+            "parcel_id": previous["id"],
+            "when": when(tx, previous["checked_in_at"]),
+            "state": say(STATE_WORDS[ParcelState(previous["state"])]),
+        },
+    )
+
+
+def _of_the_shipment(tx: Tx, recognised: Recognised) -> Recipient | None:
+    """The person of another piece of the same shipment that is here: the pieces are one person's."""
+    names = ("phone_kind", "phone_tail", "phone_hash", "name_hint", "name_initials", "name_initials_also")
+    for row in store.pieces_in_stock(tx, recognised.waybill_no):
+        found = Recipient({name: row[name] for name in names}, vault.get(tx, CASE, row["id"], "phone") or "")
+        if found.is_known:
+            return found
+    return None

@@ -1,0 +1,93 @@
+"""The one slip of intake: its upper half is stuck on the parcel, its lower half goes to the villager. Both halves are
+one print job, so that a parcel is never on the shelf without its label because the notice went out elsewhere."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk import vault
+from kiosk.codes import CodeKind, carriers, mask_name, symbol
+from kiosk.parcels.model import CASE
+from kiosk.printing import slips
+from kiosk.printing.document import Block, Cut, Document, Pair, Qr, Rule, Text
+from kiosk.printing.model import ColumnBlank
+from kiosk.storage import Tx
+from kiosk.words import N_, say
+
+INTAKE_SLIP = "intake_slip"
+
+
+def freeze_intake_slip(tx: Tx, row: sqlite3.Row, *, is_correction: bool = False) -> int:
+    """Freezes the label and notice of a parcel as it is now; returns the slip's id.
+
+    Tail and name are blanks: they are filled from the parcel's row when the slip is printed and are gone once erased.
+    """
+    station, parcels = tx.settings.station, tx.settings.parcels
+    facts = {
+        "pickup_code": row["pickup_code"], "carrier": row["carrier"], "place": f"{row['shelf']}-{row['layer']}",
+        "on": row["checked_in_on"], "piece_index": row["piece_index"], "piece_total": row["piece_total"],
+        "station": station.name, "address": station.address, "hours": station.hours, "station_phone": station.phone,
+        "free_storage_days": parcels.free_storage_days, "is_correction": is_correction,
+    }  # fmt: skip
+    blanks = {
+        "tail": ColumnBlank("parcels", row["id"], "phone_tail"),
+        "name": ColumnBlank("parcels", row["id"], "name_hint"),
+    }
+    return slips.freeze(tx, INTAKE_SLIP, facts, blanks, CASE, row["id"])
+
+
+def intake_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """Label half and notice half from frozen facts; the notice's first line is worded as phones recognise it."""
+    code = facts["pickup_code"]
+    carrier = carriers.find(facts["carrier"]).name()
+    person = _person(blanks)
+    label: list[Block] = [Text(code, align="center", size=4, bold=True, fit=True)]
+    if person:
+        label.append(Text(person, align="center", size=2, bold=True))
+    label.append(Pair(carrier + _piece(facts), facts["on"]))
+    if not code.startswith(f"{facts['place']}-"):
+        label.append(Text(say(N_("现放 {place}"), place=facts["place"]), align="center", bold=True))
+    if facts["is_correction"]:
+        label.append(Text(say(N_("更正：以这张为准，请撕去旧标签")), align="center"))
+    notice: list[Block] = [Text(facts["station"], align="center", bold=True)]
+    if person:
+        notice.append(Text(person, align="center"))
+    notice += [
+        Text(say(N_("您的{carrier}快件已到，请取件"), carrier=carrier), align="center"),
+        Text(say(N_("凭取件码 {pickup_code} 取件"), pickup_code=code), align="center", bold=True),
+        Qr(symbol(CodeKind.PICKUP_CODE, code), module=6),
+    ]
+    for label_text, value in (
+        (N_("地址"), facts["address"]),
+        (N_("时间"), facts["hours"]),
+        (N_("电话"), facts["station_phone"]),
+    ):
+        if value:
+            notice.append(Pair(say(label_text), value))
+    if facts["free_storage_days"]:
+        words = say(N_("免费保管 {days} 天，可当面验收，破损可拒收"), days=facts["free_storage_days"])
+        notice.append(Text(words, align="center"))
+    title = say(N_("入库标签与取件通知 {pickup_code}"), pickup_code=code)
+    return Document(title, (*label, Rule(), *notice, Cut()))
+
+
+def _person(blanks: Mapping[str, str]) -> str:
+    """尾号 1234  张**, as far as it is known; one sentence instead of each once the person was erased."""
+    erased = say(vault.ERASED)
+    tail, name = blanks.get("tail", ""), blanks.get("name", "")
+    if erased in (tail, name):
+        return erased
+    return "  ".join(part for part in (say(N_("尾号 {tail}"), tail=tail) if tail else "", mask_name(name)) if part)
+
+
+def _piece(facts: Mapping[str, Any]) -> str:
+    if not facts["piece_index"]:
+        return ""
+    return f" {facts['piece_index']}/{facts['piece_total'] or '?'}"
+
+
+slips.register_blank_column("parcels", "phone_tail")
+slips.register_blank_column("parcels", "name_hint")
+slips.register_template(INTAKE_SLIP, 1, intake_slip)

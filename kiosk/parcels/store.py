@@ -1,0 +1,188 @@
+"""Reads of parcels. Every search by waybill, code, tail, phone or name is one look-up in an index, whatever the
+history: the partial indexes hold only what is in stock, and their condition is repeated in each query word for
+word."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from kiosk.errors import Refused
+from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, NAMED_SETS, ParcelState
+from kiosk.parcels.refusals import unknown
+from kiosk.storage import Reader
+from kiosk.words import N_
+
+#: More rows than this say "type more", not "read on".
+MOST_FOUND = 60
+LAST_CHARACTER = "\U0010ffff"
+
+
+def parcel(db: Reader, parcel_id: int) -> sqlite3.Row:
+    """The parcel's row; Refused ``parcel.unknown``."""
+    row = db.one("SELECT * FROM parcels WHERE id = ?", parcel_id)
+    if row is None:
+        raise unknown(parcel_id)
+    return row
+
+
+def by_waybill(db: Reader, waybill_no: str, piece_index: int | None = None) -> list[sqlite3.Row]:
+    """Every parcel that ever came with this number, newest first; all pieces when ``piece_index`` is None."""
+    if piece_index is None:
+        return db.all("SELECT * FROM parcels WHERE waybill_no = ? ORDER BY id DESC", waybill_no)
+    return db.all(
+        "SELECT * FROM parcels WHERE waybill_no = ? AND piece_index = ? ORDER BY id DESC", waybill_no, piece_index
+    )
+
+
+def pieces_in_stock(db: Reader, waybill_no: str) -> list[sqlite3.Row]:
+    """The pieces of one shipment that are here."""
+    return db.all(f"SELECT * FROM parcels WHERE waybill_no = ? AND {IN_STOCK_SQL} ORDER BY id", waybill_no)
+
+
+def by_code(db: Reader, pickup_code: str) -> sqlite3.Row | None:
+    """The parcel that holds this pickup code: in stock, or the last one out while the code rests."""
+    return db.one("SELECT * FROM parcels WHERE pickup_code = ? AND holds_code = 1", pickup_code)
+
+
+def by_code_number(db: Reader, number: str) -> list[sqlite3.Row]:
+    """Parcels in stock whose code ends with this number, on whichever shelf (people leave the shelf out)."""
+    return db.all(
+        "SELECT p.* FROM shelves s CROSS JOIN parcels p ON p.pickup_code = s.shelf || '-' || s.layer || '-' || ?"
+        f" AND p.holds_code = 1 WHERE p.{IN_STOCK_SQL} LIMIT ?",
+        number,
+        MOST_FOUND,
+    )
+
+
+def by_tail(db: Reader, tail: str) -> list[sqlite3.Row]:
+    """Parcels in stock with this phone tail."""
+    return db.all(
+        f"SELECT * FROM parcels WHERE phone_tail = ? AND {IN_STOCK_SQL} AND phone_tail IS NOT NULL ORDER BY id LIMIT ?",
+        tail,
+        MOST_FOUND,
+    )
+
+
+def by_phone_hash(db: Reader, phone_hash: str) -> list[sqlite3.Row]:
+    """Parcels in stock with this very phone number."""
+    return db.all(
+        f"SELECT * FROM parcels WHERE phone_hash = ? AND {IN_STOCK_SQL} AND phone_hash IS NOT NULL ORDER BY id LIMIT ?",
+        phone_hash,
+        MOST_FOUND,
+    )
+
+
+def by_name(db: Reader, beginning: str) -> list[sqlite3.Row]:
+    """Parcels in stock whose name hint begins so, and those whose hint is the beginning of it (张 for 张三)."""
+    found = _beginning(db, "name_hint", beginning)
+    shorter = [beginning[:size] for size in range(1, len(beginning))]
+    if shorter:
+        marks = ", ".join("?" * len(shorter))
+        found += db.all(
+            f"SELECT * FROM parcels WHERE name_hint IN ({marks}) AND {IN_STOCK_SQL} AND name_hint IS NOT NULL LIMIT ?",
+            *shorter,
+            MOST_FOUND,
+        )
+    return found
+
+
+def by_initials(db: Reader, letters: str) -> list[sqlite3.Row]:
+    """Parcels in stock whose name begins with these pinyin initials, in either reading of the surname."""
+    found = {row["id"]: row for row in _beginning(db, "name_initials", letters)}
+    found |= {row["id"]: row for row in _beginning(db, "name_initials_also", letters)}
+    return list(found.values())
+
+
+def _beginning(db: Reader, column: str, beginning: str) -> list[sqlite3.Row]:
+    return db.all(
+        f"SELECT * FROM parcels WHERE {column} >= ? AND {column} < ? AND {IN_STOCK_SQL} AND {column} IS NOT NULL"
+        f" ORDER BY {column} LIMIT ?",
+        beginning,
+        beginning + LAST_CHARACTER,
+        MOST_FOUND,
+    )
+
+
+def person_has_more(db: Reader, parcel_id: int) -> bool:
+    """Whether anything is left in stock under the tail or phone of this parcel."""
+    row = parcel(db, parcel_id)
+    if row["state"] in IN_STOCK:
+        return True
+    return bool(row["phone_tail"]) and bool(by_tail(db, row["phone_tail"]))
+
+
+def events(db: Reader, parcel_id: int) -> list[sqlite3.Row]:
+    """What happened to a parcel, in order."""
+    return db.all("SELECT * FROM parcel_events WHERE parcel_id = ? ORDER BY step", parcel_id)
+
+
+def states_of(state: str | None) -> frozenset[ParcelState] | None:
+    """The states that a filter names (one state or a named set); None for no filter, Refused
+    ``parcel.state_unknown``."""
+    if state is None or state == "":
+        return None
+    if state in NAMED_SETS:
+        return NAMED_SETS[state]
+    try:
+        return frozenset({ParcelState(state)})
+    except ValueError:
+        known = ", ".join([*NAMED_SETS, *ParcelState])
+        raise Refused(
+            "parcel.state_unknown", N_("没有「{state}」这种状态，可用：{known}"), state=state[:20], known=known
+        ) from None
+
+
+def page(
+    db: Reader,
+    *,
+    waybill_no: str | None = None,
+    phone_tail: str | None = None,
+    pickup_code: str | None = None,
+    batch_id: int | None = None,
+    state: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> tuple[list[sqlite3.Row], int | None]:
+    """Parcels newest first that fit every filter given, and the id to go on before (None at the end).
+
+    At least one filter leads each query to an index; without any it walks the ids downwards.
+    """
+    states = states_of(state)
+    conditions, values = [], []
+    for column, value in (("waybill_no", waybill_no), ("pickup_code", pickup_code), ("batch_id", batch_id)):
+        if value is not None:
+            conditions.append(f"{column} = ?" + (" AND holds_code = 1" if column == "pickup_code" else ""))
+            values.append(value)
+    if before_id is not None:
+        conditions.append("id < ?")
+        values.append(before_id)
+    wanted = ", ".join(repr(s.value) for s in sorted(states)) if states is not None else ""
+    if phone_tail is None:
+        where = [*conditions, f"state IN ({wanted})"] if wanted else conditions
+        rows = db.all(_page_sql(where), *values, limit + 1)
+    else:
+        # In stock and gone have a tail index each; an OR over both would use neither.
+        rows = []
+        for half in (f"{IN_STOCK_SQL} AND phone_tail IS NOT NULL", "out_at IS NOT NULL AND phone_tail IS NOT NULL"):
+            where = ["phone_tail = ?", half, *conditions, *([f"state IN ({wanted})"] if wanted else [])]
+            rows += db.all(_page_sql(where), phone_tail, *values, limit + 1)
+        rows = sorted(rows, key=lambda row: -row["id"])[: limit + 1]
+    return rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None
+
+
+def _page_sql(conditions: Iterable[str]) -> str:
+    where = " AND ".join(conditions)
+    return f"SELECT * FROM parcels {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?"
+
+
+def counts_by_state(db: Reader) -> dict[str, int]:
+    """How many parcels are in each state that is in stock."""
+    rows = db.all(f"SELECT state, COUNT(*) FROM parcels WHERE {IN_STOCK_SQL} GROUP BY state")
+    return {row[0]: row[1] for row in rows}
+
+
+def counts_by_event(db: Reader, business_on: str) -> dict[str, int]:
+    """How many events of each kind a business date saw (the report's 到件, 取件 …)."""
+    rows = db.all("SELECT kind, COUNT(*) FROM parcel_events WHERE business_on = ? GROUP BY kind", business_on)
+    return {row[0]: row[1] for row in rows}
