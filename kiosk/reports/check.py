@@ -1,0 +1,98 @@
+"""Invariants of what goes upstream, and of the money that services hold: each closed day has its report, each report is as
+frozen, fits what was written that day, and was queued as it is; held money is that of the open cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from kiosk import ledger, outbox
+from kiosk.bills import check as bills
+from kiosk.consignment import check as consignment
+from kiosk.errors import Refused
+from kiosk.ledger import Account
+from kiosk.purchases import check as purchases
+from kiosk.reports import envelope
+from kiosk.reports.figures import daily_figures
+from kiosk.reports.model import SUBJECT, TOPIC_DAILY, Content, Report
+from kiosk.storage import Reader
+from kiosk.storage.problem import Problem
+
+
+def problems(db: Reader) -> Iterator[Problem]:
+    """Every broken invariant of reports, and of purchases, consignment and bills below them."""
+    for room in (purchases, consignment, bills):
+        yield from room.problems(db)
+    public_key = envelope.public_jwk(db.secrets)
+    audited = {
+        facts["report_id"]: (facts["report_no"], facts["business_on"], facts["revision"], facts["hash"])
+        for (text,) in db.all("SELECT facts FROM audit WHERE action = 'report.frozen'")
+        for facts in [json.loads(text)]
+    }
+    for row in db.all("SELECT * FROM reports ORDER BY id"):
+        report = Report.of(row)
+        told = audited.pop(report.id, None)
+        if envelope.digest(report.content) != report.hash:
+            yield Problem("report.changed", "report", report.id, "content is not that of its hash")
+            continue
+        if told != (report.report_no, report.business_on, report.revision, report.hash):
+            yield Problem("report.not_as_audited", "report", report.id)
+        yield from _content(db, report)
+        yield from _message(db, report, public_key)
+    for report_id in audited:
+        yield Problem("report.missing", "report", report_id)
+    for row in db.all(
+        "SELECT id, business_on FROM business_days WHERE state = 'closed' AND business_on NOT IN"
+        " (SELECT business_on FROM reports WHERE revision = 0)"
+    ):
+        yield Problem("report.missing", "business_day", row["id"], row["business_on"])
+    for row in db.all(
+        "SELECT id FROM outbox WHERE topic = ? AND subject_id NOT IN (SELECT id FROM reports)", TOPIC_DAILY
+    ):
+        yield Problem("report.message_without_report", "message", row["id"])
+
+
+def _content(db: Reader, report: Report) -> Iterator[Problem]:
+    """The report is what the written facts of its date give, and what the ledger earned that day."""
+    content: Content = json.loads(report.content)
+    named = (content["report_no"], content["business_on"], content["revision"])
+    day = db.one("SELECT * FROM business_days WHERE business_on = ? AND state = 'closed'", report.business_on)
+    if named != (report.report_no, report.business_on, report.revision) or day is None:
+        yield Problem("report.wrong_day", "report", report.id)
+        return
+    if (content["opened_at"], content["closed_at"]) != (day["opened_at"], day["closed_at"]):
+        yield Problem("report.wrong_day", "report", report.id, "times differ")
+    figures = daily_figures(db, report.business_on, content["overdue_days"])
+    rows = {
+        (row.service, row.kind): [row.txn_count, row.txn_amount_fen, row.commission_fen, row.service_fee_fen]
+        for row in figures.services
+    }
+    names = ("txn_count", "txn_amount_fen", "commission_fen", "service_fee_fen")
+    told = {(row["service_type"], row["kind"]): [row[name] for name in names] for row in content["services"]}
+    if told != rows or content["totals"] != figures.totals:
+        yield Problem("report.differs", "report", report.id, "services")
+    if content["parcels"] != asdict(figures.parcels):
+        yield Problem("report.differs", "report", report.id, "parcels")
+    for name, account in (("service_fee_fen", Account.FEE_INCOME), ("commission_fen", Account.COMMISSION)):
+        earned = -ledger.moved(db, report.business_on, account)
+        if figures.totals[name] != earned:
+            yield Problem(
+                "report.not_the_ledger", "report", report.id, f"{name} {figures.totals[name]}, ledger {earned}"
+            )
+
+
+def _message(db: Reader, report: Report, public_key: str) -> Iterator[Problem]:
+    messages = outbox.of_subject(db, SUBJECT, report.id)
+    if len(messages) != 1:
+        yield Problem("report.not_queued", "report", report.id, f"{len(messages)} messages")
+        return
+    message = messages[0]
+    try:
+        opened = envelope.verify(message.envelope, public_key)
+    except Refused as refused:
+        yield Problem("report.envelope_wrong", "message", message.id, refused.code)
+        return
+    same = opened.content == json.loads(report.content) and opened.subject.get("hash") == report.hash
+    if not same or opened.hash != message.hash or opened.sequence != message.sequence:
+        yield Problem("report.message_differs", "message", message.id)
