@@ -150,7 +150,7 @@ def check_in(
         keep_number(tx, parcel_id, person.number)
     record(
         tx, parcel_id, 1, EventKind.CHECKED_IN, business_on, None, ParcelState.ON_SHELF,
-        detail={"shelf": where.shelf, "layer": where.layer},
+        detail={"carrier": chosen.carrier, "shelf": where.shelf, "layer": where.layer},
         audited={
             "batch_id": batch.id if batch is not None else None,
             "carrier": chosen.carrier,

@@ -176,6 +176,11 @@ def _page_sql(conditions: Iterable[str]) -> str:
     return f"SELECT * FROM parcels {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?"
 
 
+def count_in_stock(db: Reader) -> int:
+    """How many parcels lie here."""
+    return db.value(f"SELECT COUNT(*) FROM parcels WHERE {IN_STOCK_SQL}")
+
+
 def counts_by_state(db: Reader) -> dict[str, int]:
     """How many parcels are in each state that is in stock."""
     rows = db.all(f"SELECT state, COUNT(*) FROM parcels WHERE {IN_STOCK_SQL} GROUP BY state")
