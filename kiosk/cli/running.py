@@ -132,7 +132,7 @@ def run(demo: bool) -> None:
 def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
     children = [
         Child("web", [sys.executable, "-m", "web"], {"PORT": str(port)}),
-        Child("devices", [sys.executable, "-m", "drivers"]),
+        Child("devices", [sys.executable, "-m", "drivers", "run"]),
         Child("sync", [sys.executable, "-m", "sync"]),
     ]
     if demo and not store.settings.county.address:
