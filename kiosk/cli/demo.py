@@ -1,0 +1,238 @@
+"""The sample station of ``kiosk run --demo``: believable and invented villagers, parcels, fees and days, made by the same
+acts that a counter uses, at the times they would have happened. Its folder bears a mark, so that a demonstration and a
+real station are never mixed up; what was seeded once is not seeded again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kiosk import clock, fees, settings, shifts
+from kiosk.cli import demo_villagers as people_here
+from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
+from kiosk.errors import Refused
+from kiosk.ledger import Account, balance
+from kiosk.people import desks, staff
+from kiosk.settings import DEMO_MARK
+from kiosk.storage import Actor, Store, Tx, open_store
+from kiosk.storage.database import DATABASE
+from kiosk.words import N_
+
+STATION = """\
+# Settings of the demonstration: simulated devices on the roads of real ones.
+
+[station]
+code = "demo-001"
+name = "枫林村服务站"
+address = "枫林村村委会旁"
+hours = "8:30–18:30"
+
+[[devices]]
+name = "扫码枪"
+kind = "scanner"
+driver = "simulated"
+desk = "柜台"
+options = { road = "pty" }
+
+[[devices]]
+name = "小票机"
+kind = "printer"
+driver = "simulated"
+desk = "柜台"
+options = { road = "tcp", profile = "80mm-gb" }
+"""
+#: The same villagers and parcels every time, so that a picture in a manual stays true.
+SEED = 20260901
+
+
+def folder() -> Path:
+    """The demonstration's state folder: the one named by ``KIOSK_STATE``, else one of its own."""
+    named = os.environ.get("KIOSK_STATE")
+    return Path(named).absolute() if named else Path.home() / ".local" / "share" / "kiosk-demo"
+
+
+def running_folder() -> Path:
+    """The folder of the station that a simulated scan is meant for: the named one, else the demonstration's if there."""
+    if os.environ.get("KIOSK_STATE"):
+        return settings.state_folder()
+    demonstration = folder()
+    return demonstration if (demonstration / DEMO_MARK).exists() else settings.state_folder()
+
+
+def refuse_mix(state: Path, is_demo: bool) -> None:
+    """Raises ``Refused`` when a demonstration is asked for in a real station's folder, or the reverse."""
+    is_marked = (state / DEMO_MARK).exists()
+    if is_demo and not is_marked and (state / DATABASE).exists():
+        raise Refused(
+            "demo.real_station",
+            N_("{folder} 是正式站点的数据，不能当作演示打开；没有改动任何内容。请用 KIOSK_STATE 另指一个目录"),
+            folder=str(state),
+        )
+    if not is_demo and is_marked:
+        raise Refused(
+            "demo.not_real",
+            N_(
+                "{folder} 是演示数据，不能当作正式站点打开；没有改动任何内容。请用 KIOSK_STATE 另指一个目录，或加 --demo"
+            ),
+            folder=str(state),
+        )
+
+
+def prepare(state: Path) -> dict[str, str]:
+    """Seeds the folder unless that was finished before, and returns the PINs by name.
+
+    A seeding that was cut off is begun again: its mark says so, and nobody has worked there yet.
+    """
+    mark = state / DEMO_MARK
+    if mark.exists():
+        told = json.loads(mark.read_text("utf-8"))
+        if told["is_ready"]:
+            return dict(told["pins"])
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+            (state / name).unlink(missing_ok=True)
+        shutil.rmtree(state / "centre", ignore_errors=True)
+    pins = {name: staff.random_pin() for name, _role in people_here.STAFF}
+    _write(mark, {"is_ready": False, "pins": pins})
+    if not (state / "station.toml").exists():
+        (state / "station.toml").write_text(STATION, "utf-8")
+    store = open_store(state, settings.load(state))
+    try:
+        _Seeding(store).run(pins)
+    finally:
+        store.close()
+    _write(mark, {"is_ready": True, "pins": pins})
+    return pins
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    begun = path.with_name(f".{path.name}.new")
+    descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        json.dump(content, handle, ensure_ascii=False)
+        handle.flush()
+        os.fsync(handle.fileno())
+    begun.replace(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _PastDay:
+    days_ago: int
+    batches: tuple[tuple[str, str, int], ...]  # carrier, courier, parcels
+    collected: int
+    difference_fen: int = 0
+
+
+PAST = (
+    _PastDay(9, (("YZPY", "邮递员老何", 4),), 1),
+    _PastDay(4, (("ZTO", "李师傅", 6), ("YTO", "周师傅", 5)), 6),
+    _PastDay(2, (("JTSD", "小吴", 5), ("SF", "陈师傅", 3)), 5, difference_fen=-100),
+    _PastDay(1, (("YD", "孙师傅", 6), ("JD", "京东小赵", 4)), 6),
+)
+TODAY = (("ZTO", "李师傅", 7), ("STO", "郑师傅", 5))
+
+
+class _Seeding:
+    """One run through the sample days. Acts are dated by setting the transaction's time before them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.random = random.Random(SEED)
+        self.moment = clock.now()
+        self.parcels: list[int] = []
+
+    def run(self, pins: dict[str, str]) -> None:
+        self.moment = self._at(12, 8, 0)
+        with self._tx(None) as tx:
+            desks.make_desks(tx)
+            for number, (name, role) in enumerate(people_here.STAFF):
+                if number == 0:
+                    staff.create_first_manager(tx, name, pins[name])
+                else:
+                    staff.add_staff(tx, name, role, pins[name])
+        with self._tx() as tx:
+            fees.publish(tx, tomllib.loads((settings.CONFIG / "fees.demo.toml").read_text("utf-8")))
+        for past in PAST:
+            self._past_day(past)
+        self._today()
+
+    def _past_day(self, past: _PastDay) -> None:
+        self.moment = self._at(past.days_ago, 8, 41)
+        with self._tx() as tx:
+            shifts.set_float(tx, balance(tx, Account.DRAWER) or 200_00)
+        for carrier, courier, count in past.batches:
+            self._batch(carrier, courier, count)
+        self._collect(past.collected)
+        self._tickets(self.random.randint(1, 3))
+        self.moment = self._at(past.days_ago, 18, 32)
+        with self._tx() as tx:
+            counted = balance(tx, Account.DRAWER) + past.difference_fen
+            close_day.close_day(tx, pieces=_pieces(counted), reason="wrong_change" if past.difference_fen else "")
+
+    def _today(self) -> None:
+        self.moment = clock.now() - timedelta(minutes=90)
+        with self._tx() as tx:
+            shifts.set_float(tx, balance(tx, Account.DRAWER))
+        for carrier, courier, count in TODAY:
+            self._batch(carrier, courier, count)
+        self._collect(4)
+        self._tickets(1)
+
+    def _batch(self, carrier: str, courier: str, count: int) -> None:
+        with self._tx() as tx:
+            batch = open_batch.open_batch(
+                tx, carrier=carrier, courier=courier, declared=count, shelf=f"{self.random.randint(1, 4)}-{self.random.randint(1, 3)}",
+                print_mode="never",
+            )  # fmt: skip
+        for _ in range(count):
+            villager = self.random.choice(people_here.VILLAGERS)
+            with self._tx() as tx:
+                done = check_in.check_in(
+                    tx, waybill=people_here.waybill(carrier, self.random), batch_id=batch.id, phone=villager.phone,
+                    name_hint=villager.name, print_mode="never",
+                )  # fmt: skip
+            self.parcels.append(done.parcel_id)
+        with self._tx() as tx:
+            close_batch.close_batch(tx, batch.id)
+
+    def _collect(self, count: int) -> None:
+        chosen = self.random.sample(self.parcels, min(count, len(self.parcels)))
+        for parcel_id in chosen:
+            self.parcels.remove(parcel_id)
+            method = self.random.choice(("code", "code", "tail", "known_by_face"))
+            with self._tx() as tx:
+                hand_over.hand_over(tx, [parcel_id], method)
+
+    def _tickets(self, count: int) -> None:
+        for _ in range(count):
+            with self._tx() as tx:
+                ticket_id = open_ticket.open_ticket(tx)
+                owed = 0
+                for service, facts in people_here.errand(self.random):
+                    owed += add_line.add_line(tx, ticket_id, service, **facts).owed_fen
+                settle.settle(tx, ticket_id, -(-owed // 10_00) * 10_00)
+
+    @contextmanager
+    def _tx(self, actor: Actor | None = Actor("staff", 2, "manager", "", None)) -> Iterator[Tx]:  # noqa: B008 - frozen
+        with self.store.transaction(*([] if actor is None else [actor])) as tx:
+            tx.now = clock.stamp(self.moment)
+            yield tx
+        self.moment += timedelta(seconds=self.random.randint(8, 40))
+
+    def _at(self, days_ago: int, hour: int, minute: int) -> datetime:
+        here = clock.local(clock.now(), self.store.settings.station.zone) - timedelta(days=days_ago)
+        return here.replace(hour=hour, minute=minute, second=self.random.randint(0, 59))
+
+
+def _pieces(fen: int) -> dict[int, int]:
+    pieces = {}
+    for piece in shifts.PIECES_FEN:
+        pieces[piece], fen = divmod(fen, piece)
+    return {piece: count for piece, count in pieces.items() if count}
