@@ -44,7 +44,7 @@ def _fixed(item: FeeItem, quantity: int, *_: int) -> tuple[int, str, dict[str, A
 
 def _percent(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, str, dict[str, Any]]:
     myriad = item.terms["percent"]
-    facts = {"amount": money.show(amount_fen), "percent": _show_percent(myriad)}
+    facts = {"amount": money.show(amount_fen), "percent": show_percent(myriad)}
     return money.share(amount_fen, myriad), N_("{amount} × {percent}"), facts
 
 
@@ -79,7 +79,9 @@ def _cost(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, 
     return amount_fen, N_("按实际费用 {amount}"), {"amount": money.show(amount_fen)}
 
 
-def _show_percent(myriad: int) -> str:
+def show_percent(myriad: int) -> str:
+    """Ten-thousandths as a percentage without needless zeros: 300 → 3%, 50 → 0.5%."""
+    """Ten-thousandths as people read them: 150 is ``1.5%``."""
     whole, rest = divmod(myriad, 100)
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
 
