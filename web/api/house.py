@@ -1,0 +1,202 @@
+"""What a program must know of the station before it acts: its state, desks, carriers, billers and published fees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+import kiosk
+from kiosk import clock, fees, outbox, shifts
+from kiosk.bills.billers import billers
+from kiosk.codes import carriers
+from kiosk.errors import Refused
+from kiosk.people import desks
+from kiosk.people.rights import Right
+from kiosk.words import N_
+from web.api.fields import Told, instant, said
+from web.api.lists import list_of
+from web.api.once import said as answer
+from web.api.operation import Room
+from web.station import station
+
+room = Room("station", "The station itself.")
+
+
+class StationTold(Told):
+    """Which station this is."""
+
+    code = said()
+    name = said()
+    address = said()
+    hours = said()
+    phone = said()
+
+
+class OpenDayTold(Told):
+    """The open business day."""
+
+    business_on = said()
+    opened_at = instant()
+    is_after_hours = said(fields.Boolean)
+
+
+class UplinkTold(Told):
+    """The road to the county centre."""
+
+    has_address = said(fields.Boolean)
+    waiting = said(fields.Integer)
+    refused = said(fields.Integer)
+    last_acknowledged_at = said(may_be_null=True)
+    last_acknowledgement_no = said(may_be_null=True)
+
+
+class LampTold(Told):
+    """One lamp of one device."""
+
+    device = said()
+    kind = said()
+    state = said(doc="`ok`, `problem`, `unknown` or `absent`")
+    reason = said()
+
+
+class StatusTold(Told):
+    """How the station is."""
+
+    version = said()
+    now_at = instant()
+    station = fields.Nested(StationTold, required=True)
+    day = fields.Nested(OpenDayTold, required=True, allow_none=True)
+    uplink = fields.Nested(UplinkTold, required=True)
+    lamps = fields.List(fields.Nested(LampTold), required=True)
+
+
+class DeskTold(Told):
+    """A desk. What is open at it is named by id only."""
+
+    id = said(fields.Integer)
+    name = said()
+    mode = said()
+    open_batch_id = said(fields.Integer, may_be_null=True)
+    open_ticket_id = said(fields.Integer, may_be_null=True)
+
+
+class CarrierTold(Told):
+    """A carrier that the station knows."""
+
+    code = said()
+    name = said()
+    hotline = said()
+
+
+class BillerTold(Told):
+    """Whom a bill can be paid to."""
+
+    code = said()
+    name = said()
+    kind = said()
+
+
+class FeeItemTold(Told):
+    """One line of the fee board."""
+
+    code = said()
+    name_zh = said()
+    service = said()
+    unit = said()
+    rule = said()
+    terms = said(fields.Dict, doc="the rule's numbers: fen, ten-thousandths, grams, days")
+
+
+class FeesTold(Told):
+    """The published fees in force."""
+
+    number = said(fields.Integer, doc="of the version")
+    effective_on = said()
+    basis = said()
+    approver = said()
+    published_at = instant()
+    hash = said()
+    items = fields.List(fields.Nested(FeeItemTold), required=True)
+
+
+@room.reads("/status", StatusTold)
+def show_status() -> Response:
+    """How the station is: its day, what waits for the county, its devices."""
+    place = station()
+    with place.store.reading() as db:
+        day, sent = shifts.open_day(db), outbox.summary(db)
+    own = place.settings.station
+    open_day = None
+    if day is not None:
+        open_day = {"business_on": day.business_on, "opened_at": day.opened_at, "is_after_hours": day.is_after_hours}
+    uplink = {
+        "has_address": bool(place.settings.county.address), "waiting": sent.waiting, "refused": sent.refused,
+        "last_acknowledged_at": sent.last_acknowledged_at, "last_acknowledgement_no": sent.last_acknowledgement_no,
+    }  # fmt: skip
+    lamps = [
+        {"device": lamp.device, "kind": lamp.kind, "state": lamp.state.value, "reason": lamp.reason}
+        for lamp in place.runtime.lamps()
+    ]
+    told = {name: getattr(own, name) for name in ("code", "name", "address", "hours", "phone")}
+    return answer(
+        {
+            "version": kiosk.__version__, "now_at": clock.stamp(), "station": told, "day": open_day, "uplink": uplink,
+            "lamps": lamps,
+        }
+    )  # fmt: skip
+
+
+@room.reads("/desks", list_of(DeskTold), rights=[Right.READ])
+def list_desks() -> Response:
+    """The desks of the station."""
+    with station().store.reading() as db:
+        items = [
+            {name: getattr(desk, name) for name in ("id", "name", "mode", "open_batch_id", "open_ticket_id")}
+            for desk in desks.desks(db)
+        ]
+    return _listed(items)
+
+
+@room.reads("/carriers", list_of(CarrierTold), rights=[Right.READ, Right.BATCH])
+def list_carriers() -> Response:
+    """The carriers that a batch or parcel may name, in the order in which buttons show them."""
+    return _listed(
+        [
+            {"code": carrier.code, "name": carrier.name(), "hotline": carrier.hotline}
+            for carrier in carriers.known()
+        ]
+    )  # fmt: skip
+
+
+@room.reads("/billers", list_of(BillerTold), rights=[Right.READ])
+def list_billers() -> Response:
+    """Whom bills can be paid to."""
+    with station().store.reading() as db:
+        return _listed([{"code": one.code, "name": one.name, "kind": str(one.kind)} for one in billers(db).values()])
+
+
+@room.reads("/fees/current", FeesTold, rights=[Right.READ, Right.SHOW], may_fail=(404,))
+def show_fees() -> Response:
+    """The fee version in force, as it was published: what nobody may charge otherwise."""
+    place = station()
+    with place.store.reading() as db:
+        day = shifts.open_day(db)
+        today = day.business_on if day else clock.local_date(place.settings.station.zone).isoformat()
+        found = fees.current(db, today)
+    if found is None:
+        raise Refused("fees.unknown", N_("还没有公示价目；请站长先用 kiosk fees publish 公示"))
+    names = ("number", "effective_on", "basis", "approver", "published_at", "hash")
+    items = [
+        {
+            "code": item.code, "name_zh": item.name_zh, "service": item.service, "unit": item.unit, "rule": item.rule,
+            "terms": dict(item.terms),
+        }
+        for item in found.items
+    ]  # fmt: skip
+    return answer({name: getattr(found, name) for name in names} | {"items": items})
+
+
+def _listed(items: list[dict[str, Any]]) -> Response:
+    return answer({"items": items, "next": None})

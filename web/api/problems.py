@@ -1,0 +1,154 @@
+"""Everything that is no success, as RFC 9457 problem details with our stable ``code``: refusals by a table of codes,
+requests that can't be read, and our own faults. Whatever is answered here has changed nothing."""
+
+from __future__ import annotations
+
+import http
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from kiosk.errors import DatabaseError, Refused
+from kiosk.words import N_, say
+
+log = logging.getLogger("web.api")
+MEDIA_TYPE = "application/problem+json"
+_OURS = frozenset({"type", "title", "status", "detail", "code", "errors"})
+
+#: Refusals that are no plain 422. A code that ends in ``.unknown`` is 404 unless it stands here.
+STATUS: Mapping[str, int] = {
+    "staff.not_allowed": 403,
+    "ticket.not_yours": 403,
+    "carrier.unknown": 422,
+    "method.unknown": 422,
+    "proxy.unknown": 422,
+    "ticket.line_unknown": 404,
+    "report.none": 404,
+    "parcel.already_in_stock": 409,
+    "parcel.already_handed_over": 409,
+    "parcel.undone": 409,
+    "parcel.returned": 409,
+    "parcel.door_delivered": 409,
+    "parcel.passed_on": 409,
+    "parcel.lost": 409,
+    "parcel.not_arrived": 409,
+    "parcel.is_problem": 409,
+    "parcel.is_to_return": 409,
+    "parcel.storage_charged": 409,
+    "parcel.storage_free": 409,
+    "pickup_code.in_use": 409,
+    "batch.closed": 409,
+    "undo.other_day": 409,
+    "undo.something_followed": 409,
+    "ticket.already_settled": 409,
+    "ticket.voided": 409,
+    "ticket.fees_changed": 409,
+    "ticket.day_closed": 409,
+    "ticket.empty": 409,
+    "ticket.too_long": 409,
+    "ticket.line_fixed": 409,
+    "fee.not_published": 409,
+    "fee.differs": 409,
+    "bill.already_paid": 409,
+    "bill.under_way": 409,
+    "bill.too_far": 409,
+    "purchase.too_far": 409,
+    "consignment.too_far": 409,
+    "day.none_open": 409,
+    "day.clock_wrong": 409,
+}
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal."""
+    found = STATUS.get(code)
+    if found is not None:
+        return found
+    return 404 if code.endswith(".unknown") else 422
+
+
+def problem(status: int, code: str, detail: str, /, **more: Any) -> Response:
+    """A problem response; ``more`` are facts for programs, ``detail`` is in words for people."""
+    body = {
+        "type": "about:blank",
+        "title": http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
+    return Response(json.dumps(body, ensure_ascii=False, default=str), status, mimetype=MEDIA_TYPE)
+
+
+def refused(error: Refused) -> Response:
+    """A refusal with its facts."""
+    facts = {name: value for name, value in error.facts.items() if name not in _OURS}
+    return problem(status_of(error.code), error.code, say(error.message, **error.facts), **facts)
+
+
+def invalid(error: ValidationError, location: str) -> Response:
+    """A request whose fields are wrong: every one of them, with a JSON pointer or the parameter's name."""
+    errors = list(_each(error.messages, ""))
+    for one in errors:
+        pointer = one.pop("at")
+        one["pointer" if location == "json" else "parameter"] = ("#" if location == "json" else "") + (
+            pointer if location == "json" else pointer.lstrip("/")
+        )
+    return problem(422, "request.invalid", say(N_("有些内容不对，没有改动任何内容：见 errors")), errors=errors)
+
+
+def _each(messages: Any, at: str) -> Any:
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from _each(inner, at + step)
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _each(message, at)
+    else:
+        yield {"at": at, "detail": say(str(messages))}
+
+
+def not_logged_in(*, has_token: bool) -> Response:
+    """No token, or one that is unknown or was revoked."""
+    if has_token:
+        answer = problem(401, "token.invalid", say(N_("令牌不对或已停用；请让站长用 kiosk token create 另建一个")))
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="station", error="invalid_token"'
+    else:
+        answer = problem(401, "token.missing", say(N_("请求没有带令牌；请加上 Authorization: Bearer 令牌")))
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="station"'
+    return answer
+
+
+_HTTP_WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("request.malformed", N_("请求内容读不出来（不是正确的 JSON），没有改动任何内容")),
+    404: ("address.unknown", N_("没有这个地址，请对照 /api/v1/openapi.json")),
+    405: ("method.not_allowed", N_("这个地址不能这样用；能用的方法见 Allow")),
+    413: ("request.too_large", N_("内容太大，没有保存；请分几次发送")),
+    415: ("request.not_json", N_("内容应是 JSON，请加上 Content-Type: application/json")),
+}
+
+
+def http_problem(error: HTTPException) -> Response:
+    """What Flask or werkzeug raised."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    code, words = _HTTP_WORDS.get(status, ("request.unusable", N_("这个请求本站不能处理，没有改动任何内容")))
+    answer = problem(status, code, say(words))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
+
+
+def fault(error: Exception) -> Response:
+    """Our own fault: logged with its traceback, rolled back by the transaction's end; the process goes on."""
+    log.error("an API request failed", exc_info=error)
+    if isinstance(error, DatabaseError):
+        return problem(500, "station.database", say(error.message, **error.facts))
+    return problem(500, "station.fault", say(N_("程序出错了，这一步没有保存；以前的内容都在，可以用同一个键再试")))
