@@ -14,7 +14,7 @@ VERSION = 1
 #: What is asked on the page after printing, in the order of the paper; a *no* says what to change.
 QUESTIONS = (
     ("hanzi", N_("1 下行的汉字清楚、没有乱码？")),
-    ("rare_hanzi", N_("2 下行的人名用字都对？")),
+    ("rare_hanzi", N_("2 下两行的人名用字都对？")),
     ("signs", N_("3 下行的符号都对？")),
     ("size", N_("4 下行大一倍、没有出格？")),
     ("ruler", N_("5 标尺各占一行、右端有竖线？")),
@@ -46,7 +46,8 @@ def build(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
         asked["hanzi"],
         Text("啊阿 一二三 取件码 龙龚鑫淼"),
         asked["rare_hanzi"],
-        Text("喆堃昇翀镕 䶮𠮷"),
+        Text("喆堃昇翀镕"),  # in GBK and not in GB 2312
+        Text("䶮𠮷"),  # in no ROM: shows that pictures come out
         asked["signs"],
         Text("￥0.00 · — ① ℃ × ÷ …"),
         asked["size"],
