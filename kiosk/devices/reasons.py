@@ -38,4 +38,26 @@ REASONS: dict[str, Reason] = {
     "garbled_reply": Reason(N_("打印机的回答读不懂，不知道它好不好"), N_("看一眼打印机；单子照常发送，没出纸时请补打")),
     "no_libusb": Reason(N_("本机缺少 USB 打印机要用的程序库"), N_("请管理员安装 libusb-1.0-0")),
     "stuck": Reason(N_("打印机收到一半就不再接收"), N_("检查纸和盖子，关机再开；在打印列表里回答是否出纸")),
+    # The road to the county centre (the lamp of the sync process).
+    "county_no_address": Reason(
+        N_("还没有填写县中心的地址，报告在本站等着"),
+        N_("向县中心问到地址，填入 county.address 后重启；没发的会自动补发"),
+    ),
+    "county_not_tried": Reason(N_("启动后还没有需要上报的内容"), N_("不用做什么；结束营业后会自动上报")),
+    "county_unreachable": Reason(
+        N_("连不上县中心"), N_("检查网线和路由器；报告已保存，网络恢复后自动补发，柜台业务不受影响")
+    ),
+    "county_busy": Reason(N_("县中心暂时不能接收"), N_("不用做什么；报告已保存，会自动重试")),
+    "county_unreadable": Reason(
+        N_("对方的答复不像县中心，没有当作回执"), N_("看看网络是否要登录或欠费；报告已保存，会自动重试")
+    ),
+    "county_key_refused": Reason(
+        N_("县中心不认本站的公钥"), N_("把本站公钥报给县中心登记；报告已保存，登记后自动补发")
+    ),
+    "county_wrong_address": Reason(
+        N_("填写的地址上没有县中心"), N_("核对 county.address；报告已保存，改正并重启后自动补发")
+    ),
+    "county_certificate": Reason(
+        N_("县中心的证书不可信，没有发送"), N_("检查本机时间和 county.trusted_certificate；报告已保存")
+    ),
 }

@@ -1,0 +1,51 @@
+"""``python -m sync``: the process that owns the network. Exit codes: 2 usage, 3 configuration, 5 database."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import logging
+import os
+import sys
+from pathlib import Path
+
+from kiosk import settings
+from kiosk.devices import Runtime
+from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, ConfigurationError, DatabaseError
+from kiosk.storage import open_store
+from kiosk.words import N_, say
+from sync.daemon import Daemon
+
+#: Names the centre where the settings name none: the demonstration's own, on a port of its own.
+ADDRESS = "KIOSK_COUNTY_ADDRESS"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Sends what waits in the outbox of a state folder until it is told to end."""
+    parser = argparse.ArgumentParser(prog="python -m sync", description=say(N_("把待上报的消息送到县中心，取回回执号")))
+    parser.add_argument("--state", type=Path, default=None, help=say(N_("数据目录（默认取自 KIOSK_STATE）")))
+    parser.add_argument("--parent-pipe", type=int, default=None, metavar="FD", help=say(N_("这个管道关闭时结束")))
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # one line for each POST otherwise
+    state = (chosen.state or settings.state_folder()).absolute()
+    try:
+        store = open_store(state, _addressed(settings.load(state)))
+        return Daemon(store, Runtime.open(state)).run(chosen.parent_pipe)
+    except ConfigurationError as error:
+        print(say(error.message, **error.facts), file=sys.stderr)
+        return EXIT_CONFIGURATION
+    except DatabaseError as error:
+        print(say(error.message, **error.facts), file=sys.stderr)
+        return EXIT_DATABASE
+
+
+def _addressed(loaded: settings.Settings) -> settings.Settings:
+    address = os.environ.get(ADDRESS, "")
+    if loaded.county.address or not address:
+        return loaded
+    return dataclasses.replace(loaded, county=dataclasses.replace(loaded.county, address=address))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
