@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kiosk.storage import Reader, Tx
 
@@ -34,6 +35,25 @@ class Action:
     name: str
     sentence: str
     facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it is read: ``facts`` by name."""
+
+    seq: int
+    at: str
+    actor_kind: str
+    actor_id: int
+    desk_id: int | None
+    action: str
+    facts: Mapping[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """The marked sentence of the action, its bare name when this version doesn't know it."""
+        known = _registry.get(self.action)
+        return known.sentence if known is not None else self.action
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,27 @@ def link(previous: str, seq: int, at: str, kind: str, actor: int, desk: int | No
     """The hash of a record: SHA-256 over its columns and the hash of the record before it."""
     material = "\x1f".join((previous, str(seq), at, kind, str(actor), str(desk), action, facts))
     return hashlib.sha256(material.encode("utf-8")).hexdigest()
+
+
+def records(
+    db: Reader,
+    *,
+    before_seq: int = 2**62,
+    action: str = "",
+    actor_kind: str = "",
+    actor_id: int | None = None,
+    limit: int = 50,
+) -> list[Record]:
+    """Records, newest first, earlier than ``before_seq``; ``action`` is a whole one or the first word of some
+    (``parcel``), an actor narrows to who did it."""
+    room = action + "." if action and "." not in action else ""
+    rows = db.all(
+        "SELECT seq, at, actor_kind, actor_id, desk_id, action, facts FROM audit WHERE seq < :before"
+        " AND (:action = '' OR action = :action OR (:room <> '' AND action >= :room AND action < :room || 'zzz'))"
+        " AND (:kind = '' OR actor_kind = :kind) AND (:actor IS NULL OR actor_id = :actor) ORDER BY seq DESC LIMIT :limit",
+        before=before_seq, action=action, room=room, kind=actor_kind, actor=actor_id, limit=limit,
+    )  # fmt: skip
+    return [Record(*tuple(row)[:6], json.loads(row["facts"])) for row in rows]
 
 
 def verify(db: Reader) -> Iterator[Broken]:

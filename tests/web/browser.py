@@ -1,0 +1,102 @@
+"""A station with a real server and a real Chromium for it: what tests and screenshots share.
+
+``make_station`` a fresh state folder with three people and a fee list · ``serving`` its web process in this one ·
+``chromium`` Debian's browser · ``log_in`` types a PIN as a person does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from kiosk import settings
+from kiosk.devices import Runtime
+from kiosk.people import desks, staff
+from kiosk.storage import Store, open_store
+from web.server import Server
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+#: Fictitious people; the PINs are those of tests only.
+PEOPLE = {"王站长": ("manager", "482913"), "李柜员": ("operator", "735194"), "周检查": ("inspector", "620485")}
+
+
+@dataclass
+class TestStation:
+    """An open station with its people's ids by name."""
+
+    store: Store
+    runtime: Runtime
+    staff_ids: dict[str, int] = field(default_factory=dict)
+    recovery_code: str = ""
+    __test__ = False
+
+    @property
+    def state(self) -> Path:
+        return self.store.state
+
+    def close(self) -> None:
+        self.store.close()
+        self.runtime.close()
+
+
+def make_station(folder: Path, toml: str = "", *, people: bool = True) -> TestStation:
+    """A new station in ``folder`` with runtime.db beside it. ``toml``: what its station.toml says."""
+    state = folder / "state"
+    state.mkdir(parents=True, exist_ok=True)
+    if toml:
+        (state / "station.toml").write_text(toml, "utf-8")
+    store = open_store(state, settings.load(state))
+    station = TestStation(store, Runtime(folder / "runtime"))
+    with store.transaction() as tx:
+        desks.make_desks(tx)
+        for name, (role, pin) in PEOPLE.items() if people else ():
+            if role == "manager":
+                station.staff_ids[name], station.recovery_code = staff.create_first_manager(tx, name, pin)
+            else:
+                station.staff_ids[name], _pin = staff.add_staff(tx, name, role, pin)
+    return station
+
+
+@contextmanager
+def serving(station: TestStation) -> Iterator[Server]:
+    """The station's web process, answering on a free port, and a heartbeat as it would send."""
+    with Server(station.store, station.runtime) as server:
+        station.runtime.beat("web")
+        yield server
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_context(
+    browser: Browser, url: str, width: int = 1366, height: int = 768, locale: str = "zh-CN"
+) -> BrowserContext:
+    """A browser of its own, with the size of a screen."""
+    context = browser.new_context(
+        base_url=url, viewport={"width": width, "height": height}, locale=locale, timezone_id="Asia/Shanghai"
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+def log_in(page: Page, name: str = "李柜员", pin: str | None = None, path: str = "/") -> None:
+    """Logs in as a person does: a name, a PIN, Enter."""
+    page.goto("/log-in" + (f"?next={path}" if path != "/" else ""))
+    page.locator("label.tile", has_text=name).click()
+    page.locator("input[name=pin]").fill(pin or PEOPLE[name][1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/log-in" not in url)

@@ -1,0 +1,99 @@
+"""The counter in a browser: server-rendered pages over the acts of ``kiosk``, live by server-sent events, little script.
+
+How to add to it is written in docs/web.md: a page, an act, a live part, a test.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, g, request, url_for
+from markupsafe import Markup
+
+from kiosk.devices import Runtime
+from kiosk.people import desks
+from kiosk.people.rights import Right, may
+from kiosk.storage import Store
+from web import access, acts, api, failures, headers, wording
+from web.routes import PAGES
+from web.station import EXTENSION, Station, station
+from web.strip import strip
+
+#: The largest form is a fee list; nothing at the counter needs more.
+LARGEST_BODY_BYTES = 1_000_000
+#: The app's own cookie name: another program on this machine's loopback must not overwrite it.
+COOKIE = "station"
+
+
+def create_app(store: Store, runtime: Runtime) -> Flask:
+    """The application over an open store and runtime.db. Starts no thread: ``web.server.Server`` does."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=store.secrets.key("session"),
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,  # a counter page stays open all day
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+    )
+    app.extensions[EXTENSION] = Station(store, runtime)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    with store.reading() as db:
+        has_all = {desk.name for desk in desks.desks(db)} >= set(store.settings.counter.desks)
+    if not has_all:
+        with store.transaction() as tx:
+            desks.make_desks(tx)
+    headers.init(app)
+    wording.init(app)
+    failures.init(app)
+    _register_views(app)
+    access.init(app)
+    api.register(app)
+    app.context_processor(_what_templates_see)
+    return app
+
+
+def _register_views(app: Flask) -> None:
+    from web import views
+
+    for blueprint in views.blueprints():
+        app.register_blueprint(blueprint)
+
+
+def _what_templates_see() -> dict[str, object]:
+    found = g.get("session")
+    return {
+        "layout": "part.html" if access.wants_part() else "base.html",
+        "station": station().settings.station,
+        "session": found,
+        "may": lambda right: found is not None and may(found.actor, Right(right)),
+        "refused": g.get("refused"),
+        "notice": g.get("notice"),
+        "said": acts.said,
+        "last_scan": _last_scan,
+        "key_field": _key_field,
+        "strip": strip,
+        "mark": station().hub.mark,
+        "pages": PAGES,
+        "page_url": page_url,
+        "page": PAGES.get(request.endpoint or ""),
+        "idle_lock_seconds": station().settings.counter.idle_lock_seconds,
+    }
+
+
+def _last_scan() -> dict[str, object] | None:
+    found = g.get("session")
+    return station().hub.last_said(found.desk_id) if found is not None and found.desk_id is not None else None
+
+
+def page_url(endpoint: str) -> str:
+    """The address of a page without parameters; the menu while the station has no such page."""
+    return url_for(endpoint if endpoint in PAGES else "home.more")
+
+
+def _key_field() -> Markup:
+    """The hidden fields of every form that acts: the idempotency key and the CSRF token."""
+    from flask_wtf.csrf import generate_csrf
+
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format("_key", acts.form_key()) + field.format("csrf_token", generate_csrf())

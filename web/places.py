@@ -1,0 +1,38 @@
+"""Where a scan leads: the counter's acts name pages by what they are for, this names their addresses."""
+
+from __future__ import annotations
+
+from kiosk.counter.desk_scans import ScanOutcome
+from web.routes import PAGES
+
+#: What an act calls a page → its endpoint. A page that the station has not got leads nowhere.
+GO = {
+    "home": "home.counter",
+    "intake": "intake.intake",
+    "hand_over": "find.find",
+    "ticket": "till.ticket",
+    "close_day": "day.day",
+    "receipt": "till.receipt",
+    "help": "home.more",
+}
+
+
+def place_after(outcome: ScanOutcome) -> str:
+    """The path of the page that shows what a scan has changed; ``''`` when the present one will do."""
+    if outcome.go:
+        path = path_of(GO.get(outcome.go, ""))
+        return f"{path}?no={outcome.facts['receipt_no']}" if path and outcome.go == "receipt" else path
+    if "choice" in outcome.changed:
+        path = path_of(GO["intake"] if outcome.code.endswith(".is_book") else GO["hand_over"])
+        return f"{path}?asked={outcome.id}" if path else ""
+    if "person" in outcome.changed and outcome.code.split(".")[0] != "undo":
+        return path_of(GO["hand_over"])
+    if "batch" in outcome.changed:
+        return path_of(GO["intake"])
+    return ""
+
+
+def path_of(endpoint: str) -> str:
+    """The path of a page without parameters, without a request at hand (the scan thread has none)."""
+    page = PAGES.get(endpoint)
+    return page.rule if page is not None and "<" not in page.rule else ""

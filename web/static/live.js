@@ -1,0 +1,168 @@
+/* Shows what the desk's events say: the last sentence with its tone, and the live parts of the page, rendered by the
+   server and swapped in place. What somebody is typing stays. */
+"use strict";
+(() => {
+  const body = document.body;
+  if (!body.dataset.session) return;
+  let port = null, running = null, wanted = null;
+
+  /* What is typed stays: by form (its id, else its address) and field. */
+  const nameOf = (field) => {
+    const form = field.form ? field.form.id || field.form.getAttribute("action") || "" : "";
+    const choice = field.type === "checkbox" || field.type === "radio" ? field.value : "";
+    return [form, field.name || field.id, choice].join("\n");
+  };
+  const isChanged = (field) => field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : field.tagName === "SELECT"
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.dataset.touched
+      : field.type !== "hidden" && field.value !== field.defaultValue;
+  const isTyping = () => [...document.querySelectorAll("#main form input, #main form textarea")]
+    .some((field) => field.id !== "search" && isChanged(field));
+
+  const swap = (old, fresh, samePlace) => {
+    const kept = new Map();
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    for (const field of old.querySelectorAll("input, select, textarea")) {
+      if (samePlace && (isChanged(field) || field === focused || field.name === "_key")) kept.set(nameOf(field), field);
+    }
+    const openDetails = new Set([...old.querySelectorAll("details[open][id]")].map((d) => d.id));
+    const top = old.scrollTop;
+    old.className = fresh.className;
+    for (const name of Object.keys(old.dataset)) if (!(name in fresh.dataset)) delete old.dataset[name];
+    Object.assign(old.dataset, fresh.dataset);
+    const focusName = focused && focused.name !== undefined ? nameOf(focused) : "";
+    const focusKey = focused && (focused.id || focused.getAttribute("data-key") || focused.getAttribute("href"));
+    const selection = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
+    old.replaceChildren(...fresh.childNodes);
+    for (const field of old.querySelectorAll("input, select, textarea")) {
+      const before = kept.get(nameOf(field));
+      if (!before) continue;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = before.checked;
+      else field.value = before.value;
+      if (focusName && nameOf(field) === focusName) {
+        field.focus({ preventScroll: true });
+        if (selection && selection[0] !== null) field.setSelectionRange(...selection);
+      }
+    }
+    if (focused && !focusName && focusKey) {
+      const again = [...old.querySelectorAll("a, button")].find((e) => [e.id, e.dataset.key, e.getAttribute("href")].includes(focusKey));
+      if (again) again.focus({ preventScroll: true });
+    }
+    for (const id of openDetails) { const found = document.getElementById(id); if (found) found.open = true; }
+    old.scrollTop = samePlace ? top : 0;
+  };
+
+  const load = async (url, parts) => {
+    const samePlace = new URL(url, location.href).href === location.href;
+    const answer = await fetch(url, { headers: { "X-Part": "1" } });
+    if (answer.status === 423) { document.dispatchEvent(new Event("station:locked")); return; }
+    if (answer.status === 401) { location.reload(); return; }
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!samePlace) {
+      history.pushState({ part: true }, "", answer.url);
+      body.className = fresh.body.className;
+      body.toggleAttribute("data-counter", fresh.body.hasAttribute("data-counter"));
+      for (const link of document.querySelectorAll(".keys a")) {
+        link.toggleAttribute("aria-current", new URL(link.href).pathname === location.pathname);
+      }
+    }
+    document.title = fresh.title;
+    for (const part of fresh.querySelectorAll("[data-live]")) {
+      const old = document.getElementById(part.id);
+      if (old && (part.id !== "said") && (!parts || parts.includes(part.id))) swap(old, part, samePlace);
+    }
+    document.dispatchEvent(new Event("station:swapped"));
+  };
+  /* One request at a time; what is asked meanwhile is asked once afterwards. */
+  const refresh = async (url = location.href, parts = null) => {
+    wanted = { url, parts };
+    if (running) return running;
+    running = (async () => {
+      while (wanted) {
+        const next = wanted;
+        wanted = null;
+        try { await load(next.url, next.parts); } catch { /* away: the banner says so, and coming back loads again */ }
+      }
+    })();
+    try { await running; } finally { running = null; }
+  };
+  const refreshStrip = async () => {
+    const answer = await fetch("/strip", { headers: { "X-Part": "1" } }).catch(() => null);
+    if (answer && answer.ok) document.getElementById("strip").innerHTML = await answer.text();
+    else if (answer && answer.status === 423) document.dispatchEvent(new Event("station:locked"));
+    else if (answer && answer.status === 401) location.reload();
+    return answer;
+  };
+
+  const say = ({ tone, quiet, words, at, location: place }) => {
+    const line = document.getElementById("said-line").content.cloneNode(true).querySelector(".said");
+    line.classList.add(quiet ? "quiet" : tone);
+    line.setAttribute("role", tone === "refused" || tone === "trouble" ? "alert" : "status");
+    line.querySelector(".shape").textContent = { done: "✓", attention: "！", refused: "✕", already: "↺", trouble: "▲" }[tone] || "·";
+    line.querySelector(".words").textContent = words;
+    line.querySelector("time").textContent = at || "";
+    const link = line.querySelector("a");
+    if (place && place !== location.pathname + location.search) link.href = place; else link.remove();
+    document.getElementById("said").replaceChildren(line);
+  };
+  window.sayLine = say;
+
+  const onScan = async (data, loud) => {
+    if (loud) window.playTone(data.tone, data.quiet);
+    document.dispatchEvent(new Event("station:active"));
+    const here = location.pathname + location.search;
+    const goes = data.location && data.location !== here && body.hasAttribute("data-counter") && !isTyping();
+    say(goes ? { ...data, location: "" } : data);
+    if (goes) await refresh(data.location);
+    else await refresh(location.href, isTyping() ? ["ticket"] : null);
+    document.dispatchEvent(new CustomEvent("station:scan", { detail: data }));
+  };
+  const hear = ({ data: { kind, data = {}, loud } }) => {
+    if (kind === "scan") onScan(data, loud);
+    else if (kind === "changed") { refresh(); refreshStrip(); }
+    else if (kind === "afresh") { refresh(); refreshStrip(); }
+    else if (kind === "strip") { refreshStrip(); if (document.getElementById("main").dataset.refresh === "strip") refresh(); }
+    else if (kind === "session") refreshStrip().then((answer) => { if (answer && answer.ok) document.dispatchEvent(new Event("station:unlocked")); });
+    else if (kind === "away") document.getElementById("away").hidden = false;
+    else if (kind === "back") { document.getElementById("away").hidden = true; refresh(); refreshStrip(); }
+  };
+
+  const here = () => port.postMessage({
+    say: "here", visible: document.visibilityState === "visible", mark: body.dataset.mark, session: body.dataset.session,
+  });
+  const begin = (found) => {
+    port = found;
+    port.onmessage = hear;
+    if (port.start) port.start();
+    here();
+    setInterval(here, 10000);
+  };
+  if (window.SharedWorker) begin(new SharedWorker(body.dataset.worker, { name: "station" }).port);
+  else {
+    const script = document.createElement("script");
+    script.src = body.dataset.worker;
+    script.onload = () => {
+      const { port1, port2 } = new MessageChannel();
+      window.stationJoin(port2);
+      begin(port1);
+    };
+    document.head.append(script);
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!port) return;
+    here();
+    if (document.visibilityState === "visible") { refresh(); refreshStrip(); }
+  });
+  window.addEventListener("pagehide", () => port && port.postMessage({ say: "gone" }));
+  window.addEventListener("pageshow", (event) => { if (event.persisted && port) here(); });
+  window.addEventListener("popstate", () => location.reload());
+  document.addEventListener("change", (event) => { event.target.dataset.touched = "1"; });
+
+  /* Pages about things that move by themselves (frames of a scanner) ask again every few seconds while they are seen. */
+  setInterval(() => {
+    const seconds = Number(document.getElementById("main").dataset.refreshSeconds || 0);
+    if (seconds && document.visibilityState === "visible" && Math.floor(Date.now() / 1000) % seconds === 0) refresh();
+  }, 1000);
+})();

@@ -1,0 +1,109 @@
+"""The status strip: what it says is read when it is rendered and never guessed; unknown is never green."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g, url_for
+
+from kiosk import clock, outbox, shifts
+from kiosk.chores import last_backup_at
+from kiosk.devices import LampState
+from kiosk.people import desks
+from kiosk.storage import Reader
+from kiosk.words import N_
+from web.station import Station, station
+
+#: The shapes differ as the colours do: a full dot, a triangle, a question mark, an empty ring.
+SHAPES = {LampState.OK: "●", LampState.PROBLEM: "▲", LampState.UNKNOWN: "？", LampState.ABSENT: "○"}
+_KINDS = (("scanner", N_("扫码枪")), ("printer", N_("打印机")), ("paper", N_("打印纸")))
+_WORDS = {
+    ("scanner", LampState.OK): N_("正常"),
+    ("printer", LampState.OK): N_("正常"),
+    ("paper", LampState.OK): N_("有纸"),
+    ("scanner", LampState.PROBLEM): N_("有问题"),
+    ("printer", LampState.PROBLEM): N_("有问题"),
+    ("paper", LampState.PROBLEM): N_("缺纸"),
+}
+_SAME_FOR_ALL = {LampState.UNKNOWN: N_("不明"), LampState.ABSENT: N_("未接")}
+_WORST_FIRST = (LampState.PROBLEM, LampState.ABSENT, LampState.UNKNOWN, LampState.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class StripLamp:
+    """One lamp of the strip: marked label and word, state, and the page that says what to do."""
+
+    kind: str
+    label: str
+    state: LampState
+    word: str
+    href: str
+
+    @property
+    def shape(self) -> str:
+        """The state as a shape."""
+        return SHAPES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Everything on the strip. ``unreported`` counts what waits for the county, ``refused`` what it refused."""
+
+    desk_name: str
+    opened_at: str | None
+    business_on: str | None
+    is_old_day: bool
+    unreported: int
+    refused: int
+    last_sent_at: str | None
+    has_county: bool
+    lamps: tuple[StripLamp, ...]
+    backup_at: str | None
+    now_at: str
+
+
+def strip() -> Strip:
+    """The strip for the desk of the current session."""
+    found = g.get("session")
+    with station().store.reading() as db:
+        return read(station(), db, found.desk_id if found is not None else None)
+
+
+def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
+    """The strip as it stands now."""
+    day, sent = shifts.open_day(db), outbox.summary(db)
+    desk_name = desks.desk(db, desk_id).name if desk_id is not None else ""
+    today = clock.local_date(place.settings.station.zone).isoformat()
+    return Strip(
+        desk_name=desk_name,
+        opened_at=day.opened_at if day else None,
+        business_on=day.business_on if day else None,
+        is_old_day=day is not None and day.business_on < today,
+        unreported=sent.waiting,
+        refused=sent.refused,
+        last_sent_at=sent.last_acknowledged_at,
+        has_county=bool(place.settings.county.address),
+        lamps=_lamps(place, desk_name),
+        backup_at=last_backup_at(db),
+        now_at=clock.stamp(),
+    )
+
+
+def _lamps(place: Station, desk_name: str) -> tuple[StripLamp, ...]:
+    """One lamp a kind: the worst of this desk's devices. A kind that nobody configured is absent, not hidden."""
+    names = {device.name for device in place.settings.devices if device.desk in ("", desk_name) or not desk_name}
+    lit = [lamp for lamp in place.runtime.lamps() if lamp.device in names]
+    found = []
+    for kind, label in _KINDS:
+        states = {lamp.state for lamp in lit if lamp.kind == kind}
+        configured = {d.kind for d in place.settings.devices if d.name in names}
+        if not states and kind.replace("paper", "printer") in configured:
+            states = {LampState.UNKNOWN}
+        state = next((state for state in _WORST_FIRST if state in states), LampState.ABSENT)
+        word = _WORDS.get((kind, state)) or _SAME_FOR_ALL[state]
+        found.append(StripLamp(kind, label, state, word, _href(kind)))
+    return tuple(found)
+
+
+def _href(kind: str) -> str:
+    return url_for("devices.all_devices", _anchor=kind)

@@ -1,0 +1,15 @@
+"""The pages, one blueprint a file. A new one is added to ``blueprints`` and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    """Every blueprint of the counter's pages, in the order in which menus show their pages."""
+    from web.views import audit, day, devices, door, fees, home, live, prints, reports, staff, tickets
+
+    return [
+        door.door, home.home, live.live, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
+        fees.fees, staff.staff, audit.audit,
+    ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""The record of every act, in sentences. Whoever may read may read it; nobody can change it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk import audit as book
+from kiosk import chores, money
+from kiosk.people import staff
+from kiosk.storage import Reader
+from kiosk.words import N_, say
+from web.routes import page
+from web.station import station
+from web.views.staff import ROLES
+
+audit = Blueprint("audit", __name__)
+PAGE = 50
+#: The first word of an action, as people name the room; a room without a name here is shown under its own word.
+ROOMS = {
+    "parcel": N_("快件"),
+    "batch": N_("入库批次"),
+    "notice": N_("通知"),
+    "ticket": N_("收款单"),
+    "ledger": N_("账目"),
+    "fees": N_("价目"),
+    "day": N_("营业日"),
+    "report": N_("报表"),
+    "message": N_("上报"),
+    "print_job": N_("打印"),
+    "slip": N_("单子"),
+    "staff": N_("人员"),
+    "token": N_("接口令牌"),
+    "person": N_("个人信息"),
+}
+
+
+@page(audit, "/audit", N_("操作记录"), place="more", hint=N_("谁在什么时候做了什么，按时间倒着看"))
+def records() -> ResponseReturnValue:
+    room, who = request.args.get("room", ""), request.args.get("who", "")
+    before = request.args.get("before", type=int) or 2**62
+    kind, _, number = who.partition("-")
+    with station().store.reading() as db:
+        found = book.records(
+            db,
+            before_seq=before,
+            action=room if room.replace("_", "").isalpha() else "",
+            actor_kind=kind if kind in ("staff", "token", "system") else "",
+            actor_id=int(number) if number.isdigit() else None,
+            limit=PAGE + 1,
+        )
+        names = {
+            (record.actor_kind, record.actor_id): staff.name_of(db, record.actor_kind, record.actor_id)
+            for record in found
+        }
+        facts = {record.seq: _readable(db, record) for record in found}
+        people = staff.staff_list(db, with_left=True)
+        checked = next((run for run in chores.last_runs(db) if run.name == "check"), None)
+    rooms = {action.split(".")[0] for action in book.actions()}
+    return render_template(
+        "audit/records.html",
+        records=found[:PAGE],
+        names=names,
+        facts=facts,
+        people=people,
+        rooms={name: ROOMS.get(name, name) for name in sorted(rooms, key=lambda name: [*ROOMS, name].index(name))},
+        room=room,
+        who=who,
+        next_before=found[PAGE - 1].seq if len(found) > PAGE else None,
+        checked=checked,
+    )
+
+
+def _readable(db: Reader, record: book.Record) -> dict[str, object]:
+    """Facts as people read them: a member of the staff by name, fen as yuan."""
+    shown: dict[str, object] = {}
+    for name, value in record.facts.items():
+        if name == "staff_id" and isinstance(value, int):
+            shown[name] = staff.name_of(db, "staff", value) or value
+        elif name == "role" and value in ROLES:
+            shown[name] = say(ROLES[value])
+        elif name.endswith("_fen") and isinstance(value, int):
+            shown[name] = money.yuan(value)
+        else:
+            shown[name] = "" if value is None else value
+    return shown

@@ -1,0 +1,111 @@
+"""The devices page: what every lamp means and what to do, raw frames, faults of simulated devices, their slips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace
+from kiosk.errors import Refused
+from kiosk.people.rights import Right
+from kiosk.settings import Device
+from kiosk.words import N_
+from web.routes import act, page, part
+from web.station import station
+from web.strip import SHAPES
+
+devices = Blueprint("devices", __name__)
+KINDS = {"scanner": N_("扫码枪"), "printer": N_("打印机"), "paper": N_("打印纸")}
+PROCESSES = {"devices": N_("设备服务"), "sync": N_("上报服务"), "web": N_("柜台页面")}
+STATES = {"ok": N_("正常"), "problem": N_("有问题"), "unknown": N_("不明"), "absent": N_("未接")}
+FAULTS = {
+    Fault.PAPER_OUT: N_("纸用完"),
+    Fault.COVER_OPEN: N_("开盖"),
+    Fault.NO_REPLY: N_("不回答"),
+    Fault.LATE_REPLY: N_("回答太慢"),
+    Fault.GARBAGE: N_("乱码"),
+    Fault.UNPLUG: N_("拔掉"),
+    Fault.HALF_FRAME: N_("半个条码"),
+    Fault.DOUBLE_SCAN: N_("连扫两次"),
+    Fault.RESTORE: N_("恢复正常"),
+    Fault.RETRY: N_("再试一次"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One configured device with everything that is known about it now."""
+
+    device: Device
+    lamps: tuple[Lamp, ...]
+    traces: tuple[Trace, ...]
+    simulated: Announcement | None
+
+    def reason(self, lamp: Lamp) -> Reason | None:
+        """Why the lamp isn't green, in two sentences."""
+        return REASONS.get(lamp.reason)
+
+
+@page(devices, "/devices", N_("设备"), place="more", hint=N_("每个设备好不好、该怎么办，试打印"))
+def all_devices() -> ResponseReturnValue:
+    runtime = station().runtime
+    lamps, simulated = runtime.lamps(), {found.device: found for found in runtime.announcements()}
+    shown = [
+        Shown(
+            device,
+            tuple(lamp for lamp in lamps if lamp.device == device.name),
+            tuple(runtime.traces(device.name)[:6]) if device.kind == "scanner" else (),
+            simulated.get(device.name),
+        )
+        for device in station().settings.devices
+    ]
+    beats: dict[str, Heartbeat] = runtime.heartbeats()
+    return render_template(
+        "devices/all.html",
+        shown=shown,
+        processes=[(name, label, beats.get(name)) for name, label in PROCESSES.items()],
+        slips=runtime.sim_slips()[:8],
+        kinds=KINDS,
+        states=STATES,
+        shapes=SHAPES,
+        faults=FAULTS,
+    )
+
+
+@act(devices, "/devices/<name>/command")
+def command(name: str) -> ResponseReturnValue:
+    """Tells a simulated device to misbehave, or any device to try again. Nothing durable happens here."""
+    _known(name)
+    wanted = request.form.get("command", "")
+    if wanted not in {fault.value for fault in Fault}:
+        abort(404)
+    station().runtime.send_command(name, wanted)
+    return redirect(url_for("devices.all_devices", _anchor=name), 303)
+
+
+@act(devices, "/devices/<name>/type")
+def type_code(name: str) -> ResponseReturnValue:
+    """Holds a code before a simulated scanner."""
+    _known(name)
+    code = request.form.get("code", "").strip()
+    if not code or len(code) > 1000:
+        raise Refused("scan.empty", N_("请先填要扫的条码"))
+    station().runtime.type_code(name, code)
+    return redirect(url_for("devices.all_devices", _anchor=name), 303)
+
+
+@part(devices, "/devices/slips/<int:slip_id>.png", right=Right.READ)
+def slip_picture(slip_id: int) -> ResponseReturnValue:
+    png = station().runtime.sim_slip_png(slip_id)
+    if png is None:
+        abort(404)
+    return Response(png, mimetype="image/png", headers={"Cache-Control": "no-store"})
+
+
+def _known(name: str) -> Device:
+    device = station().settings.device(name)
+    if device is None:
+        abort(404)
+    return device

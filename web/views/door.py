@@ -1,0 +1,236 @@
+"""First start, log-in, lock and unlock, log-out, recovery by code, choice of language."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from kiosk.errors import Refused
+from kiosk.people import desks, sessions, staff
+from kiosk.people import door as people_door
+from kiosk.people.rights import Right
+from kiosk.settings import DEMO_MARK
+from kiosk.storage import answers
+from kiosk.words import LOCALES, N_, say
+from web.access import COOKIE_KEY, local_path, offer_again, wants_json
+from web.routes import act, page, part
+from web.station import session, station
+from web.wording import LOCALE_COOKIE
+
+door = Blueprint("door", __name__)
+DESK_COOKIE = "desk"
+#: Forgotten by the browser: nobody who presses 返回 after the log-out sees the pages again.
+_CLEAR = {"Clear-Site-Data": '"cache"'}
+
+
+@page(door, "/first-start", N_("首次启动"), is_open=True)
+def first_start() -> ResponseReturnValue:
+    if not _is_empty():
+        return redirect(url_for("door.log_in"), 303)
+    return render_template("door/first_start.html")
+
+
+@act(door, "/first-start", is_open=True)
+def make_first_manager() -> ResponseReturnValue:
+    """Makes the manager. The answer is kept under the form's key: a second click finds the same recovery code."""
+    name, pin, key = request.form.get("name", ""), request.form.get("pin", ""), request.form.get("_key", "")
+    body = json.dumps([name, pin]).encode()
+    try:
+        if pin != request.form.get("pin_again", ""):
+            raise Refused("staff.pin_differs", N_("两次输入的 PIN 不一样，请重新输入；姓名还在"))
+        with station().store.transaction() as tx:
+            kept = answers.recall(tx, key, "first-start", request.path, body)
+            if kept is not None:
+                return redirect(kept.body["location"], 303)
+            _, code = staff.create_first_manager(tx, name, pin)
+            location = url_for("door.recovery_code", shown=station().shown_once.put("", code))
+            answers.remember(tx, key, "first-start", request.path, body, 303, {"location": location})
+    except Refused as refused:
+        if refused.code == "staff.not_empty":
+            return redirect(url_for("door.log_in"), 303)
+        g.refused = refused
+        return render_template("door/first_start.html"), 422
+    return redirect(location, 303)
+
+
+@page(door, "/first-start/recovery-code", N_("恢复码"), is_open=True)
+def recovery_code() -> ResponseReturnValue:
+    code = station().shown_once.get("", request.args.get("shown", ""))
+    return render_template("door/recovery_code.html", code=code, shown=request.args.get("shown", ""))
+
+
+@act(door, "/first-start/recovery-code", is_open=True)
+def recovery_code_noted() -> ResponseReturnValue:
+    station().shown_once.forget(request.form.get("shown", ""))
+    return redirect(url_for("door.log_in"), 303)
+
+
+@page(door, "/log-in", N_("登录"), is_open=True)
+def log_in() -> ResponseReturnValue:
+    if _is_empty():
+        return redirect(url_for("door.first_start"), 303)
+    if g.session is not None:
+        return redirect(local_path(request.args.get("next", "/")), 303)
+    return show_log_in()
+
+
+def show_log_in(carried: str = "") -> str:
+    """The log-in page, holding what a POST brought that came without a running session."""
+    with station().store.reading() as db:
+        people, seats = staff.staff_list(db), desks.desks(db)
+    return render_template(
+        "door/log_in.html",
+        people=people,
+        desks=seats,
+        desk_name=_remembered_desk(),
+        pins=_demo_pins(),
+        next=local_path(request.args.get("next") or request.form.get("next") or "/"),
+        carried=carried or request.form.get("carried", ""),
+    )
+
+
+@act(door, "/log-in", is_open=True)
+def come_in() -> ResponseReturnValue:
+    with station().store.reading() as db:
+        seats = desks.desks(db)
+    wanted = request.form.get("desk_id", "")
+    seat = next((desk for desk in seats if str(desk.id) == wanted), seats[0] if seats else None)
+    try:
+        staff_id = request.form.get("staff_id", "")
+        if not staff_id.isdigit():
+            raise Refused("staff.not_chosen", N_("请先点自己的名字，再输入 PIN"))
+        key = people_door.log_in(station().store, int(staff_id), request.form.get("pin", ""), seat.id if seat else None)
+    except Refused as refused:
+        g.refused = refused
+        return show_log_in(), 422
+    cookie[COOKIE_KEY] = key
+    carried = request.form.get("carried", "")
+    if carried:
+        with station().store.reading() as db:
+            g.session = sessions.find(db, key)
+        response = make_response(offer_again(carried))
+    else:
+        response = redirect(local_path(request.form.get("next", "/")), 303)
+    if seat is not None:
+        response.set_cookie(
+            DESK_COOKIE, seat.name.encode("utf-8").hex(), httponly=True, samesite="Strict", max_age=31_536_000
+        )
+        station().hub.publish("session", seat.id)
+    return response
+
+
+@act(door, "/log-out", right=Right.READ, while_locked=True)
+def log_out() -> ResponseReturnValue:
+    found = session()
+    with station().store.transaction(found.actor) as tx:
+        sessions.end(tx, found)
+    cookie.clear()
+    station().hub.publish("session", found.desk_id)
+    response = redirect(url_for("door.log_in"), 303)
+    response.headers.update(_CLEAR)
+    return response
+
+
+@act(door, "/lock", right=Right.READ, while_locked=True)
+def lock() -> ResponseReturnValue:
+    found = session()
+    with station().store.transaction(found.actor) as tx:
+        sessions.lock(tx, found.id)
+    station().hub.publish("session", found.desk_id)
+    if wants_json():
+        return jsonify(locked=True), 200, _CLEAR
+    response = redirect(local_path(request.form.get("next", "/")), 303)
+    response.headers.update(_CLEAR)
+    return response
+
+
+@act(door, "/unlock", right=Right.READ, while_locked=True)
+def unlock() -> ResponseReturnValue:
+    back, carried = local_path(request.form.get("next", "/")), request.form.get("carried", "")
+    try:
+        people_door.unlock(station().store, cookie[COOKIE_KEY], request.form.get("pin", ""))
+    except Refused as refused:
+        if wants_json():
+            return jsonify(code=refused.code, message=say(refused.message, **refused.facts)), 422
+        g.refused = refused
+        return render_template("door/locked.html", back=back, carried=carried), 422
+    station().hub.publish("session", session().desk_id)
+    if wants_json():
+        return jsonify(locked=False)
+    with station().store.reading() as db:
+        g.session = sessions.find(db, cookie[COOKIE_KEY])
+    return offer_again(carried) if carried else redirect(back, 303)
+
+
+@act(door, "/still-here", right=Right.READ)
+def still_here() -> ResponseReturnValue:
+    """Somebody is typing; the check before every view has noted it."""
+    return jsonify(locked=False)
+
+
+@page(door, "/recover", N_("忘记 PIN"), is_open=True)
+def recover() -> ResponseReturnValue:
+    with station().store.reading() as db:
+        managers = [person for person in staff.staff_list(db) if person.role == "manager"]
+    return render_template("door/recover.html", managers=managers)
+
+
+@act(door, "/recover", is_open=True)
+def recover_pin() -> ResponseReturnValue:
+    try:
+        staff_id = request.form.get("staff_id", "")
+        if not staff_id.isdigit():
+            raise Refused("staff.not_chosen", N_("请先选是哪一位站长"))
+        if request.form.get("pin", "") != request.form.get("pin_again", ""):
+            raise Refused("staff.pin_differs", N_("两次输入的 PIN 不一样，请重新输入；恢复码还在"))
+        code = people_door.recover(
+            station().store, request.form.get("code", ""), int(staff_id), request.form.get("pin", "")
+        )
+    except Refused as refused:
+        g.refused = refused
+        return recover(), 422
+    return redirect(url_for("door.recovery_code", shown=station().shown_once.put("", code)), 303)
+
+
+@act(door, "/language", is_open=True, while_locked=True)
+def language() -> ResponseReturnValue:
+    chosen = request.form.get("locale", "")
+    if chosen not in LOCALES:
+        chosen = LOCALES[0]
+    if g.session is not None:
+        with station().store.transaction(g.session.actor) as tx:
+            staff.choose_locale(tx, g.session.staff.id, chosen)
+    response = redirect(local_path(request.form.get("next", "/")), 303)
+    response.set_cookie(LOCALE_COOKIE, chosen, httponly=True, samesite="Strict", max_age=31_536_000)
+    return response
+
+
+@part(door, "/alive", is_open=True)
+def alive() -> ResponseReturnValue:
+    """Says that the station answers; the page that waits for its start asks here."""
+    return jsonify(alive=True)
+
+
+def _is_empty() -> bool:
+    with station().store.reading() as db:
+        return not staff.staff_list(db)
+
+
+def _demo_pins() -> dict[str, str]:
+    """The PINs of a demonstration by name; a real station has no such file."""
+    try:
+        pins = json.loads((station().store.state / DEMO_MARK).read_text("utf-8")).get("pins", {})
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(pin) for name, pin in pins.items()} if isinstance(pins, dict) else {}
+
+
+def _remembered_desk() -> str:
+    """The name of the desk at which this browser stands (hexadecimal in the cookie: it may be Chinese)."""
+    try:
+        return bytes.fromhex(request.cookies.get(DESK_COOKIE, "")).decode("utf-8")
+    except (ValueError, UnicodeDecodeError):
+        return ""

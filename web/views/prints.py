@@ -1,0 +1,131 @@
+"""The print tray: what has not come out, what is in doubt, and any slip as it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from kiosk.devices import REASONS as DEVICE_REASONS
+from kiosk.people import desks
+from kiosk.printing import jobs, slips
+from kiosk.printing.model import REASONS as JOB_REASONS
+from kiosk.printing.model import Job, JobState, Slip
+from kiosk.storage import Reader, Tx
+from kiosk.words import N_
+from web.acts import Done, run
+from web.routes import act, page, part
+from web.station import actor, station
+
+prints = Blueprint("prints", __name__)
+SLIP_CSS = Path(slips.__file__).parent / "slip.css"
+STATES = {
+    JobState.WAITING: N_("等打印"),
+    JobState.UNDER_WAY: N_("正在打印"),
+    JobState.SENT: N_("已送出"),
+    JobState.CONFIRMED: N_("已打印"),
+    JobState.FAILED: N_("没打成"),
+    JobState.UNKNOWN: N_("不知道出没出纸"),
+    JobState.CANCELLED: N_("已取消"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A job of the tray with its slip's title and the marked words of its reason."""
+
+    job: Job
+    slip: Slip
+    title: str
+    reason: str
+
+    @property
+    def code(self) -> str:
+        """The number by which a person knows the slip."""
+        return self.slip.document_no or ""
+
+
+@page(prints, "/prints", N_("打印列表"), place="more", hint=N_("还没打出来的单子，不知道出没出纸的单子"))
+def tray() -> ResponseReturnValue:
+    with station().store.reading() as db:
+        found = [_shown(db, job) for job in jobs.tray(db)]
+    begun = {progress.job_id for progress in station().runtime.jobs_under_way()}
+    return render_template("prints/tray.html", jobs=found, begun=begun, states=STATES)
+
+
+@page(prints, "/prints/slips/<int:slip_id>", N_("单子"))
+def one(slip_id: int) -> ResponseReturnValue:
+    from kiosk.printing.render_html import render_html  # bar codes: only who looks at a slip pays for them
+
+    with station().store.reading() as db:
+        slip, document = slips.find(db, slip_id), slips.compose(db, slip_id)
+        of_slip = jobs.of_slip(db, slip_id)
+    html = Markup(render_html(document))  # noqa: S704 - the renderer escapes everything
+    return render_template(
+        "prints/slip.html", slip=slip, document=document, html=html, jobs=of_slip, states=STATES, reason_of=_reason
+    )
+
+
+@act(prints, "/prints/<int:job_id>/answer")
+def answer(job_id: int) -> ResponseReturnValue:
+    """出纸了吗？ Yes ends the job, no makes the same one wait again."""
+    came_out = request.form.get("came_out") == "yes"
+
+    def do(tx: Tx) -> Done:
+        jobs.answer_unknown(tx, job_id, came_out)
+        return Done(url_for("prints.tray"), N_("记下了：已经出纸") if came_out else N_("没出纸，重新排队打印"))
+
+    return run(do, again=tray)
+
+
+@act(prints, "/prints/<int:job_id>/retry")
+def retry(job_id: int) -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        jobs.retry(tx, job_id)
+        return Done(url_for("prints.tray"), N_("重新排队打印"))
+
+    return run(do, again=tray)
+
+
+@act(prints, "/prints/<int:job_id>/cancel")
+def cancel(job_id: int) -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        jobs.cancel(tx, job_id, under_way=[progress.job_id for progress in station().runtime.jobs_under_way()])
+        return Done(url_for("prints.tray"), N_("取消了这张单子的打印，单子本身还在"))
+
+    return run(do, again=tray)
+
+
+@act(prints, "/prints/slips/<int:slip_id>/reprint")
+def reprint(slip_id: int) -> ResponseReturnValue:
+    """补打: one more paper, marked with its number."""
+
+    def do(tx: Tx) -> Done:
+        desk_id = actor().desk_id
+        desk = desks.desk(tx, desk_id).name if desk_id is not None else ""
+        jobs.reprint(tx, slip_id, station().settings.printer_for(desk))
+        return Done(url_for("prints.one", slip_id=slip_id), N_("排队补打一张"))
+
+    return run(do, again=lambda: one(slip_id))
+
+
+@part(prints, "/prints/slip.css", is_open=True)
+def slip_css() -> ResponseReturnValue:
+    """The style of slips, which lies beside their renderer."""
+    return Response(SLIP_CSS.read_bytes(), mimetype="text/css", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _shown(db: Reader, job: Job) -> Shown:
+    slip = slips.find(db, job.slip_id)
+    return Shown(job, slip, slips.compose(db, job.slip_id).title, _reason(job))
+
+
+def _reason(job: Job) -> str:
+    """Why a job is in its state, as a marked sentence; a device's own words stand with the device."""
+    if job.reason in JOB_REASONS:
+        return JOB_REASONS[job.reason]
+    found = DEVICE_REASONS.get(job.reason)
+    return found.what if found is not None else job.reason
