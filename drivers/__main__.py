@@ -48,6 +48,7 @@ def run(given: argparse.Namespace) -> int:
     """The devices process."""
     from drivers.registry import drivers_of
     from drivers.supervisor import Supervisor
+    from drivers.templates import load_templates
     from kiosk.storage import open_store
 
     # Before escpos is imported, which would set logging up for itself; it logs each opening at INFO.
@@ -57,6 +58,7 @@ def run(given: argparse.Namespace) -> int:
     settings = load(state)
     store = open_store(state, settings)
     runtime = Runtime.open(state)
+    load_templates()
     supervisor = Supervisor(settings, store, runtime, drivers_of(settings, store, runtime))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop.set())

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import select
+import socket
 import sys
 import tempfile
 import time
@@ -19,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from drivers.options import Options
-from drivers.ports import Line, open_port
+from drivers.ports import UNPLUGGED, Line, open_port
 from kiosk.errors import DeviceAbsent, DeviceBusy, DriverError
 from kiosk.words import N_
 
 CHUNK_BYTES = 4096
+SEND_BUFFER_BYTES = 16_384
 OPEN_SECONDS = 5.0
 WRITE_SECONDS = 5.0
 #: How long a closing link waits for its last bytes to be taken.
@@ -142,11 +144,14 @@ class NetworkLink(Link):
         host, _, port = self.find().rpartition(":")
         if not host:
             raise DeviceAbsent(N_("{path} 没有接上"), path=self.place)
-        printer = self._escpos().Network(host, int(port), timeout=OPEN_SECONDS)
+        printer = self._escpos().Network(host, int(port))
 
         def opened() -> None:
-            type(printer).open(printer)
+            # Not escpos' own open: it leaks the socket of a connection that fails.
+            printer.device = socket.create_connection((host, int(port)), OPEN_SECONDS)
             printer.device.settimeout(self.write_seconds)
+            # Few bytes in our own kernel, so that "sent" is not megabytes away from the printer.
+            printer.device.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
         printer.open = opened
         return printer
@@ -160,8 +165,6 @@ class NetworkLink(Link):
     def _flush(self, printer: Any) -> None:
         # Closing with unread input would reset the connection and take unprinted bytes with it: say that we are done,
         # and wait a moment for the other end.
-        import socket
-
         printer.device.shutdown(socket.SHUT_WR)
         until = time.monotonic() + FLUSH_SECONDS / 4
         while (left := until - time.monotonic()) > 0:
@@ -193,10 +196,14 @@ class SerialLink(Link):
 
         def closed() -> None:
             # Not escpos' own close: it flushes without a limit, and the kernel would wait for a printer that is stuck.
-            if printer._device:
-                printer._device.reset_output_buffer()
-                printer._device.close()
-            printer._device = False
+            port, printer._device = printer._device, False
+            if port:
+                try:
+                    port.reset_output_buffer()
+                except UNPLUGGED:
+                    pass  # gone already; closing it is what matters
+                finally:
+                    port.close()
 
         printer.open, printer.close = opened, closed
         return printer
@@ -308,7 +315,7 @@ def carried_errors() -> tuple[type[Exception], ...]:
     """What the carriers raise: pyserial's, pyusb's and sockets' errors are OSErrors, escpos' own have no such base, a
     port that is gone gives TypeError, a closed escpos device AssertionError or AttributeError."""
     module = sys.modules.get("escpos.exceptions")
-    return (OSError, TypeError, AssertionError, AttributeError, *((module.Error,) if module else ()))
+    return (*UNPLUGGED, AssertionError, AttributeError, *((module.Error,) if module else ()))
 
 
 def escpos_printers(folder: Path) -> Any:

@@ -4,6 +4,7 @@ it (hardware.md §3), and a parameter that nobody sets is whatever the last prog
 from __future__ import annotations
 
 import errno
+import termios
 from dataclasses import dataclass
 
 import serial
@@ -12,8 +13,9 @@ from drivers.options import Options
 from kiosk.errors import DeviceAbsent, DeviceBusy, DriverError
 from kiosk.words import N_
 
-#: What pyserial raises when a port goes away under it: at read, at in_waiting, and when its descriptor is already None.
-UNPLUGGED = (serial.SerialException, OSError, TypeError)
+#: What pyserial raises when a port goes away under it: at read, at in_waiting, when its descriptor is already None, and
+#: when buffers are flushed (termios.error is no OSError).
+UNPLUGGED = (serial.SerialException, OSError, TypeError, termios.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def open_port(
 
 def translated(error: BaseException, path: str) -> DriverError:
     """The driver error for what opening or using ``path`` raised."""
-    number = getattr(error, "errno", None)
+    number = error.args[0] if isinstance(error, termios.error) and error.args else getattr(error, "errno", None)
     if number in (errno.EAGAIN, errno.EBUSY, errno.EWOULDBLOCK):
         return DeviceBusy(N_("{path} 被别的程序占用"), path=path)
     if number in (errno.EACCES, errno.EPERM):

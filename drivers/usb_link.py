@@ -62,7 +62,7 @@ class UsbLink(Link):
             [str(device.bus), ".".join(map(str, device.port_numbers or ()))]
         ):
             return False
-        return not self.serial or device.serial_number == self.serial
+        return not self.serial or _serial_number(device) == self.serial
 
     def _send(self, printer: Any, out: int, data: bytes) -> None:
         """escpos' own ``_raw`` drops the count of a short write."""
@@ -115,6 +115,14 @@ def bulk_endpoints(device: Any) -> tuple[int, int]:
             if out:
                 return into, out
     return 0, 0
+
+
+def _serial_number(device: Any) -> str:
+    """The serial number as the device tells it, '' when it has none or doesn't let us read it."""
+    try:
+        return device.serial_number or ""
+    except (ValueError, OSError):
+        return ""
 
 
 def _usb_core() -> Any:

@@ -35,12 +35,18 @@ class Text:
 
     raw: bytes
 
+    @property
+    def length(self) -> int:
+        """Bytes on the wire."""
+        return len(self.raw)
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """One control byte: line feed, return, tab …"""
 
     byte: int
+    length = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class Command:
     name: bytes
     argument: bytes
     is_known: bool = True
+
+    @property
+    def length(self) -> int:
+        """Bytes on the wire."""
+        return len(self.name) + len(self.argument)
 
 
 Token = Text | Control | Command

@@ -30,7 +30,7 @@ TEAR_AFTER_SECONDS = 1.5
 LATE_SECONDS = 1.2
 #: Tokens held while off-line; beyond that nothing more is read from the sender.
 BUFFER_TOKENS = 400
-DROP_AFTER_BYTES = 40
+DROP_AFTER_BYTES = 20
 NOISE = b"\x00\xff\x00"
 ASB = b"\x14\x00\x00\x0f"
 GARBAGE = {"noise": NOISE, "asb": ASB}
@@ -81,7 +81,6 @@ class SimulatedPrinter:
                     self._reader.forget()
                     self._late.clear()
                 elif data:
-                    self._heard_at = time.monotonic()
                     self._take(data)
                 elif self.paper.has_ink and time.monotonic() - self._heard_at > TEAR_AFTER_SECONDS and self._is_online:
                     self.paper.tear_off()
@@ -98,6 +97,7 @@ class SimulatedPrinter:
             if isinstance(token, Command) and token.name == STATUS:
                 self._answer(token.argument[0])
             else:
+                self._heard_at = time.monotonic()
                 self._held.append(token)
                 self._print_held()
                 if self._is_cut_off(token):
@@ -115,8 +115,7 @@ class SimulatedPrinter:
         """The half_frame fault: the connection breaks in the middle of a job."""
         if self._drops_after is None:
             return False
-        raw = getattr(token, "raw", b"") or getattr(token, "argument", b"")
-        self._drops_after -= max(1, len(raw))
+        self._drops_after -= token.length
         if self._drops_after > 0:
             return False
         self._drops_after = None

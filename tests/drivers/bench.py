@@ -2,12 +2,17 @@
 
 import contextlib
 import os
+import select
+import socket
+import threading
 import time
 import tty
 from types import MappingProxyType
 
 from drivers import keymap
 from drivers.options import Options
+from kiosk.printing import jobs, slips
+from kiosk.printing.document import Cut, Document, Text
 from kiosk.settings import Device
 
 
@@ -87,3 +92,123 @@ def keystrokes(text, end=ENTER, shift=SHIFT):
         let_go = [(1, shift, 0), (0, 0, 0)] if shifted else []
         events += [(4, 4, 458756), *held, *tap(code), *let_go]
     return events + (tap(end) if end else [])
+
+
+def note(facts, blanks):
+    """A slip of a few lines, for print jobs."""
+    return Document("便条", tuple(Text(line) for line in facts["lines"]) + (Cut(),))
+
+
+slips.register_template("drivers_test_note", 1, note)
+
+
+def queue_note(store, printer, *lines):
+    """Queues a slip with these lines and returns the job's id."""
+    with store.transaction() as tx:
+        slip_id = slips.freeze(tx, "drivers_test_note", {"lines": list(lines)}, {}, "test", 1)
+        return jobs.queue(tx, slip_id, printer)
+
+
+def job_state(store, job_id):
+    """State and reason of a job."""
+    with store.reading() as db:
+        job = jobs.find(db, job_id)
+    return job.state.value, job.reason
+
+
+def ended(store, job_id):
+    """State and reason once the job has ended."""
+    return wait_for(lambda: job_state(store, job_id)[0] != "waiting" and job_state(store, job_id))
+
+
+class PlayedPrinter:
+    """A network printer that the test plays: one connection at a time, its answers to DLE EOT by script.
+
+    ``answer`` is called with the question and gives the bytes to send back (maybe none), or a pause before them.
+    """
+
+    WELL = {1: b"\x12", 2: b"\x12", 3: b"\x12", 4: b"\x12"}
+
+    def __init__(self, answer=None):
+        self.answer = answer or self.WELL.get
+        self.got = bytearray()
+        self.asked = []
+        self.connections = 0
+        self.is_deaf = False
+        self.cut_after = None
+        self._listener = None
+        self._peer = None
+        self._stop = threading.Event()
+        self._turns = threading.Lock()
+        self.plug()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def plug(self):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # A small buffer, so that a printer which stops reading is felt by its sender.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(("127.0.0.1", getattr(self, "port", 0)))
+        listener.listen(1)
+        self.port = listener.getsockname()[1]
+        self._listener = listener
+
+    def unplug(self):
+        with self._turns:
+            for end in (self._listener, self._peer):
+                if end is not None:
+                    end.close()
+            self._listener = self._peer = None
+
+    def close(self):
+        self._stop.set()
+        self._thread.join(5)
+        self.unplug()
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def _serve(self):
+        while not self._stop.is_set():
+            with contextlib.suppress(OSError, ValueError), self._turns:
+                self._turn()
+            time.sleep(0.0005)
+
+    def _turn(self):
+        waiting = self._peer or self._listener
+        if waiting is None or (self.is_deaf and self._peer):
+            self._stop.wait(0.02)
+            return
+        readable, _, _ = select.select([waiting], [], [], 0.05)
+        if not readable:
+            return
+        if self._peer is None:
+            self._peer, _ = self._listener.accept()
+            self.connections += 1
+            return
+        data = self._peer.recv(1024)
+        if not data:
+            self._peer.close()
+            self._peer = None
+            return
+        while (place := data.find(b"\x10\x04")) >= 0:
+            self.got += data[:place]
+            self._say(data[place + 2])
+            data = data[place + 3 :]
+        self.got += data
+        if self.cut_after is not None and len(self.got) >= self.cut_after:
+            self.cut_after = None
+            # Unread input left behind: the sender gets a reset, as from a printer that was switched off.
+            self._peer.close()
+            self._peer = None
+
+    def _say(self, question):
+        self.asked.append(question)
+        said = self.answer(question) or b""
+        if isinstance(said, tuple):
+            pause, said = said
+            self._stop.wait(pause)
+        if said and self._peer is not None:
+            self._peer.send(said)

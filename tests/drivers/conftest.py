@@ -4,8 +4,10 @@ import threading
 
 import pytest
 
+from kiosk import settings
 from kiosk.devices import Runtime
-from tests.drivers.bench import Pty
+from kiosk.storage import open_store
+from tests.drivers.bench import PlayedPrinter, Pty
 
 
 @pytest.fixture
@@ -56,3 +58,24 @@ def pty():
     yield make
     for one in made:
         one.unplug()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path / "state", settings.load())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def printer():
+    """Makes network printers that the test plays."""
+    made = []
+
+    def make(answer=None):
+        made.append(PlayedPrinter(answer))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
