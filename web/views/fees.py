@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock, shifts
 from kiosk import fees as published
+from kiosk.fees.board import in_words
 from kiosk.words import N_
 from web.routes import page
 from web.station import station
@@ -52,5 +53,5 @@ def _show(shown: published.FeeVersion | None, versions: list[published.FeeVersio
         in_force=in_force,
         today=today,
         services=SERVICES,
-        describe=published.describe,
+        in_words=in_words,
     )
