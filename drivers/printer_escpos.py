@@ -119,7 +119,8 @@ class EscposPrinter:
             if not self.link.is_kept_open:
                 self.link.close()
         except DriverError as error:
-            self._failed(error)
+            if not stop.is_set():
+                self._failed(error)
 
     # One job ----------------------------------------------------------------------------------------------------------
 

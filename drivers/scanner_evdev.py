@@ -97,6 +97,8 @@ class EvdevScanner:
             try:
                 self._read(stop)
             except DriverError as error:
+                if stop.is_set():
+                    return
                 self.health.failed(error)
                 stop.wait(self._pause.next())
 

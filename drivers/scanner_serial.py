@@ -51,6 +51,8 @@ class SerialScanner:
             try:
                 self._read(stop)
             except DriverError as error:
+                if stop.is_set():
+                    return
                 self.health.failed(error)
                 stop.wait(self._pause.next())
 

@@ -28,6 +28,7 @@ LOOK_SECONDS = 0.02
 #: A slip that nobody cuts is torn off when nothing has come for so long.
 TEAR_AFTER_SECONDS = 1.5
 LATE_SECONDS = 1.2
+BEGIN_SECONDS = 2.0
 #: Tokens held while off-line; beyond that nothing more is read from the sender.
 BUFFER_TOKENS = 400
 DROP_AFTER_BYTES = 20
@@ -46,6 +47,7 @@ class SimulatedPrinter:
         self.paper = Paper(profile, self._keep_slip)
         self.faults: dict[Fault, Mapping[str, Any]] = {}
         self._address = ""
+        self._is_begun = threading.Event()
         self._reader = CommandReader()
         self._held: deque[Token] = deque()
         self._late: deque[tuple[float, bytes]] = deque()
@@ -65,6 +67,7 @@ class SimulatedPrinter:
 
     def address(self) -> str:
         """Where the driver finds it, '' while unplugged."""
+        self._is_begun.wait(BEGIN_SECONDS)  # the driver above starts at the same moment
         return self._address
 
     def run(self, stop: threading.Event) -> None:
@@ -72,6 +75,7 @@ class SimulatedPrinter:
         commands = Commands(self.runtime, self.name, self._acts)
         try:
             self._plug()
+            self._is_begun.set()
             while not stop.is_set():
                 commands.obey()
                 self._answer_late()

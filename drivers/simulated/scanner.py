@@ -28,6 +28,7 @@ SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "etx": b"\x
 LOOK_SECONDS = 0.05
 DOUBLE_AFTER_SECONDS = 0.08
 LATE_SECONDS = 1.2
+BEGIN_SECONDS = 2.0
 #: Neither UTF-8 nor GB18030, and no control byte that would end a frame.
 GARBAGE = b"\xff\xfe\xff\x80\xff"
 
@@ -44,6 +45,7 @@ class SimulatedScanner:
         self.faults: dict[Fault, Mapping[str, Any]] = {}
         self._far = self._near = -1
         self._address = ""
+        self._is_begun = threading.Event()
         # A device's name may hold characters that a file name can't.
         self.inlet = runtime.folder / f"inlet-{hashlib.sha256(device.encode()).hexdigest()[:12]}"
         self._acts = {
@@ -54,6 +56,7 @@ class SimulatedScanner:
 
     def address(self) -> str:
         """The near end's path, '' while unplugged: where the serial driver looks each time."""
+        self._is_begun.wait(BEGIN_SECONDS)  # the driver above starts at the same moment
         return self._address
 
     def run(self, stop: threading.Event) -> None:
@@ -62,6 +65,7 @@ class SimulatedScanner:
         commands = Commands(self.runtime, self.name, self._acts)
         try:
             self._plug()
+            self._is_begun.set()
             held = b""
             while not stop.is_set():
                 readable, _, _ = select.select([inlet], [], [], LOOK_SECONDS)
