@@ -86,7 +86,7 @@ def _home(at: _At) -> Obeyed:
 
 def _reprint(at: _At) -> Obeyed:
     act = last_acts.last(at.desk)
-    told = notice_store.of_subject(at.tx, CASE, act["parcel_ids"][-1]) if act is not None else []
+    told = notice_store.of_subject(at.tx, CASE, act.parcel_ids[-1]) if act is not None else []
     printed = next((notice for notice in reversed(told) if notice.slip_id is not None), None)
     if printed is None:
         raise Refused("reprint.nothing", N_("上一步没有打印过单子，没有可补打的；请在快件页面补打"))

@@ -65,6 +65,22 @@ def recent(db: Reader, desk_id: int, limit: int = 20, after_id: int = 0) -> list
     return [_outcome(row) for row in rows]
 
 
+def tally(db: Reader, desk_id: int, since_at: str) -> dict[str, int]:
+    """How many scans of a desk came to which code since an instant (what an intake batch has refused, and why)."""
+    rows = db.all(
+        "SELECT outcome, COUNT(*) FROM desk_scans WHERE desk_id = ? AND at >= ? AND was_taken = 1 GROUP BY outcome",
+        desk_id,
+        since_at,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def one(db: Reader, desk_id: int, row_id: int) -> ScanOutcome | None:
+    """A scan of this desk by its row, None when it is not kept any more."""
+    row = db.one("SELECT * FROM desk_scans WHERE id = ? AND desk_id = ?", row_id, desk_id)
+    return None if row is None else _outcome(row)
+
+
 def code_hash(db: Reader, kind: CodeKind, text: str) -> str | None:
     """The keyed hash by which a second sight of the same code is known; None for a secret and for nothing."""
     return None if kind in SECRET or not text else db.secrets.keyed_hash("session", f"scan:{kind}:{text}")

@@ -4,6 +4,7 @@ same in every tab and after a restart; ids and enums only."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.people import desks
@@ -11,7 +12,7 @@ from kiosk.people.model import Desk
 from kiosk.storage import Reader, Tx
 
 #: So many acts back can be undone one by one; older ones are corrected on the parcel's page.
-KEPT = 20
+KEPT = 12
 CHECK_IN = "check_in"
 HAND_OVER = "hand_over"
 
@@ -26,18 +27,34 @@ def desk_id_of(tx: Tx, desk_id: int | None) -> int | None:
     return tx.actor.desk_id if desk_id is None else desk_id
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of the pile. Written as ``c:12`` or ``h:13,14``: the pile is read and written with every scan."""
+
+    act: str
+    parcel_ids: tuple[int, ...]
+
+    def written(self) -> str:
+        return f"{self.act[0]}:{','.join(map(str, self.parcel_ids))}"
+
+    @classmethod
+    def read(cls, text: str) -> Act:
+        letter, _, ids = text.partition(":")
+        return cls(CHECK_IN if letter == CHECK_IN[0] else HAND_OVER, tuple(map(int, ids.split(","))))
+
+
 def remember(tx: Tx, desk: Desk | None, act: str, parcel_ids: Iterable[int], **columns: Any) -> None:
     """Puts an act on top of the desk's pile and sets further columns of the desk with it."""
     if desk is None:
         return
-    acts = [*desk.last_act.get("acts", ()), {"act": act, "parcel_ids": list(parcel_ids)}][-KEPT:]
+    acts = [*desk.last_act.get("acts", ()), Act(act, tuple(parcel_ids)).written()][-KEPT:]
     desks.set_desk(tx, desk.id, last_act={**desk.last_act, "acts": acts}, **columns)
 
 
-def last(desk: Desk) -> dict[str, Any] | None:
+def last(desk: Desk) -> Act | None:
     """The act that 撤销上一件 would take back."""
     acts = desk.last_act.get("acts", ())
-    return acts[-1] if acts else None
+    return Act.read(acts[-1]) if acts else None
 
 
 def drop_last(tx: Tx, desk: Desk) -> Desk:
@@ -50,4 +67,4 @@ def drop_last(tx: Tx, desk: Desk) -> Desk:
 def last_parcel(desk: Desk) -> int | None:
     """The parcel that was checked in last at this desk, to which a phone typed now belongs."""
     act = last(desk)
-    return act["parcel_ids"][-1] if act is not None and act["act"] == CHECK_IN else None
+    return act.parcel_ids[-1] if act is not None and act.act == CHECK_IN else None

@@ -17,7 +17,6 @@ from kiosk.parcels.names import clean_hint
 from kiosk.parcels.view import ParcelView, PersonView
 from kiosk.storage import Reader
 
-_LETTERS = re.compile(r"[A-Za-z]{1,8}")
 _DIGITS = re.compile(r"[0-9]{3,7}")
 
 
@@ -120,7 +119,7 @@ def _by_phone(db: Reader, recognised: Recognised) -> Found:
     if entry.kind != "real":
         return Found(FoundBy.PHONE, recognised.kind, ())
     wanted = vault.phone_hash(db, entry.dialled)
-    rows = store.by_phone_hash(db, wanted) + store.by_tail(db, entry.tail)
+    rows = store.by_tail(db, entry.tail)
     # Who has told another full number is somebody else; a bare tail may be this person's and is shown apart if doubtful.
     fitting = [row for row in rows if row["phone_hash"] in (None, wanted)]
     groups = view.show_groups(db, fitting)
@@ -165,8 +164,6 @@ def _by_name(db: Reader, recognised: Recognised, typed: str) -> Found:
     if not hint or recognised.noise not in ("", "chinese"):
         return Found(FoundBy.NOTHING, recognised.kind, ())
     rows = store.by_name(db, hint)
-    if _LETTERS.fullmatch(hint):
-        rows += store.by_initials(db, hint.lower())
     whole = {row["id"]: row for row in rows}
     for row in rows:
         whole |= {other["id"]: other for other in view.relatives(db, row)}

@@ -3,6 +3,7 @@ deleted. Several parcels handed over at once come back at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk import shifts
@@ -36,12 +37,12 @@ def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None
     """
     desk = desks.desk(tx, desk_id)
     act = last_acts.last(desk)
-    while act is not None and _is_undone(tx, act["act"], act["parcel_ids"]):
+    while act is not None and _is_undone(tx, act.act, act.parcel_ids):
         desk = last_acts.drop_last(tx, desk)  # taken back on the parcel's own page
         act = last_acts.last(desk)
     if act is None:
         raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
-    undone = _take_back(tx, act["act"], act["parcel_ids"], under_way)
+    undone = _take_back(tx, act.act, act.parcel_ids, under_way)
     last_acts.drop_last(tx, desk)
     return undone
 
@@ -52,15 +53,15 @@ def undo_parcel(tx: Tx, parcel_id: int, *, under_way: notices.UnderWay | None = 
     The desks' piles are left alone: what was undone here is passed over there.
     """
     act = last_acts.HAND_OVER if store.parcel(tx, parcel_id)["state"] == ParcelState.HANDED_OVER else last_acts.CHECK_IN
-    return _take_back(tx, act, [parcel_id], under_way)
+    return _take_back(tx, act, (parcel_id,), under_way)
 
 
-def _is_undone(tx: Tx, act: str, parcel_ids: list[int]) -> bool:
+def _is_undone(tx: Tx, act: str, parcel_ids: Iterable[int]) -> bool:
     states = {store.parcel(tx, parcel_id)["state"] for parcel_id in parcel_ids}
     return states == {ParcelState.UNDONE} if act == last_acts.CHECK_IN else states <= IN_STOCK
 
 
-def _take_back(tx: Tx, act: str, parcel_ids: list[int], under_way: notices.UnderWay | None) -> Undone:
+def _take_back(tx: Tx, act: str, parcel_ids: Iterable[int], under_way: notices.UnderWay | None) -> Undone:
     require(tx.actor, Right.BATCH if act == last_acts.CHECK_IN else Right.SERVE)
     business_on = shifts.ensure_open(tx).business_on
     rows = [store.parcel(tx, parcel_id) for parcel_id in parcel_ids]

@@ -166,8 +166,6 @@ _FIELDS: Mapping[str, str] = {
     "phone_tail": "phone",
     "phone_hash": "phone",
     "name_hint": "name",
-    "name_initials": "name",
-    "name_initials_also": "name",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kiosk.parcels.check_chain import chains
 from kiosk.parcels.model import IN_STOCK_SQL
-from kiosk.parcels.names import initials
+from kiosk.parcels.names import keys
 from kiosk.storage import Reader
 from kiosk.storage.problem import Problem
 
@@ -19,6 +19,7 @@ def problems(db: Reader) -> Iterator[Problem]:
     yield from _single(db)
     yield from _codes(db)
     yield from _people(db)
+    yield from _names(db)
     yield from _batches(db)
     yield from _around(db)
 
@@ -75,12 +76,9 @@ def _people(db: Reader) -> Iterator[Problem]:
             fits = False
         if not fits:
             yield Problem("parcel.phone_torn", "parcel", row["id"], row["phone_kind"])
-        if row["name_hint"] is not None or row["name_initials"] is not None:
-            if (row["name_initials"], row["name_initials_also"]) != initials(row["name_hint"] or ""):
-                yield Problem("parcel.initials_wrong", "parcel", row["id"])
         if row["erased_at"] is not None:
-            left = [name for name in ("waybill_no", "phone_tail", "phone_hash", "name_hint", "name_initials",
-                                      "name_initials_also", "number") if row[name] is not None]  # fmt: skip
+            personal = ("waybill_no", "phone_tail", "phone_hash", "name_hint", "number")
+            left = [name for name in personal if row[name] is not None]
             if left:
                 yield Problem("parcel.not_erased", "parcel", row["id"], ", ".join(left))
     for row in db.connection.execute(
@@ -88,6 +86,20 @@ def _people(db: Reader) -> Iterator[Problem]:
         " AND (p.id IS NULL OR p.erased_at IS NOT NULL OR v.field NOT IN ('phone', 'collected_by'))"
     ):
         yield Problem("parcel.value_of_nobody", "parcel", row["case_id"], row["field"])
+
+
+def _names(db: Reader) -> Iterator[Problem]:
+    """The names by which the stock is searched are those of the parcels that lie here."""
+    wanted = {
+        (key, row["id"])
+        for row in db.connection.execute(
+            f"SELECT id, name_hint FROM parcels WHERE {IN_STOCK_SQL} AND name_hint IS NOT NULL"
+        )
+        for key in keys(row["name_hint"])
+    }
+    found = {(row[0], row[1]) for row in db.connection.execute("SELECT name_key, parcel_id FROM names_in_stock")}
+    for parcel_id in sorted({parcel_id for _key, parcel_id in wanted ^ found}):
+        yield Problem("parcel.name_not_indexed", "parcel", parcel_id)
 
 
 def _batches(db: Reader) -> Iterator[Problem]:

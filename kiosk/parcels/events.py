@@ -4,21 +4,23 @@ written, in that order and in the act's transaction. So the chain of events alwa
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from kiosk import audit
 from kiosk.errors import Refused
-from kiosk.parcels.model import GONE, TRANSITIONS, EventKind, ParcelState
-from kiosk.parcels.refusals import gone, set_aside
+from kiosk.parcels.model import GONE, IN_STOCK, TRANSITIONS, EventKind, ParcelState
+from kiosk.parcels.names import keys
+from kiosk.parcels.refusals import Parcel, gone, set_aside
 from kiosk.storage import Tx
 from kiosk.words import N_
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def write(
     tx: Tx,
-    parcel: sqlite3.Row | Mapping[str, Any],
+    parcel: Parcel,
     kind: EventKind,
     business_on: str,
     *,
@@ -39,12 +41,31 @@ def write(
     after = to_state or before
     if after not in TRANSITIONS[kind].get(before, frozenset()):
         raise refusal(tx, parcel)
+    _index_name(tx, parcel, after, (columns or {}).get("name_hint", parcel["name_hint"]))
     step = parcel["steps"] + 1
     changed = {**(columns or {}), "state": after.value, "steps": step}
     sets = ", ".join(f"{name} = ?" for name in changed)
     tx.execute(f"UPDATE parcels SET {sets} WHERE id = ?", *changed.values(), parcel["id"])
     record(tx, parcel["id"], step, kind, business_on, before, after, method, relation, detail, audited)
     return step
+
+
+def index_name(tx: Tx, parcel_id: int, name_hint: str) -> None:
+    """Makes a parcel in stock findable by this name."""
+    for key in keys(name_hint):
+        tx.execute("INSERT INTO names_in_stock (name_key, parcel_id) VALUES (?, ?)", key, parcel_id)
+
+
+def _index_name(tx: Tx, parcel: Parcel, after: ParcelState, name_hint: str | None) -> None:
+    """Keeps the names of the stock in step: gone with the parcel, back with it, changed with the hint."""
+    was = parcel["name_hint"] if parcel["state"] in IN_STOCK else None
+    now = name_hint if after in IN_STOCK else None
+    if was == now:
+        return
+    for key in keys(was or ""):
+        tx.execute("DELETE FROM names_in_stock WHERE name_key = ? AND parcel_id = ?", key, parcel["id"])
+    if now:
+        index_name(tx, parcel["id"], now)
 
 
 def record(
@@ -68,11 +89,11 @@ def record(
         " desk_id, method, relation, detail, audit_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         parcel_id, step, kind.value, before.value if before else None, after.value, tx.now, business_on, actor.kind,
         actor.id, actor.desk_id, method, relation,
-        json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if detail else "{}", seq,
+        _encode(detail) if detail else "{}", seq,
     )  # fmt: skip
 
 
-def refusal(tx: Tx, parcel: sqlite3.Row | Mapping[str, Any]) -> Refused:
+def refusal(tx: Tx, parcel: Parcel) -> Refused:
     """Why a parcel in this state can't be moved: when and by whom it left, or that it was set aside."""
     state = ParcelState(parcel["state"])
     if state in GONE:

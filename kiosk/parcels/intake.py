@@ -14,9 +14,9 @@ from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, carriers, suggest
 from kiosk.errors import Refused
 from kiosk.parcels import learning, pickup_codes, places, store
 from kiosk.parcels.batches import Batch, put_down, require_open
-from kiosk.parcels.events import record
+from kiosk.parcels.events import index_name, record
 from kiosk.parcels.model import CASE, IN_STOCK, RETENTION, STATE_WORDS, EventKind, ParcelState, PhoneKind
-from kiosk.parcels.names import clean_hint, initials
+from kiosk.parcels.names import clean_hint
 from kiosk.parcels.refusals import already_in_stock, when
 from kiosk.storage import Tx
 from kiosk.words import N_, say
@@ -73,7 +73,6 @@ def recipient(tx: Tx, phone: PhoneEntry | None, phone_tail: str | None, name_hin
     if phone is not None and phone.tail and tail and phone.tail != tail:
         raise Refused("phone.tail_contradicts", N_("尾号和手机号的最后四位不一样；没有保存，请对着面单再看一遍"))
     hint = clean_hint(name_hint)
-    first, also = initials(hint)
     tail = (phone.tail if phone is not None else "") or tail
     kind = PhoneKind(phone.kind) if phone is not None else PhoneKind.TAIL_ONLY if tail else PhoneKind.NONE
     number = phone.dialled if phone is not None else ""
@@ -82,8 +81,6 @@ def recipient(tx: Tx, phone: PhoneEntry | None, phone_tail: str | None, name_hin
         "phone_tail": tail or None,
         "phone_hash": vault.phone_hash(tx, number) if kind is PhoneKind.REAL else None,
         "name_hint": hint or None,
-        "name_initials": first or None,
-        "name_initials_also": also,
     }
     return Recipient(columns, number)
 
@@ -148,6 +145,8 @@ def check_in(
     )  # fmt: skip
     if person.number:
         keep_number(tx, parcel_id, person.number)
+    if person.columns["name_hint"]:
+        index_name(tx, parcel_id, person.columns["name_hint"])
     record(
         tx, parcel_id, 1, EventKind.CHECKED_IN, business_on, None, ParcelState.ON_SHELF,
         detail={"carrier": chosen.carrier, "shelf": where.shelf, "layer": where.layer},
@@ -201,7 +200,7 @@ def _came_back(tx: Tx, previous: sqlite3.Row) -> Warned:
 
 def _of_the_shipment(tx: Tx, recognised: Recognised) -> Recipient | None:
     """The person of another piece of the same shipment that is here: the pieces are one person's."""
-    names = ("phone_kind", "phone_tail", "phone_hash", "name_hint", "name_initials", "name_initials_also")
+    names = ("phone_kind", "phone_tail", "phone_hash", "name_hint")
     for row in store.pieces_in_stock(tx, recognised.waybill_no):
         found = Recipient({name: row[name] for name in names}, vault.get(tx, CASE, row["id"], "phone") or "")
         if found.is_known:

@@ -54,6 +54,12 @@ def initials(hint: str) -> tuple[str, str | None]:
     return first, others[0] if others else None
 
 
+def keys(hint: str) -> tuple[str, ...]:
+    """Everything under which a parcel of this name is found: the hint and its initials, each once."""
+    first, also = initials(hint)
+    return tuple(dict.fromkeys(key for key in (hint, first, also) if key))
+
+
 #: Surnames whose reading as a surname is not the first one of the dictionary; both are searched, this one first.
 _SURNAMES = {
     "单": "sd", "曾": "zc", "仇": "qc", "解": "xj", "区": "oq", "查": "zc", "尉": "wy", "覃": "qt", "乐": "yl", "翟": "zd",

@@ -2,12 +2,14 @@
 number.
 
 A code is *held* by one parcel: while it is in stock, and afterwards while it rests, until somebody else gets it. New
-numbers come first; once a place and day digit have used 999 of them, the one that has rested longest is given again
-if its rest is over, else the number grows a digit. So nothing is ever scanned and no place is ever full."""
+numbers come first. Once a place and day digit have used 999 of them the numbers are gone round again, next-fit: a
+code whose rest is over is given again, one still held is stepped over; after a few such steps the number grows a
+digit instead. So an allotment costs a bounded number of look-ups in one index, and no place is ever full. """
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +23,8 @@ from kiosk.words import N_
 
 #: Numbers of three digits; the fourth comes when these are used up.
 SHORT_NUMBERS = 999
+#: So many held codes are stepped over in one allotment; with more, the stock is so full that a new number is kinder.
+MOST_STEPS = 16
 _OURS = re.compile(r"([A-Z]{0,2}[0-9]{0,3}-[0-9]{1,2})-([0-9])[0-9]{3,6}")
 
 
@@ -36,39 +40,50 @@ def allot(tx: Tx, place: ShelfPlace, business_on: str) -> Allotted:
     """The code for a parcel put at ``place`` on this business date; unique among all that are held."""
     digit = business_on[-1]
     series = f"{place}-{digit}"
-    last = tx.value("SELECT last_number FROM pickup_code_ranges WHERE code_series = ?", series) or 0
+    row = tx.one("SELECT last_number, ring_number FROM pickup_code_ranges WHERE code_series = ?", series)
+    last, ring = (row["last_number"], row["ring_number"]) if row is not None else (0, 0)
     if last >= SHORT_NUMBERS:
-        rested = _longest_rested(tx, series)
-        if rested is not None:
+        rested, ring = _go_round(tx, place, digit, last, ring)
+        if rested:
+            tx.execute("UPDATE pickup_code_ranges SET ring_number = ? WHERE code_series = ?", ring, series)
             return Allotted(rested, series)
-    number = last
     while True:
-        number += 1
-        code = format_pickup_code(place.shelf, place.layer, f"{digit}{number:03d}")
+        last += 1
+        code = _code(place, digit, last)
         # Only a code that came in with the opening stock can be ahead of the range; it is stepped over once, for good.
-        if not tx.value("SELECT 1 FROM parcels WHERE pickup_code = ? AND holds_code = 1", code):
+        if _holder(tx, code) is None:
             break
     tx.execute(
-        "INSERT INTO pickup_code_ranges (code_series, last_number) VALUES (?, ?)"
-        " ON CONFLICT (code_series) DO UPDATE SET last_number = excluded.last_number",
+        "INSERT INTO pickup_code_ranges (code_series, last_number, ring_number) VALUES (?, ?, ?) ON CONFLICT (code_series)"
+        " DO UPDATE SET last_number = excluded.last_number, ring_number = excluded.ring_number",
         series,
-        number,
+        last,
+        ring,
     )
     return Allotted(code, series)
 
 
-def _longest_rested(tx: Tx, series: str) -> str | None:
+def _go_round(tx: Tx, place: ShelfPlace, digit: str, last: int, ring: int) -> tuple[str, int]:
+    """The next code on the ring that nobody holds or whose rest is over, freed; '' after too many that are held."""
     rested_since = clock.stamp(clock.read(tx.now) - timedelta(days=tx.settings.parcels.code_cooldown_days))
-    row = tx.one(
-        "SELECT id, pickup_code FROM parcels WHERE code_series = ? AND out_at <= ? AND holds_code = 1"
-        " AND out_at IS NOT NULL ORDER BY out_at LIMIT 1",
-        series,
-        rested_since,
-    )
-    if row is None:
-        return None
-    tx.execute("UPDATE parcels SET holds_code = 0 WHERE id = ?", row["id"])
-    return str(row["pickup_code"])
+    for _ in range(MOST_STEPS):
+        ring = ring % last + 1
+        code = _code(place, digit, ring)
+        holder = _holder(tx, code)
+        if holder is None:
+            return code, ring
+        if holder["out_at"] is not None and holder["out_at"] <= rested_since:
+            tx.execute("UPDATE parcels SET holds_code = 0 WHERE id = ?", holder["id"])
+            return code, ring
+    return "", ring
+
+
+def _code(place: ShelfPlace, digit: str, number: int) -> str:
+    return format_pickup_code(place.shelf, place.layer, f"{digit}{number:03d}")
+
+
+def _holder(tx: Tx, code: str) -> sqlite3.Row | None:
+    return tx.one("SELECT id, out_at FROM parcels WHERE pickup_code = ? AND holds_code = 1", code)
 
 
 def take_old(tx: Tx, text: str) -> Allotted:

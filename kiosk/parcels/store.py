@@ -5,7 +5,6 @@ word."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 
 from kiosk.errors import Refused
 from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, NAMED_SETS, ParcelState
@@ -64,44 +63,24 @@ def by_tail(db: Reader, tail: str) -> list[sqlite3.Row]:
     )
 
 
-def by_phone_hash(db: Reader, phone_hash: str) -> list[sqlite3.Row]:
-    """Parcels in stock with this very phone number."""
-    return db.all(
-        f"SELECT * FROM parcels WHERE phone_hash = ? AND {IN_STOCK_SQL} AND phone_hash IS NOT NULL ORDER BY id LIMIT ?",
-        phone_hash,
-        MOST_FOUND,
-    )
+def by_phone(db: Reader, phone_hash: str, tail: str) -> list[sqlite3.Row]:
+    """Parcels in stock with this very phone number, found by its tail."""
+    return [row for row in by_tail(db, tail) if row["phone_hash"] == phone_hash]
 
 
 def by_name(db: Reader, beginning: str) -> list[sqlite3.Row]:
-    """Parcels in stock whose name hint begins so, and those whose hint is the beginning of it (张 for 张三)."""
-    found = _beginning(db, "name_hint", beginning)
-    shorter = [beginning[:size] for size in range(1, len(beginning))]
-    if shorter:
-        marks = ", ".join("?" * len(shorter))
-        found += db.all(
-            f"SELECT * FROM parcels WHERE name_hint IN ({marks}) AND {IN_STOCK_SQL} AND name_hint IS NOT NULL LIMIT ?",
-            *shorter,
-            MOST_FOUND,
-        )
-    return found
-
-
-def by_initials(db: Reader, letters: str) -> list[sqlite3.Row]:
-    """Parcels in stock whose name begins with these pinyin initials, in either reading of the surname."""
-    found = {row["id"]: row for row in _beginning(db, "name_initials", letters)}
-    found |= {row["id"]: row for row in _beginning(db, "name_initials_also", letters)}
-    return list(found.values())
-
-
-def _beginning(db: Reader, column: str, beginning: str) -> list[sqlite3.Row]:
-    return db.all(
-        f"SELECT * FROM parcels WHERE {column} >= ? AND {column} < ? AND {IN_STOCK_SQL} AND {column} IS NOT NULL"
-        f" ORDER BY {column} LIMIT ?",
+    """Parcels in stock whose name or initials begin so, and those whose hint is the beginning of it (张 for 张三)."""
+    shorter = [beginning[:size] for size in range(1, len(beginning))] if not beginning.isascii() else []
+    marks = ", ".join("?" * len(shorter))
+    ids = db.all(
+        "SELECT DISTINCT parcel_id FROM names_in_stock WHERE name_key >= ? AND name_key < ? LIMIT ?",
         beginning,
         beginning + LAST_CHARACTER,
         MOST_FOUND,
     )
+    if shorter:
+        ids += db.all(f"SELECT parcel_id FROM names_in_stock WHERE name_key IN ({marks}) LIMIT ?", *shorter, MOST_FOUND)
+    return [parcel(db, parcel_id) for parcel_id in dict.fromkeys(row[0] for row in ids)]
 
 
 def person_has_more(db: Reader, parcel_id: int) -> bool:
@@ -154,26 +133,29 @@ def page(
         if value is not None:
             conditions.append(f"{column} = ?" + (" AND holds_code = 1" if column == "pickup_code" else ""))
             values.append(value)
+    if phone_tail is not None:
+        conditions.append("phone_tail = ? AND phone_tail IS NOT NULL")
+        values.append(phone_tail)
     if before_id is not None:
         conditions.append("id < ?")
         values.append(before_id)
-    wanted = ", ".join(repr(s.value) for s in sorted(states)) if states is not None else ""
-    if phone_tail is None:
-        where = [*conditions, f"state IN ({wanted})"] if wanted else conditions
-        rows = db.all(_page_sql(where), *values, limit + 1)
-    else:
-        # In stock and gone have a tail index each; an OR over both would use neither.
-        rows = []
-        for half in (f"{IN_STOCK_SQL} AND phone_tail IS NOT NULL", "out_at IS NOT NULL AND phone_tail IS NOT NULL"):
-            where = ["phone_tail = ?", half, *conditions, *([f"state IN ({wanted})"] if wanted else [])]
-            rows += db.all(_page_sql(where), phone_tail, *values, limit + 1)
-        rows = sorted(rows, key=lambda row: -row["id"])[: limit + 1]
+    if states is not None:
+        conditions += _state_conditions(states)
+    where = " AND ".join(conditions)
+    rows = db.all(
+        f"SELECT * FROM parcels {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?", *values, limit + 1
+    )
     return rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None
 
 
-def _page_sql(conditions: Iterable[str]) -> str:
-    where = " AND ".join(conditions)
-    return f"SELECT * FROM parcels {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?"
+def _state_conditions(states: frozenset[ParcelState]) -> list[str]:
+    """The states in words that lead to the partial index which holds them, if one does."""
+    wanted = f"state IN ({', '.join(repr(state.value) for state in sorted(states))})"
+    if states <= IN_STOCK:
+        return [wanted, IN_STOCK_SQL]
+    if not states & {ParcelState.ON_SHELF, ParcelState.HANDED_OVER}:
+        return [wanted, "state NOT IN ('on_shelf', 'handed_over')"]
+    return [wanted]
 
 
 def count_in_stock(db: Reader) -> int:

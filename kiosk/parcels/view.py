@@ -149,8 +149,6 @@ def relatives(db: Reader, row: sqlite3.Row) -> list[sqlite3.Row]:
     found: list[sqlite3.Row] = []
     if row["phone_tail"]:
         found += store.by_tail(db, row["phone_tail"])
-    elif row["phone_hash"]:
-        found += store.by_phone_hash(db, row["phone_hash"])
     if row["piece_index"] and row["waybill_no"]:
         found += store.pieces_in_stock(db, row["waybill_no"])
     return found

@@ -53,8 +53,6 @@ CREATE TABLE parcels (
     phone_tail TEXT,
     phone_hash TEXT,
     name_hint TEXT,
-    name_initials TEXT,
-    name_initials_also TEXT,                          -- another reading of the surname
     checked_in_at TEXT,
     checked_in_on TEXT,
     out_at TEXT,
@@ -70,21 +68,21 @@ CREATE INDEX parcels_by_waybill ON parcels (waybill_no, piece_index);
 CREATE UNIQUE INDEX one_waybill_in_stock ON parcels (waybill_no, piece_index)
     WHERE state IN ('on_shelf', 'problem', 'to_return');
 CREATE UNIQUE INDEX one_holder_of_a_code ON parcels (pickup_code) WHERE holds_code = 1;
-CREATE INDEX codes_at_rest ON parcels (code_series, out_at) WHERE holds_code = 1 AND out_at IS NOT NULL;
 CREATE INDEX tails_in_stock ON parcels (phone_tail)
     WHERE state IN ('on_shelf', 'problem', 'to_return') AND phone_tail IS NOT NULL;
-CREATE INDEX phones_in_stock ON parcels (phone_hash)
-    WHERE state IN ('on_shelf', 'problem', 'to_return') AND phone_hash IS NOT NULL;
-CREATE INDEX names_in_stock ON parcels (name_hint)
-    WHERE state IN ('on_shelf', 'problem', 'to_return') AND name_hint IS NOT NULL;
-CREATE INDEX initials_in_stock ON parcels (name_initials)
-    WHERE state IN ('on_shelf', 'problem', 'to_return') AND name_initials IS NOT NULL;
-CREATE INDEX other_initials_in_stock ON parcels (name_initials_also)
-    WHERE state IN ('on_shelf', 'problem', 'to_return') AND name_initials_also IS NOT NULL;
 CREATE INDEX places_in_stock ON parcels (shelf, layer) WHERE state IN ('on_shelf', 'problem', 'to_return');
-CREATE INDEX parcels_by_state ON parcels (state);
+-- A hand-over moves a parcel between the two great states: no index but those of the stock has to know.
+CREATE INDEX parcels_set_aside ON parcels (state) WHERE state NOT IN ('on_shelf', 'handed_over');
 CREATE INDEX parcels_by_batch ON parcels (batch_id) WHERE batch_id IS NOT NULL;
-CREATE INDEX tails_of_old ON parcels (phone_tail) WHERE out_at IS NOT NULL AND phone_tail IS NOT NULL;
+CREATE INDEX parcels_by_tail ON parcels (phone_tail) WHERE phone_tail IS NOT NULL;
+
+-- Names of what is in stock, as they are typed: the hint and its pinyin initials in each reading of the surname. A table of
+-- its own, because most parcels bear no name and every partial index on parcels costs each hand-over its share.
+CREATE TABLE names_in_stock (
+    name_key TEXT NOT NULL,
+    parcel_id INTEGER NOT NULL REFERENCES parcels (id),
+    PRIMARY KEY (name_key, parcel_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE parcel_events (
     parcel_id INTEGER NOT NULL REFERENCES parcels (id),
@@ -100,14 +98,15 @@ CREATE TABLE parcel_events (
     method TEXT NOT NULL DEFAULT '',                  -- how the operator checked who collects
     relation TEXT NOT NULL DEFAULT '',                -- of the one who collects for another
     detail TEXT NOT NULL DEFAULT '{}',                -- ids, enums, numbers; never a person
-    audit_seq INTEGER NOT NULL UNIQUE,
+    audit_seq INTEGER NOT NULL,
     PRIMARY KEY (parcel_id, step)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX parcel_events_by_day ON parcel_events (business_on, kind);
 
 CREATE TABLE pickup_code_ranges (
     code_series TEXT PRIMARY KEY,
-    last_number INTEGER NOT NULL CHECK (last_number > 0)
+    last_number INTEGER NOT NULL CHECK (last_number > 0),
+    ring_number INTEGER NOT NULL DEFAULT 0 CHECK (ring_number BETWEEN 0 AND last_number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE learned_prefixes (
