@@ -4,22 +4,27 @@ room sees: the file itself, the guards, the seals, the audit chain, the referenc
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import kiosk
 from kiosk import audit
 from kiosk.storage import Reader, Store, seals
 from kiosk.storage.database import connect
 from kiosk.storage.guards import is_current
 from kiosk.storage.problem import Problem
 
+#: Rooms without audit actions or slip templates of their own.
+_SILENT = {"cli", "codes", "devices", "storage"}
 #: Rooms that prove their own invariants, each in a module ``check`` with ``problems(db)``.
 ROOMS = ("ledger", "people", "fees", "shifts", "outbox", "printing", "notices", "till", "parcels", "reports")
 
 
 def problems(store: Store) -> Iterator[Problem]:
     """Every broken invariant of the store; nothing when all is well. Reads one snapshot, changes nothing."""
+    know_every_room()
     with store.reading(snapshot=True) as db:
         yield from _file(db.connection)
         yield from _seals(db.connection)
@@ -39,6 +44,15 @@ def guards_missing(path: Path) -> Iterator[Problem]:
             yield Problem("storage.guards_missing", "database", path.name, "triggers differ from this version's")
     finally:
         connection.close()
+
+
+def know_every_room() -> None:
+    """Imports all that declares an audit action or a slip template: what nobody has declared counts as damage."""
+    for room in pkgutil.iter_modules(kiosk.__path__):
+        if room.ispkg and room.name not in _SILENT:
+            package = importlib.import_module(f"kiosk.{room.name}")
+            for module in pkgutil.iter_modules(package.__path__):
+                importlib.import_module(f"kiosk.{room.name}.{module.name}")
 
 
 def proofs() -> list[Callable[[Reader], Iterator[Problem]]]:
