@@ -3,7 +3,9 @@ same lines that are checked. ``register`` is all that the application calls; doc
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
 from web.api.document import Document
@@ -16,43 +18,33 @@ def register(app: Flask) -> None:
     """Adds the API to the application. Its blueprints are named ``api-…``: the pages' log-in and CSRF check pass them by."""
     from web.api import batches, days, hand_overs, house, parcels, scans, tickets
 
+    app.session_interface = PagesOnly()
     app.before_request(_answer_stray)
-    app.after_request(_mark)
     document = Document()
     document.init_app(app)
     for room in (batches, parcels, hand_overs, scans, tickets, days, house):
         document.add(room.room)
 
 
-def _is_ours() -> bool:
-    return request.path == PREFIX or request.path.startswith(PREFIX + "/")
+class PagesOnly(SecureCookieSessionInterface):
+    """The signed cookie is for pages: an API request has no session, can't read one and can't be given one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a page; None (Flask's null session) under the API's prefix."""
+        return None if is_ours(request.path) else super().open_session(app, request)
+
+
+def is_ours(path: str) -> bool:
+    """Whether an address is the API's."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
 
 
 def _answer_stray() -> Response | None:
     """Chooses the language, and answers addresses and methods that there aren't before the pages' own handlers do."""
-    if not _is_ours():
+    if not is_ours(request.path):
         return None
     speak()
     stray = request.routing_exception
     if stray is None:
         return None
-    if isinstance(stray, RequestRedirect):
-        from werkzeug.exceptions import NotFound
-
-        stray = NotFound()
-    return http_problem(stray)
-
-
-def _mark(response: Response) -> Response:
-    """No copy of an answer is kept anywhere, and nothing is remembered of the client."""
-    if _is_ours():
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Content-Language"] = "en" if _speaks_english() else "zh-CN"
-        response.headers["Vary"] = "Accept-Language, Authorization"
-    return response
-
-
-def _speaks_english() -> bool:
-    from kiosk.words import current_locale
-
-    return current_locale() == "en"
+    return http_problem(NotFound() if isinstance(stray, RequestRedirect) else stray)

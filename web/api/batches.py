@@ -67,7 +67,7 @@ class BatchClosed(BatchTold):
 class WhichBatches(Page):
     """Filters of the list."""
 
-    state = Word(("open", "closed"), load_default=None, doc="only these")
+    state = Word(("open", "closed"), doc="only these")
 
 
 def told(batch: Batch) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class DayToClose(Asked):
     """The cash, counted."""
 
     pieces = Inner(Pieces, required=True, metadata={"description": "notes and coins by denomination in fen"})
-    reason = Word(list(REASON_WORDS), load_default="", doc="of a difference; `unexplained` when not given")
+    reason = Word(list(REASON_WORDS), load_default=None, doc="of a difference; `unexplained` when not given")
 
 
 class WhichDays(Asked):
@@ -62,7 +62,7 @@ class WhichDays(Asked):
 class WhichReport(Asked):
     """Of which day."""
 
-    business_on = BusinessDate(load_default=None, doc="the open day when not given, else the last one")
+    business_on = BusinessDate(doc="the open day when not given, else the last one")
 
 
 class DayTold(Told):
@@ -149,13 +149,13 @@ def end_day(asked: dict[str, Any]) -> Response:
     pieces = {int(piece_fen): count for piece_fen, count in asked["pieces"].items() if count}
 
     def act(tx: Tx) -> Done:
-        done = close_day(tx, pieces=pieces, reason=asked["reason"])
+        done = close_day(tx, pieces=pieces, reason=asked["reason"] or "")
         body = told(done.day) | {
             "report_no": done.report.report_no, "report_hash": done.report.hash, "slip_id": done.slip_id,
             "print_job_id": done.print_job_id, "stays_open": done.stays_open,
             "open_ticket_ids": list(done.open_ticket_ids),
         }  # fmt: skip
-        return Done(200, body, f"{PREFIX}/reports/daily?business_on={done.day.business_on}")
+        return Done(200, body)
 
     return once(act)
 

@@ -18,6 +18,9 @@ _LONGEST_TOKEN = 200
 
 def speak() -> None:
     """Chooses the language of this request's words: what Accept-Language prefers, Chinese unless it says English."""
+    if "Accept-Language" not in request.headers:
+        use_locale(DEFAULT_LOCALE)
+        return
     best = request.accept_languages.best_match(["zh", "zh-CN", "en"], default="zh")
     use_locale("en" if best == "en" else DEFAULT_LOCALE)
 

@@ -44,7 +44,12 @@ class Between(validate.Range):
 
 
 class Shape(validate.Regexp):
-    """A text of a given form."""
+    r"""A text of a given form, written as other languages read it too (``$``, not ``\Z``) and matched whole."""
+
+    def __call__(self, value: str) -> str:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
     def _format_error(self, value: str) -> str:
         return say(N_("格式不对"))

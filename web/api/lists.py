@@ -19,7 +19,7 @@ class Page(Asked):
     """Where in a list to read on."""
 
     limit = Whole(1, MOST_ITEMS, is_query=True, load_default=USUAL_ITEMS, doc="items a page")
-    before = Whole(1, LARGEST_ID, is_query=True, load_default=None, doc="only those older than this id (see `next`)")
+    before = Whole(1, LARGEST_ID, is_query=True, doc="only those older than this id (see `next`)")
 
 
 def list_of(item: type[Schema]) -> type[Schema]:

@@ -13,8 +13,10 @@ from flask import Response, request
 from kiosk.errors import Refused
 from kiosk.storage import Tx, answers
 from web.api.door import caller
+from web.api.problems import written
 from web.station import station
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 
@@ -64,4 +66,4 @@ def once(do: Callable[[Tx], Done], *, also_refused: Callable[[Refused], None] | 
 
 def said(body: dict[str, Any], status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status, mimetype="application/json")
+    return written(_WRITE(body), status, "application/json")

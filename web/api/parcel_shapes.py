@@ -114,18 +114,18 @@ class EventTold(Told):
 class WhichParcels(Page):
     """Filters of the list; a full phone is never one of them (`POST /parcels/search`)."""
 
-    waybill_no = Text(60, shortest=1, load_default=None)
-    phone_tail = Text(4, shortest=4, pattern=r"^[0-9]{4}\Z", load_default=None)
-    pickup_code = Text(30, shortest=1, load_default=None)
-    state = Word([*ParcelState, *NAMED_SETS], load_default=None, doc="one state, or a named set")
-    batch_id = Whole(1, LARGEST_ID, is_query=True, load_default=None)
+    waybill_no = Text(60, shortest=1)
+    phone_tail = Text(4, shortest=4, pattern=r"^[0-9]{4}$")
+    pickup_code = Text(30, shortest=1)
+    state = Word([*ParcelState, *NAMED_SETS], doc="one state, or a named set")
+    batch_id = Whole(1, LARGEST_ID, is_query=True)
 
 
 class Search(Asked):
     """Exactly one of ``phone``, ``phone_tail`` and ``text``."""
 
     phone = Text(60, shortest=1, doc="full number")
-    phone_tail = Text(4, shortest=4, pattern=r"^[0-9]{4}\Z")
+    phone_tail = Text(4, shortest=4, pattern=r"^[0-9]{4}$")
     text = Text(LONGEST_SCAN, shortest=1, doc="whatever an operator would type: tail, code, waybill, name or initials")
     unmask = Flag(load_default=False, doc="answer full phones and names; needs the right `unmask`, and is recorded")
 

@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kiosk.errors import DatabaseError, Refused
-from kiosk.words import N_, say
+from kiosk.words import N_, current_locale, say
 
 log = logging.getLogger("web.api")
 MEDIA_TYPE = "application/problem+json"
@@ -72,6 +72,18 @@ def status_of(code: str) -> int:
     return 404 if code.endswith(".unknown") else 422
 
 
+def written(text: str, status: int, media_type: str) -> Response:
+    """An answer of which nobody keeps a copy."""
+    language = "en" if current_locale() == "en" else "zh-CN"
+    headers = [
+        ("Content-Type", media_type),
+        ("Content-Language", language),
+        ("Cache-Control", "no-store"),
+        ("Vary", "Accept-Language, Authorization"),
+    ]
+    return Response(text, status, headers)
+
+
 def problem(status: int, code: str, detail: str, /, **more: Any) -> Response:
     """A problem response; ``more`` are facts for programs, ``detail`` is in words for people."""
     body = {
@@ -82,7 +94,7 @@ def problem(status: int, code: str, detail: str, /, **more: Any) -> Response:
         "code": code,
         **more,
     }
-    return Response(json.dumps(body, ensure_ascii=False, default=str), status, mimetype=MEDIA_TYPE)
+    return written(json.dumps(body, ensure_ascii=False, default=str), status, MEDIA_TYPE)
 
 
 def refused(error: Refused) -> Response:

@@ -107,9 +107,9 @@ class Void(Asked):
 class WhichTickets(Asked):
     """One of the three; the open ones when none is given."""
 
-    state = Word((TicketState.OPEN,), load_default=None)
-    settled_on = BusinessDate(load_default=None)
-    receipt_no = Text(40, shortest=1, load_default=None)
+    state = Word((TicketState.OPEN,))
+    settled_on = BusinessDate()
+    receipt_no = Text(40, shortest=1)
 
 
 class LineAdded(Told):
