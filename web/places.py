@@ -10,9 +10,9 @@ GO = {
     "home": "home.counter",
     "intake": "intake.intake",
     "hand_over": "find.find",
-    "ticket": "till.ticket",
+    "ticket": "tickets.pay",
     "close_day": "day.day",
-    "receipt": "till.receipt",
+    "receipt": "tickets.receipt",
     "help": "home.more",
 }
 
@@ -34,5 +34,7 @@ def place_after(outcome: ScanOutcome) -> str:
 
 def path_of(endpoint: str) -> str:
     """The path of a page without parameters, without a request at hand (the scan thread has none)."""
+    if endpoint == "tickets.receipt":
+        return "/receipt"  # no page of its own: it leads on to the ticket
     page = PAGES.get(endpoint)
     return page.rule if page is not None and "<" not in page.rule else ""

@@ -171,7 +171,7 @@ class _Seeding:
             self._batch(carrier, courier, count)
         self._collect(past.collected)
         self._tickets(self.random.randint(1, 3))
-        self.moment = self._at(past.days_ago, 18, 32)
+        self.moment = self._at(past.days_ago, 18, 21)
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
             close_day.close_day(tx, pieces=_pieces(counted), reason="wrong_change" if past.difference_fen else "")

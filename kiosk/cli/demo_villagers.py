@@ -66,7 +66,7 @@ def _bill(chance: random.Random) -> dict[str, Any]:
 
 def _purchase(chance: random.Random) -> dict[str, Any]:
     name, fen = chance.choice(
-        (("自吸水泵", 168_00), ("儿童雨靴", 39_90), ("玉米种子 2kg", 56_00), ("手机充电器", 25_00))
+        (("自吸水泵", 180_00), ("儿童雨靴", 40_00), ("玉米种子 2kg", 60_00), ("手机充电器", 25_00))
     )
     villager = chance.choice(VILLAGERS)
     return {"item_name": name, "quantity": 1, "amount_fen": fen, "paid_by": "customer", "customer_name": villager.name}

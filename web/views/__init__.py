@@ -7,9 +7,24 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Every blueprint of the counter's pages, in the order in which menus show their pages."""
-    from web.views import audit, day, devices, door, fees, home, live, prints, reports, staff, tickets
+    from web.views import (
+        audit,
+        day,
+        devices,
+        door,
+        fees,
+        find,
+        home,
+        intake,
+        live,
+        parcels,
+        prints,
+        reports,
+        staff,
+        tickets,
+    )
 
     return [
-        door.door, home.home, live.live, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
         fees.fees, staff.staff, audit.audit,
     ]  # fmt: skip

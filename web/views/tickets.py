@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -29,7 +29,7 @@ from kiosk.words import N_
 from web import acts
 from web.access import local_path
 from web.acts import Done
-from web.routes import act, page
+from web.routes import act, page, part
 from web.station import session, station
 
 tickets = Blueprint("tickets", __name__)
@@ -195,6 +195,16 @@ def one_ticket(ticket_id: int) -> ResponseReturnValue:
         may_void=may_void,
         reasons=VOID_REASON_WORDS,
     )
+
+
+@part(tickets, "/receipt")
+def receipt() -> ResponseReturnValue:
+    """The ticket of a receipt whose code was scanned."""
+    with station().store.reading() as db:
+        found = till.by_receipt(db, request.args.get("no", ""))
+    if found is None:
+        raise Refused("receipt.unknown", N_("没有这张收据，可能是别的站点开的；请在单据页查找"))
+    return redirect(url_for("tickets.one_ticket", ticket_id=found.id), 303)
 
 
 @page(tickets, "/tickets", N_("今日单据"), place="more", hint=N_("今天收过的款、没收完的单，补打收据"))

@@ -1,0 +1,165 @@
+"""Find and hand over: whoever stands at the counter, everything they have with its shelf, one confirm for all ticked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.codes import what_it_is
+from kiosk.counter import desk_scans, hand_over, unmask
+from kiosk.counter.look_up import METHODS, Found, look_up
+from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
+from kiosk.errors import Refused
+from kiosk.parcels import proxies, refusals, store, view
+from kiosk.parcels.model import RELATION_WORDS, HandOverMethod
+from kiosk.parcels.view import PersonView
+from kiosk.people import desks
+from kiosk.people.rights import Right
+from kiosk.storage import Reader, Tx
+from kiosk.words import N_
+from web import acts
+from web.acts import Done
+from web.routes import act, page
+from web.station import actor, session, station
+from web.views.intake import under_way
+
+blueprint = Blueprint("find", __name__)
+#: How the operator has checked, as buttons say it: by what was said, or because the face is known.
+CHECKS = {
+    HandOverMethod.CODE: N_("凭取件码"),
+    HandOverMethod.TAIL: N_("报手机尾号"),
+    HandOverMethod.NAME: N_("报姓名"),
+    HandOverMethod.PHONE: N_("报手机号"),
+    HandOverMethod.WAYBILL: N_("核对运单"),
+    HandOverMethod.KNOWN_BY_FACE: N_("熟人"),
+}
+
+
+@page(blueprint, "/find", N_("出库"), right=Right.SERVE, key="F2", is_counter=True)
+def find() -> ResponseReturnValue:
+    text = request.args.get("q", "").strip()[:200]
+    desk_id = session().desk_id
+    with station().store.reading() as db:
+        found = look_up(db, text) if text else None
+        desk = desks.desk(db, desk_id) if desk_id is not None else None
+        people, check = _people(db, found, desk)
+        gone = _gone(db, found)
+        known_proxies = _proxies(db, people[0]) if len(people) == 1 else []
+    if text and desk is not None and len(people) == 1 and not request.args.get("asked"):
+        _open(people[0].parcel_id, check)
+    refused = what_it_is(found.kind) if found is not None and not people and gone is None else ""
+    return render_template(
+        "find/found.html", text=text, found=found, people=people, check=check, gone=gone, checks=CHECKS,
+        proxies=known_proxies, relations=RELATION_WORDS, nothing=text and not people and gone is None, refused_kind=refused,
+        results=_results(),
+    )  # fmt: skip
+
+
+@act(blueprint, "/hand-over")
+def give() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        only = request.form.get("only", "")
+        ticked = [only] if only else request.form.getlist("parcel_id")
+        proxy = request.form.get("proxy_id", "")
+        by_another = request.form.get("who") == "another"
+        results = hand_over.hand_over(
+            tx, [int(one) for one in ticked if one.isascii() and one.isdigit()],
+            HandOverMethod.PROXY_PICKUP if by_another else request.form.get("method", ""),
+            collected_by=request.form.get("collected_by", "") if by_another and not proxy else None,
+            relation=request.form.get("relation") or None if by_another and not proxy else None,
+            proxy_id=int(proxy) if by_another and proxy.isascii() and proxy.isdigit() else None,
+            remember_proxy=by_another and request.form.get("remember") == "1",
+            even_set_aside=request.form.get("even_set_aside") == "1", desk_id=session().desk_id, under_way=under_way,
+        )  # fmt: skip
+        for result in results:
+            if result.code == SECOND_PICKUP:
+                remember_second_pickup(tx, result.parcel_id, request.form.get("method") or HandOverMethod.WAYBILL)
+        done = [result for result in results if result.is_done]
+        told = [{"parcel_id": r.parcel_id, "is_done": r.is_done, "words": str(r), "place": r.place} for r in results]
+        if len(done) == len(results):
+            return Done(url_for("find.find"), N_("已出库 {count} 件"), {"count": len(done), "results": told})
+        facts = {"count": len(done), "left": len(results) - len(done), "results": told}
+        tone = "attention" if done else "refused"
+        return Done(url_for("find.find"), N_("出库 {count} 件，{left} 件没有出库，原因见下"), facts, tone)
+
+    return acts.run(do, again=find)
+
+
+@act(blueprint, "/person/close")
+def close() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        if session().desk_id is not None:
+            desks.set_desk(tx, session().desk_id, open_parcel_id=None)
+        return Done(url_for("home.counter"))
+
+    return acts.run(do)
+
+
+@act(blueprint, "/person/<int:parcel_id>/open")
+def choose(parcel_id: int) -> ResponseReturnValue:
+    _open(parcel_id, request.form.get("method", HandOverMethod.NAME.value))
+    return acts.run(lambda tx: Done(url_for("find.find")))
+
+
+@act(blueprint, "/parcels/<int:parcel_id>/unmask", right=Right.READ)
+def show_in_full(parcel_id: int) -> ResponseReturnValue:
+    """The full number, once, on a page that keeps nothing; recorded each time, and so is a denied try."""
+    try:
+        with station().store.transaction(actor()) as tx:
+            full = unmask.unmask(tx, parcel_id)
+            shown = view.parcel(tx, parcel_id)
+    except Refused as refused:
+        if refused.code == "staff.not_allowed":
+            with station().store.transaction(actor()) as tx:
+                unmask.remember_denied_unmask(tx, parcel_id)
+        raise
+    return render_template("find/unmasked.html", full=full, shown=shown)
+
+
+def _people(db: Reader, found: Found | None, desk) -> tuple[tuple[PersonView, ...], str]:  # type: ignore[no-untyped-def]
+    """Who is meant: by what was typed, by the choice a scan asked for, or the person open at this desk."""
+    if found is not None:
+        return found.people, METHODS.get(found.by, HandOverMethod.WAYBILL).value
+    if desk is None:
+        return (), HandOverMethod.CODE.value
+    asked = request.args.get("asked", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 16:
+        outcome = desk_scans.one(db, desk.id, int(asked))
+        if outcome is not None and outcome.facts.get("people"):
+            return tuple(view.person(db, parcel_id) for parcel_id in outcome.facts["people"]), HandOverMethod.CODE.value
+    if desk.open_parcel_id is None:
+        return (), HandOverMethod.CODE.value
+    person = view.person(db, desk.open_parcel_id)
+    rest = tuple(parcel for parcel in person.parcels if parcel.is_in_stock)
+    check = str(desk.last_act.get("check", HandOverMethod.WAYBILL.value))
+    if not rest:
+        return (), check
+    return (PersonView(rest[0].id, person.masked_name, person.masked_phone, rest, person.is_unclear),), check
+
+
+def _gone(db: Reader, found: Found | None) -> Refused | None:
+    """What to say loudly of a parcel that is not here any more: when, by whom, under which operator."""
+    if found is None or not found.has_left or found.parcel is None:
+        return None
+    return refusals.gone(db, store.parcel(db, found.parcel.id))
+
+
+def _proxies(db: Reader, person: PersonView) -> list[proxies.Proxy]:
+    return proxies.of_person(db, [store.parcel(db, parcel_id) for parcel_id in person.parcel_ids])
+
+
+def _open(parcel_id: int, check: str) -> None:
+    """Makes the person the desk's open one, so that a waybill scanned now is handed over at once."""
+    desk_id = session().desk_id
+    if desk_id is None:
+        return
+    with station().store.transaction(actor()) as tx:
+        desk = desks.desk(tx, desk_id)
+        if desk.open_parcel_id != parcel_id or desk.last_act.get("check") != check:
+            store.parcel(tx, parcel_id)
+            desks.set_desk(tx, desk_id, open_parcel_id=parcel_id, last_act={**desk.last_act, "check": check})
+
+
+def _results() -> list[dict[str, object]]:
+    said = acts.said()
+    return list(said.facts.get("results", ())) if said is not None else []

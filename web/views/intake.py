@@ -1,0 +1,193 @@
+"""Intake: begin a batch once, then scan–place–scan with nothing else to touch. The page shows the next thing huge; a tail
+may be typed for the parcel just scanned, and the last one taken back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.codes import carriers, parse_shelf
+from kiosk.counter import check_in, close_batch, correct, desk_scans, open_batch, undo
+from kiosk.errors import Refused
+from kiosk.parcels import batches, store, view
+from kiosk.people import desks
+from kiosk.people.rights import Right
+from kiosk.storage import Reader, Tx
+from kiosk.words import N_
+from web import acts
+from web.access import local_path
+from web.acts import Done
+from web.routes import act, page
+from web.station import session, station
+
+blueprint = Blueprint("intake", __name__)
+PRINT_WORDS = {"at_once": N_("扫一件打一张"), "batch_end": N_("本批结束时一起打"), "never": N_("不打印")}
+#: Offered as tiles; every other carrier is in the list below them.
+USUAL = ("YTO", "ZTO", "STO", "YD", "JTSD", "SF", "JD", "YZPY")
+SHOWN = 8
+
+
+def under_way() -> list[int]:
+    """Print jobs that a printer has begun: their paper comes whatever is decided now."""
+    return [progress.job_id for progress in station().runtime.jobs_under_way()]
+
+
+@page(blueprint, "/intake", N_("入库"), right=Right.BATCH, key="F1", is_counter=True)
+def intake() -> ResponseReturnValue:
+    with station().store.reading() as db:
+        desk = desks.desk(db, session().desk_id) if session().desk_id is not None else None
+        batch = batches.batch(db, desk.open_batch_id) if desk is not None and desk.open_batch_id else None
+        if desk is None or batch is None:
+            unfinished = [(one, batches.courier_of(db, one.id)) for one in batches.open_batches(db)]
+            return render_template(
+                "intake/begin.html", usual=[carriers.find(code) for code in USUAL], known=carriers.known(),
+                print_words=PRINT_WORDS, default_print=station().settings.parcels.slip_at_intake, unfinished=unfinished,
+                carrier_name=_carrier_name,
+            )  # fmt: skip
+        rows, _more = store.page(db, batch_id=batch.id, limit=SHOWN + 1)
+        recent = [view.show(db, row) for row in rows if row["state"] != "undone"][:SHOWN]
+        asked = desk_scans.one(db, desk.id, _number(request.args.get("asked", "")))
+        counts = desk_scans.tally(db, desk.id, batch.opened_at)
+        courier = batches.courier_of(db, batch.id)
+    duplicates = counts.get("parcel.already_in_stock", 0)
+    others = sum(count for code, count in counts.items() if code.startswith("waybill.is_"))
+    return render_template(
+        "intake/batch.html", batch=batch, courier=courier, recent=recent, asked=asked, duplicates=duplicates,
+        others=others, carrier_name=_carrier_name, known=carriers.known(), print_words=PRINT_WORDS,
+    )  # fmt: skip
+
+
+@act(blueprint, "/intake/begin", right=Right.BATCH)
+def begin() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        declared = request.form.get("declared", "").strip()
+        if declared and not (declared.isascii() and declared.isdigit() and len(declared) <= 5):
+            raise Refused("batch.declared_unreadable", N_("件数应是整数，不清楚可以不填；没有开始入库"))
+        open_batch.open_batch(
+            tx, carrier=request.form.get("carrier_other") or request.form.get("carrier", ""),
+            courier=request.form.get("courier", ""), declared=int(declared) if declared else None,
+            shelf=request.form.get("shelf", "").strip() or None, print_mode=request.form.get("print_mode") or None,
+            waits_for_phone=request.form.get("waits_for_phone") == "1",
+            is_opening_stock=request.form.get("is_opening_stock") == "1", desk_id=session().desk_id,
+        )  # fmt: skip
+        return Done(url_for("intake.intake"))
+
+    return acts.run(do, again=intake)
+
+
+@act(blueprint, "/intake/resume/<int:batch_id>", right=Right.BATCH)
+def resume(batch_id: int) -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        batch = batches.batch(tx, batch_id)
+        batches.require_open(batch)
+        desks.set_desk(tx, _desk_id(), open_batch_id=batch_id, mode="intake", open_parcel_id=None)
+        return Done(url_for("intake.intake"))
+
+    return acts.run(do)
+
+
+@act(blueprint, "/intake/parcels", right=Right.BATCH)
+def take_in() -> ResponseReturnValue:
+    """A parcel whose number was typed, or a number that looks like a book's and is a parcel's."""
+
+    def do(tx: Tx) -> Done:
+        batch_id = _open_batch(tx)
+        waybill = request.form.get("waybill_no", "")
+        asked = desk_scans.one(tx, _desk_id(), _number(request.form.get("asked", "")))
+        if asked is not None and asked.code.endswith(".is_book"):
+            waybill = str(asked.facts.get("asked", ""))
+        done = check_in.check_in(
+            tx, waybill=waybill, batch_id=batch_id, desk_id=_desk_id(), carrier=request.form.get("carrier") or None,
+            phone=request.form.get("phone") or None, name_hint=request.form.get("name_hint") or None,
+            pickup_code=request.form.get("pickup_code", "").strip() or None,
+            confirmed=request.form.get("confirmed") == "1",
+        )  # fmt: skip
+        words = N_("上架到 {pickup_code}")
+        facts = {"pickup_code": done.pickup_code}
+        if done.warnings:
+            facts["warning"] = "；".join(str(warned) for warned in done.warnings)
+            words = N_("上架到 {pickup_code}；{warning}")
+        return Done(url_for("intake.intake"), words, facts, "attention" if done.warnings else "done")
+
+    return acts.run(do, again=intake)
+
+
+@act(blueprint, "/intake/phone", right=Right.BATCH)
+def give_phone() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        correct.add_phone(
+            tx, _number(request.form.get("parcel_id", "")) or None, phone=request.form.get("phone") or None,
+            name_hint=request.form.get("name_hint") or None, desk_id=_desk_id(), under_way=under_way,
+        )  # fmt: skip
+        return Done(url_for("intake.intake"), N_("已记下收件人，单子已排队打印"))
+
+    return acts.run(do, again=intake)
+
+
+@act(blueprint, "/undo", right=Right.BATCH)
+def take_back() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        undone = undo.undo_last(tx, _desk_id(), under_way=under_way)
+        return Done(_next(), undone.message, dict(undone.facts), "attention")
+
+    return acts.run(do)
+
+
+@act(blueprint, "/intake/place", right=Right.BATCH)
+def choose_place() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        place = parse_shelf(request.form.get("shelf", ""))
+        batches.put_down(tx, _open_batch(tx), place)
+        return Done(url_for("intake.intake"), N_("下面的快件放到 {place}"), {"place": str(place)})
+
+    return acts.run(do, again=intake)
+
+
+@act(blueprint, "/intake/end", right=Right.BATCH)
+def end() -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        closed = close_batch.close_batch(tx, _open_batch(tx), desk_id=_desk_id())
+        while closed.left:
+            printed, left = close_batch.print_held(tx, closed.batch.id, desk_id=_desk_id())
+            if not left or not printed:
+                break
+        facts = {
+            "counted": closed.batch.counted,
+            "declared": closed.batch.declared,
+            "difference": closed.batch.difference,
+        }
+        desks.set_desk(tx, _desk_id(), mode="home")
+        if not closed.batch.difference:
+            return Done(url_for("intake.intake"), N_("本批结束，共入库 {counted} 件"), facts)
+        return Done(
+            url_for("intake.intake"), N_("本批结束：应到 {declared} 件，实收 {counted} 件，相差 {difference} 件"), facts,
+            "attention",
+        )  # fmt: skip
+
+    return acts.run(do)
+
+
+def _open_batch(db: Reader) -> int:
+    batch_id = desks.desk(db, _desk_id()).open_batch_id
+    if batch_id is None:
+        raise Refused("batch.none_open", N_("这个柜台没有正在进行的入库，没有入库；请先开始一批"))
+    return batch_id
+
+
+def _desk_id() -> int:
+    desk_id = session().desk_id
+    if desk_id is None:
+        raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
+    return desk_id
+
+
+def _next() -> str:
+    return local_path(request.form.get("next", "") or url_for("intake.intake"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _carrier_name(code: str) -> str:
+    return carriers.find(code).name() if code else ""
