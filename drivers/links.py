@@ -15,6 +15,7 @@ import socket
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ WRITE_SECONDS = 5.0
 FLUSH_SECONDS = 2.0
 
 
-class Link:
+class Link(ABC):
     """One road, closed until ``open``. Belongs to its printer's thread."""
 
     #: Print servers often take one connection at a time; a link that is not kept is closed between jobs.
@@ -89,23 +90,26 @@ class Link:
 
     # What differs -----------------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def _make(self) -> Any:
-        raise NotImplementedError
+        """An escpos printer, not yet open."""
 
     def _read(self, seconds: float) -> bytes:
         readable, _, _ = select.select([self._printer.device], [], [], max(0.0, seconds))
         return self._receive() if readable else b""
 
+    @abstractmethod
     def _receive(self) -> bytes:
-        raise NotImplementedError
+        """What is there to be read, at least one byte of it."""
 
+    @abstractmethod
     def _flush(self, printer: Any) -> None:
         """Waits until the last bytes are out, for a short while."""
 
     @property
+    @abstractmethod
     def place(self) -> str:
         """What a message calls the road."""
-        raise NotImplementedError
 
     @contextlib.contextmanager
     def _border(self) -> Iterator[None]:
@@ -246,6 +250,9 @@ class FileLink(Link):
 
     def _receive(self) -> bytes:
         return self._printer.device.read()
+
+    def _flush(self, printer: Any) -> None:
+        pass  # the kernel has taken every byte, or write() has said that it hasn't
 
     @property
     def place(self) -> str:

@@ -17,6 +17,7 @@ from kiosk.words import N_
 PRINTER_CLASS = 7
 BULK, IN = 0x02, 0x80
 TIMEOUT_MS = 5000
+READ_MS = 50
 #: A transfer that took nothing is flow control, not a lost job: wait and go on with the rest, never from the start.
 BACK_OFF_SECONDS = (3.0, 5.0, 8.0)
 _IDENTITY = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
@@ -83,13 +84,18 @@ class UsbLink(Link):
             self.pause(seconds)
             return b""
         until = time.monotonic() + seconds
-        while True:
-            try:
-                data = bytes(self._printer.device.read(self._in, 64, 50))
-            except _usb_core().USBTimeoutError:
-                data = b""
-            if data or time.monotonic() >= until:
-                return data
+        while not (data := self._receive()) and time.monotonic() < until:
+            pass
+        return data
+
+    def _flush(self, printer: Any) -> None:
+        pass  # a transfer has ended when write() returns
+
+    def _receive(self) -> bytes:
+        try:
+            return bytes(self._printer.device.read(self._in, 64, READ_MS))
+        except _usb_core().USBTimeoutError:
+            return b""
 
 
 def usb_link(folder: Path, options: Options, write_seconds: float) -> UsbLink:

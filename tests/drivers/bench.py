@@ -11,8 +11,12 @@ from types import MappingProxyType
 
 from drivers import keymap
 from drivers.options import Options
+from drivers.printer_escpos import Manners
+from drivers.simulated.commands import CommandReader
+from drivers.simulated.paper import Paper
 from kiosk.printing import jobs, slips
 from kiosk.printing.document import Cut, Document, Text
+from kiosk.printing.profile import PROFILES
 from kiosk.settings import Device
 
 
@@ -212,3 +216,29 @@ class PlayedPrinter:
             self._stop.wait(pause)
         if said and self._peer is not None:
             self._peer.send(said)
+
+
+NAME = "票据机"
+GB = PROFILES["80mm-gb"]
+QUICK = Manners(
+    retry_seconds=(0.1, 0.2), poll_seconds=0.2, settle_seconds=0, after_seconds=0.05, hold_seconds=0.1
+)  # fmt: skip
+WELL = (("ok", ""), ("ok", ""))
+
+
+def told(runtime, command, name=NAME, **arguments):
+    number = runtime.send_command(name, command, **arguments)
+    return wait_for(lambda: runtime.command(number).outcome)
+
+
+def lamps(runtime, name=NAME):
+    return lamp(runtime, name, "printer"), lamp(runtime, name, "paper")
+
+
+def printed_lines(played):
+    """What stands on the paper of a played printer."""
+    lines, reader = [], CommandReader()
+    paper = Paper(GB, lambda png, facts: lines.extend(facts["text"]))
+    for token in reader.feed(bytes(played.got)):
+        paper.put(token)
+    return lines

@@ -4,10 +4,14 @@ import threading
 
 import pytest
 
+from drivers.links import NetworkLink
+from drivers.printer_escpos import EscposPrinter
+from drivers.printer_status import StatusReader
+from drivers.simulated.printer import SimulatedPrinter
 from kiosk import settings
 from kiosk.devices import Runtime
 from kiosk.storage import open_store
-from tests.drivers.bench import PlayedPrinter, Pty
+from tests.drivers.bench import GB, NAME, QUICK, PlayedPrinter, Pty, lamp, options, wait_for
 
 
 @pytest.fixture
@@ -79,3 +83,30 @@ def printer():
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def worker(store, runtime, running):
+    """Starts the worker of a network printer, played or simulated."""
+
+    def start(address, status="yes", name=NAME, profile=GB, manners=QUICK, write_seconds=0.5):
+        link = NetworkLink(runtime.folder, address, write_seconds=write_seconds)
+        reader = StatusReader(status, patience_seconds=0.2)
+        return running(EscposPrinter(store, runtime, name, link, profile, reader, manners))
+
+    return start
+
+
+@pytest.fixture
+def simulated(runtime, running, worker):
+    """A simulated printer with its worker."""
+
+    def start(name=NAME, profile=GB, manners=QUICK, **values):
+        printer = SimulatedPrinter(runtime, name, options(name, **values), profile)
+        running(printer)
+        wait_for(printer.address)
+        worker(printer.address, name=name, profile=profile, manners=manners)
+        wait_for(lambda: lamp(runtime, name, "printer") == ("ok", ""))
+        return printer
+
+    return start

@@ -1,83 +1,38 @@
 """The print worker: no job is lost, none is printed twice by itself, and each ends in a state with its reason."""
 
 import io
-import os
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from drivers.links import NetworkLink, SerialLink
+from drivers.links import SerialLink
 from drivers.ports import Line
 from drivers.printer_escpos import EscposPrinter, Manners, clearing
 from drivers.printer_status import StatusReader
 from drivers.simulated.commands import CommandReader
 from drivers.simulated.paper import Paper
 from drivers.simulated.printer import SimulatedPrinter
-from kiosk.devices import REASONS, Fault
+from kiosk.devices import Fault
 from kiosk.printing import jobs
 from kiosk.printing.encode import encode
 from kiosk.printing.profile import PROFILES
-from tests.drivers.bench import ended, job_state, lamp, note, options, queue_note, wait_for
-
-NAME = "票据机"
-GB = PROFILES["80mm-gb"]
-QUICK = Manners(
-    retry_seconds=(0.1, 0.2), poll_seconds=0.2, settle_seconds=0, after_seconds=0.05, hold_seconds=0.1
-)  # fmt: skip
-
-
-@pytest.fixture
-def worker(store, runtime, running):
-    """Starts the worker of a network printer, played or simulated."""
-
-    def start(address, status="yes", name=NAME, profile=GB, manners=QUICK, write_seconds=0.5):
-        link = NetworkLink(runtime.folder, address, write_seconds=write_seconds)
-        reader = StatusReader(status, patience_seconds=0.2)
-        return running(EscposPrinter(store, runtime, name, link, profile, reader, manners))
-
-    return start
-
-
-@pytest.fixture
-def simulated(runtime, running, worker):
-    """A simulated printer with its worker."""
-
-    def start(name=NAME, profile=GB, manners=QUICK, **values):
-        printer = SimulatedPrinter(runtime, name, options(name, **values), profile)
-        running(printer)
-        wait_for(printer.address)
-        worker(printer.address, name=name, profile=profile, manners=manners)
-        wait_for(lambda: lamp(runtime, name, "printer") == ("ok", ""))
-        return printer
-
-    return start
-
-
-def told(runtime, command, name=NAME, **arguments):
-    number = runtime.send_command(name, command, **arguments)
-    return wait_for(lambda: runtime.command(number).outcome)
-
-
-def lamps(runtime, name=NAME):
-    return lamp(runtime, name, "printer"), lamp(runtime, name, "paper")
-
-
-WELL = (("ok", ""), ("ok", ""))
-
-
-def printed_lines(played):
-    """What stands on the paper of a played printer."""
-    lines, reader = [], CommandReader()
-    paper = Paper(GB, lambda png, facts: lines.extend(facts["text"]))
-    for token in reader.feed(bytes(played.got)):
-        paper.put(token)
-    return lines
-
+from tests.drivers.bench import (
+    GB,
+    NAME,
+    QUICK,
+    WELL,
+    ended,
+    job_state,
+    lamp,
+    lamps,
+    note,
+    options,
+    printed_lines,
+    queue_note,
+    told,
+    wait_for,
+)
 
 # With printers that the test plays -----------------------------------------------------------------------------------
 
@@ -297,181 +252,3 @@ def test_half_a_picture_is_filled_up_before_the_next_job():
     assert last.crop((0, last.height - height, 576, last.height)).tobytes() == (
         expected.crop((0, 40, 576, expected.height)).tobytes()
     )
-
-
-# With the simulated printer: each fault, and the lamp that people see -----------------------------------------------------
-
-
-def test_simulated_printer_shows_the_slip(store, runtime, simulated):
-    simulated()
-    assert runtime.announcement(NAME).road == "tcp"
-    assert ended(store, queue_note(store, NAME, "枫林村服务站", "凭取件码 3-2-1005 取件")) == ("confirmed", "")
-    (slip,) = wait_for(runtime.sim_slips)
-    assert slip.facts["text"] == ["枫林村服务站", "凭取件码 3-2-1005 取件"]
-    assert slip.facts["cut"] == "partial"
-    picture = Image.open(io.BytesIO(runtime.sim_slip_png(slip.id)))
-    assert picture.width == GB.width_dots
-
-
-def test_simulated_printer_without_cutter_shows_the_slip_after_a_while(store, runtime, simulated):
-    simulated(profile=PROFILES["58mm-gb"])
-    assert ended(store, queue_note(store, NAME, "一")) == ("confirmed", "")
-    wait_for(lambda: [slip.facts["text"] for slip in runtime.sim_slips()] == [["一"]])
-
-
-def test_fault_paper_out(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.PAPER_OUT)
-    wait_for(lambda: lamps(runtime) == (("problem", "paper_end"), ("problem", "paper_end")))
-    job_id = queue_note(store, NAME, "一")
-    told(runtime, Fault.RESTORE)
-    assert ended(store, job_id) == ("confirmed", "")
-    wait_for(lambda: lamps(runtime) == WELL)
-    assert [slip.facts["text"] for slip in runtime.sim_slips()] == [["一"]]
-
-
-def test_fault_paper_out_with_a_single_bit(runtime, simulated):
-    simulated()
-    told(runtime, Fault.PAPER_OUT, single_bit=True)
-    wait_for(lambda: lamps(runtime) == (("problem", "paper_end"), ("problem", "paper_end")))
-
-
-def test_fault_paper_nearly_out(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.PAPER_OUT, near_end=True)
-    wait_for(lambda: lamps(runtime) == (("ok", ""), ("problem", "paper_near_end")))
-    assert ended(store, queue_note(store, NAME, "一")) == ("confirmed", "")
-
-
-def test_fault_paper_out_within_a_job_prints_the_rest_once_after_reloading(store, runtime, simulated):
-    """As on a real printer the rest comes by itself: sending the job again would make two."""
-    simulated()
-    told(runtime, Fault.PAPER_OUT, after_lines=2)
-    job_id = queue_note(store, NAME, "一", "二", "三", "四")
-    assert ended(store, job_id) == ("unknown", "paper_end")
-    told(runtime, Fault.RESTORE)
-    wait_for(lambda: [slip.facts["text"] for slip in runtime.sim_slips()] == [["一", "二", "三", "四"]])
-    wait_for(lambda: lamps(runtime) == WELL)
-    with store.transaction() as tx:
-        jobs.answer_unknown(tx, job_id, came_out=True)
-    assert job_state(store, job_id)[0] == "confirmed"
-    assert len(runtime.sim_slips()) == 1
-
-
-def test_fault_cover_open(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.COVER_OPEN)
-    wait_for(lambda: lamp(runtime, NAME, "printer") == ("problem", "cover_open"))
-    job_id = queue_note(store, NAME, "一")
-    told(runtime, Fault.RESTORE)
-    assert ended(store, job_id) == ("confirmed", "")
-
-
-def test_fault_no_reply(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.NO_REPLY)
-    wait_for(lambda: lamps(runtime) == (("unknown", "no_reply"), ("unknown", "no_reply")))
-    assert ended(store, queue_note(store, NAME, "一")) == ("unknown", "no_reply")
-    wait_for(lambda: [slip.facts["text"] for slip in runtime.sim_slips()] == [["一"]])
-    told(runtime, Fault.RESTORE)
-    wait_for(lambda: lamps(runtime) == WELL)
-
-
-def test_fault_late_reply_never_passes_for_well(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.LATE_REPLY, seconds=0.5)
-    wait_for(lambda: lamps(runtime) == (("unknown", "no_reply"), ("unknown", "no_reply")))
-    told(runtime, Fault.PAPER_OUT)
-    assert ended(store, queue_note(store, NAME, "一")) == ("unknown", "no_reply")
-    told(runtime, Fault.RESTORE)
-    wait_for(lambda: lamps(runtime) == WELL)
-
-
-@pytest.mark.parametrize("what", ["noise", "asb"])
-def test_fault_garbage(store, runtime, simulated, what):
-    simulated()
-    told(runtime, Fault.GARBAGE, what=what)
-    wait_for(lambda: lamps(runtime) == (("unknown", "garbled_reply"), ("unknown", "garbled_reply")))
-    assert ended(store, queue_note(store, NAME, "一")) == ("unknown", "garbled_reply")
-    told(runtime, Fault.RESTORE)
-    wait_for(lambda: lamps(runtime) == WELL)
-
-
-def test_fault_unplug(store, runtime, simulated):
-    printer = simulated()
-    address = printer.address()
-    told(runtime, Fault.UNPLUG)
-    wait_for(lambda: lamps(runtime) == (("absent", "unplugged"), ("absent", "unplugged")))
-    assert runtime.announcement(NAME).address == ""
-    job_id = queue_note(store, NAME, "一")
-    told(runtime, Fault.RESTORE)
-    assert ended(store, job_id) == ("confirmed", "")
-    assert printer.address() == address == runtime.announcement(NAME).address
-
-
-def test_fault_half_frame_breaks_a_job_off(store, runtime, simulated):
-    simulated()
-    told(runtime, Fault.HALF_FRAME, after_bytes=15)
-    job_id = queue_note(store, NAME, "一", "二", "三", "四", "五")
-    state, reason = ended(store, job_id)
-    assert state == "unknown" and reason in REASONS
-    assert ended(store, queue_note(store, NAME, "好")) == ("confirmed", "")
-    wait_for(lambda: ["好"] in [slip.facts["text"][-1:] for slip in runtime.sim_slips()])
-
-
-def test_fault_for_a_scanner_is_declined(runtime, simulated):
-    simulated()
-    assert told(runtime, Fault.DOUBLE_SCAN) == "not_for_this_device"
-
-
-# A devices process that is killed -----------------------------------------------------------------------------------------
-
-CONFIG = """
-[[devices]]
-name = "票据机"
-kind = "printer"
-driver = "network"
-desk = "柜台"
-options = {{ host = "127.0.0.1", port = {port}, status = "yes", profile = "80mm-gb", retry_seconds = [0.2], between_jobs_seconds = 0 }}
-"""
-
-
-def test_job_under_way_when_the_process_is_killed_is_in_doubt_and_not_printed_again(store, runtime, printer):
-    from kiosk.printing import printer_page  # noqa: F401 - registers the slip that another process can compose too
-
-    played = printer()
-    (store.state / "station.toml").write_text(CONFIG.format(port=played.port), "utf-8")
-    env = {
-        **os.environ,
-        "KIOSK_STATE": str(store.state),
-        "KIOSK_RUNTIME": str(runtime.folder),
-        "PYTHONPATH": str(Path.cwd()),
-    }
-    script = "import tests.drivers.bench; from drivers.__main__ import main; main(['run'])"
-
-    def start():
-        return subprocess.Popen([sys.executable, "-c", script], env=env)
-
-    process = start()
-    try:
-        wait_for(lambda: lamp(runtime, NAME, "printer") == ("ok", ""), 30)
-        long = queue_note(store, NAME, *["行" * 20] * 4000)
-        following = queue_note(store, NAME, "二")
-        wait_for(lambda: len(played.got) > 1000, 30)
-        played.is_deaf = True
-        assert [progress.job_id for progress in runtime.jobs_under_way()] == [long]
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-        assert job_state(store, long) == ("waiting", ""), "kiosk.db is written once, at the end"
-        played.is_deaf = False
-        process = start()
-        assert wait_for(lambda: job_state(store, long)[0] != "waiting" and job_state(store, long), 30) == (
-            "unknown",
-            "interrupted",
-        )
-        assert ended(store, following) == ("confirmed", "")
-        assert printed_lines(played)[-1] == "二"
-        assert bytes(played.got).count(b"\x1b@") == 2, "each job was begun once"
-    finally:
-        process.kill()
-        process.wait(10)

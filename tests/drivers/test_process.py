@@ -144,6 +144,7 @@ def test_process_ends_at_sigterm(process, runtime):
     process.configure(SIMULATED)
     running = process.start("run")
     ready(runtime)
+    wait_for(lambda: lamp(runtime, "模拟票据机", "printer") == ("ok", ""))
     inlet = Path(runtime.announcement("模拟扫码枪").inlet)
     running.send_signal(signal.SIGTERM)
     assert running.wait(20) == 0
