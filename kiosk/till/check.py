@@ -124,7 +124,7 @@ def _fees(db: Reader) -> Iterator[Problem]:
         line = Line.of(row)
         charged = line.fee_fen + line.commission_fen
         if line.fee_code is None:
-            if charged:
+            if charged or line.quote:
                 yield Problem("ticket.fee_unpublished", "ticket_line", line.id, f"{charged} fen")
             continue
         version = versions.get(line.fee_version_id or 0)
