@@ -5,7 +5,7 @@ How to add to it is written in docs/web.md: a page, an act, a live part, a test.
 
 from __future__ import annotations
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from markupsafe import Markup
 
 from kiosk.devices import Runtime
@@ -15,7 +15,7 @@ from kiosk.storage import Store
 from web import access, acts, api, failures, headers, wording
 from web.routes import PAGES
 from web.station import EXTENSION, Station, station
-from web.strip import strip
+from web.strip import page_url, strip
 
 #: The largest form is a fee list; nothing at the counter needs more.
 LARGEST_BODY_BYTES = 1_000_000
@@ -84,11 +84,6 @@ def _what_templates_see() -> dict[str, object]:
 def _last_scan() -> dict[str, object] | None:
     found = g.get("session")
     return station().hub.last_said(found.desk_id) if found is not None and found.desk_id is not None else None
-
-
-def page_url(endpoint: str) -> str:
-    """The address of a page without parameters; the menu while the station has no such page."""
-    return url_for(endpoint if endpoint in PAGES else "home.more")
 
 
 def _key_field() -> Markup:

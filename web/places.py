@@ -11,7 +11,7 @@ GO = {
     "intake": "intake.intake",
     "hand_over": "find.find",
     "ticket": "tickets.pay",
-    "close_day": "day.day",
+    "close_day": "day.today",
     "receipt": "tickets.receipt",
     "help": "home.more",
 }

@@ -12,6 +12,7 @@ from kiosk.devices import LampState
 from kiosk.people import desks
 from kiosk.storage import Reader
 from kiosk.words import N_
+from web.routes import PAGES
 from web.station import Station, station
 
 #: The shapes differ as the colours do: a full dot, a triangle, a question mark, an empty ring.
@@ -103,6 +104,11 @@ def _lamps(place: Station, desk_name: str) -> tuple[StripLamp, ...]:
         word = _WORDS.get((kind, state)) or _SAME_FOR_ALL[state]
         found.append(StripLamp(kind, label, state, word, _href(kind)))
     return tuple(found)
+
+
+def page_url(endpoint: str) -> str:
+    """The address of a page without parameters; the menu while the station has no such page."""
+    return url_for(endpoint if endpoint in PAGES else "home.more")
 
 
 def _href(kind: str) -> str:

@@ -1,26 +1,90 @@
-"""The counter's first page and the page that lists everything else."""
+"""The counter's first page, with what must not be forgotten today, and the page that lists everything else."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk import clock, fees, outbox, shifts
+from kiosk.counter import desk_scans
 from kiosk.people.rights import may
+from kiosk.printing import jobs
+from kiosk.printing.model import JobState
+from kiosk.reports.figures import daily_figures
+from kiosk.storage import Reader
 from kiosk.words import N_
 from web.routes import PAGES, page
-from web.station import session
+from web.station import session, station
+from web.strip import page_url
 
 home = Blueprint("home", __name__)
+SCANS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing of today: a marked sentence, how it stands (ok, warn, problem, '') and the page on which it is done."""
+
+    words: str
+    href: str
+    state: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @page(home, "/", N_("柜台"), is_counter=True)
 def counter() -> ResponseReturnValue:
-    if session().desk_id is None:
+    desk_id = session().desk_id
+    if desk_id is None:
         return redirect(url_for("home.more"), 303)
-    return render_template("home/counter.html")
+    zone = station().settings.station.zone
+    with station().store.reading() as db:
+        day = shifts.open_day(db)
+        business_on = day.business_on if day else clock.local_date(zone).isoformat()
+        figures = daily_figures(db, business_on)
+        duties = _duties(db, day, figures.parcels.overdue)
+        scans = desk_scans.recent(db, desk_id, SCANS_SHOWN)
+    return render_template("home/counter.html", day=day, figures=figures.parcels, duties=duties, scans=scans)
 
 
 @page(home, "/more", N_("更多"))
 def more() -> ResponseReturnValue:
-    shown = [p for p in PAGES.values() if p.place in ("keys", "more") and may(session().actor, p.right)]
+    shown = [p for p in PAGES.values() if p.place == "more" and may(session().actor, p.right)]
     return render_template("home/more.html", shown=shown)
+
+
+def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
+    settings = station().settings
+    here = clock.local(clock.now(), settings.station.zone)
+    tray, sent = jobs.tray(db), outbox.summary(db)
+    found = []
+    if day is not None and day.business_on < here.date().isoformat():
+        found.append(
+            Duty(N_("{day} 还没日结，请先点钞日结"), page_url("day.today"), "problem", {"day": day.business_on[5:]})
+        )
+    if fees.current(db, here.date().isoformat()) is None:
+        found.append(Duty(N_("还没有公示价目表，收不了费"), page_url("fees.current"), "problem"))
+    doubtful = sum(job.state is JobState.UNKNOWN for job in tray)
+    if doubtful:
+        found.append(Duty(N_("{n} 张单子不知道出没出纸，请看一眼"), page_url("prints.tray"), "warn", {"n": doubtful}))
+    failed = sum(job.state is JobState.FAILED for job in tray)
+    if failed:
+        found.append(Duty(N_("{n} 张单子没打成"), page_url("prints.tray"), "problem", {"n": failed}))
+    waiting = len(tray) - doubtful - failed
+    if waiting:
+        found.append(Duty(N_("{n} 张单子在等打印"), page_url("prints.tray"), "", {"n": waiting}))
+    if sent.refused:
+        found.append(Duty(N_("{n} 条上报被县中心退回"), page_url("reports.all_reports"), "problem", {"n": sent.refused}))
+    if overdue:
+        found.append(
+            Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",
+                 {"n": overdue, "days": settings.parcels.overdue_days})
+        )  # fmt: skip
+    if day is not None and day.business_on == here.date().isoformat():
+        is_late = here.strftime("%H:%M") >= settings.county.daily_report_by
+        words = N_("日报 {at} 前上报，已经过了") if is_late else N_("日报 {at} 前上报")
+        facts = {"at": settings.county.daily_report_by}
+        found.append(Duty(words, page_url("day.today"), "warn" if is_late else "", facts))
+    return found
