@@ -56,9 +56,8 @@ def obey(tx: Tx, desk: Desk, session: Session | None, command: str, under_way: U
 
 def _undo(at: _At) -> Obeyed:
     undone = undo_last(at.tx, at.desk.id, under_way=at.under_way)
-    words = N_("已撤销入库：{pickup_codes}") if undone.act == last_acts.CHECK_IN else N_("已撤销出库：{pickup_codes}")
     return Obeyed(
-        f"undo.{undone.act}", words, facts={"pickup_codes": "、".join(undone.pickup_codes)},
+        f"undo.{undone.act}", undone.message, facts=undone.facts,
         parcel_id=undone.parcel_ids[-1], changed=("batch", "person", "parcel"),
     )  # fmt: skip
 

@@ -27,6 +27,18 @@ class Undone:
     parcel_ids: tuple[int, ...]
     pickup_codes: tuple[str, ...]
 
+    @property
+    def message(self) -> str:
+        """What to say of it, marked."""
+        if self.act == last_acts.CHECK_IN:
+            return N_("已撤销入库：{pickup_codes}")
+        return N_("已撤销出库：{pickup_codes}")
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What fills the message."""
+        return {"pickup_codes": "、".join(self.pickup_codes)}
+
 
 def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None) -> Undone:
     """Takes back the desk's last check-in or hand-over; called again, the one before it.

@@ -12,6 +12,14 @@ document.addEventListener("keydown", (event) => {
   if (target) target.click();
 });
 
+/* Enter confirms what is ticked, when no field, button or dialog has a claim on it. A scanner's Enter never gets here. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
+  if (document.activeElement && document.activeElement.closest("input, select, textarea, button, a, summary")) return;
+  const confirm = document.querySelector("main [data-enter]");
+  if (confirm) { event.preventDefault(); confirm.click(); }
+});
+
 /* A form is sent once; the server's key makes that true, this only shows it. A page from the history is usable again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -128,7 +128,7 @@ def give_phone() -> ResponseReturnValue:
 def take_back() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         undone = undo.undo_last(tx, _desk_id(), under_way=under_way)
-        return Done(_next(), undone.message, dict(undone.facts), "attention")
+        return Done(_next(), undone.message, undone.facts, "attention")
 
     return acts.run(do)
 

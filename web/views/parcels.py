@@ -104,7 +104,7 @@ def put_right(parcel_id: int) -> ResponseReturnValue:
 def take_back(parcel_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         undone = undo.undo_parcel(tx, parcel_id, under_way=under_way)
-        return Done(url_for("parcels.one_parcel", parcel_id=parcel_id), undone.message, dict(undone.facts), "attention")
+        return Done(url_for("parcels.one_parcel", parcel_id=parcel_id), undone.message, undone.facts, "attention")
 
     return acts.run(do)
 
