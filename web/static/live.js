@@ -45,8 +45,9 @@
         if (selection && selection[0] !== null) field.setSelectionRange(...selection);
       }
     }
-    if (focused && !focusName && focusKey) {
-      const again = [...old.querySelectorAll("a, button")].find((e) => [e.id, e.dataset.key, e.getAttribute("href")].includes(focusKey));
+    if (focused && focusKey && !old.contains(document.activeElement)) {
+      const again = [...old.querySelectorAll("a, button, input, select, textarea")]
+        .find((e) => [e.id, e.dataset.key, e.getAttribute("href")].includes(focusKey));
       if (again) again.focus({ preventScroll: true });
     }
     for (const id of openDetails) { const found = document.getElementById(id); if (found) found.open = true; }
