@@ -19,9 +19,9 @@ from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 from web import acts
 from web.acts import Done
+from web.desk import settle_mode, under_way
 from web.routes import act, page
 from web.station import actor, session, station
-from web.views.intake import under_way
 
 blueprint = Blueprint("find", __name__)
 #: How the operator has checked, as buttons say it: by what was said, or because the face is known.
@@ -37,6 +37,7 @@ CHECKS = {
 
 @page(blueprint, "/find", N_("出库"), right=Right.SERVE, key="F2", is_counter=True)
 def find() -> ResponseReturnValue:
+    settle_mode("home")
     text = request.args.get("q", "").strip()[:200]
     desk_id = session().desk_id
     with station().store.reading() as db:
@@ -51,7 +52,7 @@ def find() -> ResponseReturnValue:
     return render_template(
         "find/found.html", text=text, found=found, people=people, check=check, gone=gone, checks=CHECKS,
         proxies=known_proxies, relations=RELATION_WORDS, nothing=text and not people and gone is None, refused_kind=refused,
-        results=_results(),
+        results=_results(), is_direct=desk is not None and desk.mode == "hand_over",
     )  # fmt: skip
 
 
@@ -83,6 +84,21 @@ def give() -> ResponseReturnValue:
         return Done(url_for("find.find"), N_("出库 {count} 件，{left} 件没有出库，原因见下"), facts, tone)
 
     return acts.run(do, again=find)
+
+
+@act(blueprint, "/hand-over/mode")
+def change_mode() -> ResponseReturnValue:
+    """Direct hand-over on or off: with it a waybill scanned here is handed over without a question."""
+
+    def do(tx: Tx) -> Done:
+        if session().desk_id is None:
+            raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
+        is_on = request.form.get("mode") == "hand_over"
+        desks.set_desk(tx, session().desk_id, mode="hand_over" if is_on else "home", open_parcel_id=None)
+        words = N_("直接出库：扫到的在库快件马上出库，请先核对取件人") if is_on else N_("已回到先核对、再出库")
+        return Done(url_for("find.find"), words, {}, "attention" if is_on else "done")
+
+    return acts.run(do)
 
 
 @act(blueprint, "/person/close")

@@ -16,6 +16,7 @@ from kiosk.printing.model import JobState
 from kiosk.reports.figures import daily_figures
 from kiosk.storage import Reader
 from kiosk.words import N_
+from web.desk import settle_mode
 from web.routes import PAGES, page
 from web.station import session, station
 from web.strip import page_url
@@ -39,6 +40,7 @@ def counter() -> ResponseReturnValue:
     desk_id = session().desk_id
     if desk_id is None:
         return redirect(url_for("home.more"), 303)
+    settle_mode("home")
     zone = station().settings.station.zone
     with station().store.reading() as db:
         day = shifts.open_day(db)

@@ -17,6 +17,7 @@ from kiosk.words import N_
 from web import acts
 from web.access import local_path
 from web.acts import Done
+from web.desk import settle_mode, under_way
 from web.routes import act, page
 from web.station import session, station
 
@@ -27,13 +28,9 @@ USUAL = ("YTO", "ZTO", "STO", "YD", "JTSD", "SF", "JD", "YZPY")
 SHOWN = 8
 
 
-def under_way() -> list[int]:
-    """Print jobs that a printer has begun: their paper comes whatever is decided now."""
-    return [progress.job_id for progress in station().runtime.jobs_under_way()]
-
-
 @page(blueprint, "/intake", N_("入库"), right=Right.BATCH, key="F1", is_counter=True)
 def intake() -> ResponseReturnValue:
+    settle_mode("intake")
     with station().store.reading() as db:
         desk = desks.desk(db, session().desk_id) if session().desk_id is not None else None
         batch = batches.batch(db, desk.open_batch_id) if desk is not None and desk.open_batch_id else None

@@ -21,9 +21,9 @@ from kiosk.storage import Tx
 from kiosk.words import N_
 from web import acts
 from web.acts import Done
+from web.desk import under_way
 from web.routes import act, page
 from web.station import session, station
-from web.views.intake import under_way
 
 blueprint = Blueprint("parcels", __name__)
 FILTERS = {
