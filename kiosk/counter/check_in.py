@@ -59,7 +59,7 @@ def check_in(
 
     Refused ``waybill.is_<kind>`` for what is surely something else (nothing of it is stored), ``waybill.is_book``
     until confirmed, ``parcel.already_in_stock``, ``batch.unknown``, ``batch.closed``, ``carrier.unknown``,
-    ``phone.*``, ``person.id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
+    ``phone.*``, ``text.holds_id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
     ``staff.not_allowed``."""
     require(tx.actor, Right.BATCH)
     recognised = recognise(waybill) if isinstance(waybill, str) else waybill

@@ -46,7 +46,7 @@ def add_phone(
     """Adds phone, tail or name to a parcel in stock, to the desk's last check-in when no parcel is named.
 
     A slip that was held for the phone is printed; one that went out without it is followed by one that says 更正.
-    Refused ``phone.*``, ``intake.no_last_parcel``, ``parcel.*``, ``person.id_number``, ``staff.not_allowed``.
+    Refused ``phone.*``, ``intake.no_last_parcel``, ``parcel.*``, ``text.holds_id_number``, ``staff.not_allowed``.
     """
     require(tx.actor, Right.BATCH)
     at = desk_id_of(tx, desk_id)

@@ -9,11 +9,11 @@ from typing import Any
 
 from kiosk import audit
 from kiosk.errors import Refused
-from kiosk.parcels.model import GONE, IN_STOCK, TRANSITIONS, EventKind, ParcelState
+from kiosk.parcels.model import GONE, IN_STOCK, STATE_WORDS, TRANSITIONS, EventKind, ParcelState
 from kiosk.parcels.names import keys
-from kiosk.parcels.refusals import Parcel, gone, set_aside
+from kiosk.parcels.refusals import Parcel, gone
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -94,7 +94,7 @@ def record(
 
 
 def refusal(tx: Tx, parcel: Parcel) -> Refused:
-    """Why a parcel in this state can't be moved: when and by whom it left, or that it was set aside."""
+    """Why a parcel in this state can't be moved so: when and by whom it left, or in which state it is here."""
     state = ParcelState(parcel["state"])
     if state in GONE:
         return gone(tx, parcel)
@@ -102,4 +102,10 @@ def refusal(tx: Tx, parcel: Parcel) -> Refused:
         return Refused(
             "parcel.not_arrived", N_("这件还没有入库，没有改动任何内容；到件后请先扫码入库"), parcel_id=parcel["id"]
         )
-    return set_aside(tx, parcel)
+    return Refused(
+        "parcel.not_in_that_state",
+        N_("这件现在是「{state_name}」，这一步用不上；没有改动任何内容"),
+        parcel_id=parcel["id"],
+        state=state.value,
+        state_name=say(STATE_WORDS[state]),
+    )

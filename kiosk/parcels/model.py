@@ -89,8 +89,17 @@ TRANSITIONS: Mapping[EventKind, Mapping[ParcelState | None, frozenset[ParcelStat
     EventKind.UNDONE: {ParcelState.ON_SHELF: frozenset({ParcelState.UNDONE})},
 }
 
-#: After these a check-in can still be taken back: nothing but its own data was changed.
-UNDOABLE_AFTER = frozenset({EventKind.CHECKED_IN, EventKind.PHONE_ADDED, EventKind.CORRECTED, EventKind.RELOCATED})
+#: After these a check-in can still be taken back: nothing but its own data was changed, or a hand-over came and went.
+UNDOABLE_AFTER = frozenset(
+    {
+        EventKind.CHECKED_IN,
+        EventKind.PHONE_ADDED,
+        EventKind.CORRECTED,
+        EventKind.RELOCATED,
+        EventKind.HANDED_OVER,
+        EventKind.HAND_OVER_UNDONE,
+    }
+)
 
 
 class PhoneKind(StrEnum):

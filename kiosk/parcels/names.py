@@ -21,11 +21,11 @@ _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U00
 
 
 def about_a_person(text: str | None, limit: int) -> str:
-    """Words about a person as they may be kept: clean, on one line. Refused ``person.id_number``: no ID number is
+    """Words about a person as they may be kept: clean, on one line. Refused ``text.holds_id_number``: no ID number is
     kept."""
     words = clean_text(text or "", 400)  # the whole of it: a number cut short would still be a part of one
     if holds_id_number("".join(words.split())):
-        raise Refused("person.id_number", N_("这里面有身份证号，本站不记身份证号；没有保存，请只写姓名或称呼"))
+        raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
     return clean_text(words, limit)
 
 

@@ -50,7 +50,7 @@ def collector(
 ) -> Collector | None:
     """Who came for the parcel, None when nobody but the recipient was named.
 
-    Refused ``proxy.relation_unknown``, ``proxy.unknown``, ``person.id_number``.
+    Refused ``proxy.relation_unknown``, ``proxy.unknown``, ``text.holds_id_number``.
     """
     if proxy_id is not None:
         row = tx.one("SELECT * FROM standing_proxies WHERE id = ? AND ended_at IS NULL", proxy_id)

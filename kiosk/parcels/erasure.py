@@ -1,0 +1,57 @@
+"""Takes a recipient out of a parcel that has left: first the full number, later everything that could find or name them.
+State, times, carrier and fees stay for the ledgers; notices, slips and events never named anybody."""
+
+from __future__ import annotations
+
+from kiosk import audit, vault
+from kiosk.errors import Refused
+from kiosk.parcels import store
+from kiosk.parcels.model import CASE, GONE, PROXY_CASE
+from kiosk.storage import Tx
+from kiosk.words import N_
+
+
+def erase_number(tx: Tx, parcel_id: int, rule: str) -> None:
+    """Leaves the tail alone of the phone of a parcel that has left; does nothing when no full number is kept.
+
+    Must run inside ``store.transaction(…, erasing=True)``, as the other functions here. Refused ``parcel.still_here``.
+    """
+    _require_gone(tx, parcel_id)
+    if vault.get(tx, CASE, parcel_id, "phone") is None:
+        return
+    vault.remove(tx, CASE, parcel_id, "phone")
+    tx.change("parcels", parcel_id, phone_hash=None)
+    audit.record(tx, "person.erased", case_kind=CASE, case_id=parcel_id, fields=1, rule=rule)
+
+
+def erase_person(tx: Tx, parcel_id: int, rule: str) -> None:
+    """Erases number, tail, name, collector and waybill of a parcel that has left; does nothing when that was done.
+
+    Refused ``parcel.still_here``: whoever waits for a parcel must be found.
+    """
+    _require_gone(tx, parcel_id)
+    if store.parcel(tx, parcel_id)["erased_at"] is not None:
+        return
+    tx.change(
+        "parcels", parcel_id, waybill_no=None, phone_tail=None, phone_hash=None, name_hint=None, erased_at=tx.now
+    )
+    if not vault.erase(tx, CASE, parcel_id, rule):
+        audit.record(tx, "person.erased", case_kind=CASE, case_id=parcel_id, fields=0, rule=rule)
+
+
+def erase_proxy(tx: Tx, proxy_id: int, rule: str) -> None:
+    """Ends a standing proxy and erases both people from it."""
+    tx.execute(
+        "UPDATE standing_proxies SET ended_at = COALESCE(ended_at, ?), phone_hash = NULL, phone_tail = NULL,"
+        " name_hint = NULL WHERE id = ?",
+        tx.now,
+        proxy_id,
+    )
+    vault.erase(tx, PROXY_CASE, proxy_id, rule)
+
+
+def _require_gone(tx: Tx, parcel_id: int) -> None:
+    if store.parcel(tx, parcel_id)["state"] not in GONE:
+        raise Refused(
+            "parcel.still_here", N_("这件还在库，收件人的信息要留到取走以后；没有删除"), parcel_id=parcel_id
+        )
