@@ -29,14 +29,13 @@ class Server:
         self.app = create_app(store, runtime)
         station: Station = self.app.extensions[EXTENSION]
         self.station = station
-        # send_bytes=1: an event leaves at once instead of waiting for 18,000 bytes of others.
+        # waitress 3 sends an event at once (its send_bytes is 1 by itself; naming it is deprecated).
         # channel_request_lookahead=1: a browser that has gone is noticed while its stream is idle.
         self._wsgi: BaseWSGIServer = create_server(
             self.app,
             host=HOST,
             port=port,
             threads=THREADS,
-            send_bytes=1,
             channel_request_lookahead=1,
             connection_limit=200,
             ident="",
