@@ -1,13 +1,15 @@
 """A ticket gathers lines, is settled once, and moves every fen where it belongs."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.counter.add_line import add_line, stand_free_act
+from kiosk.counter.add_line import STORAGE_WARNING, add_line, stand_free_act
+from kiosk.counter.check_in import check_in
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.settle import requote, settle
@@ -372,7 +374,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(visits=st.lists(st.tuples(LINES, st.integers(0, 300_00), st.booleans()), min_size=1, max_size=3))
 def test_money_adds_up_for_any_visits(tmp_path_factory, visits):
     bench = Bench(tmp_path_factory.mktemp("any") / "station", printer=False)
@@ -390,3 +392,71 @@ def test_money_adds_up_for_any_visits(tmp_path_factory, visits):
     assert sum(bench.balances().values()) == 0
     assert bench.problems() == []
     bench.store.close()
+
+
+# Storage of a parcel ----------------------------------------------------------------------------------------------------
+
+
+def parcel_kept(bench: Bench, days: int) -> int:
+    return bench.act(check_in, at=days_ago(days), waybill="YT8962646785389", phone="13800001234").parcel_id
+
+
+def test_storage_beyond_the_free_days_is_charged_once_with_a_warning(bench):
+    parcel_id = parcel_kept(bench, 10)
+    bench.close({}, at=days_ago(10))
+    ticket_id = bench.ticket()
+    added = bench.act(add_line, ticket_id, "parcel", parcel_id=parcel_id)
+    assert (added.owed_fen, added.fee_fen) == (1_50, 1_50)  # ten days, seven free, 0.50 each
+    assert added.warnings == (STORAGE_WARNING,)
+    assert bench.code(add_line, ticket_id, "parcel", parcel_id=parcel_id) == "parcel.storage_charged"
+    assert bench.code(add_line, ticket_id, "parcel", parcel_id=99) == "parcel.unknown"
+    bench.settle(ticket_id, 2_00)
+    assert bench.balances() == {"drawer": 1_50, "fee_income": -1_50}
+    assert bench.code(add_line, bench.ticket(), "parcel", parcel_id=parcel_id) == "parcel.storage_charged"
+    bench.void(ticket_id)
+    bench.act(add_line, bench.ticket(), "parcel", parcel_id=parcel_id)
+
+
+def test_storage_within_the_free_days_costs_nothing(bench):
+    parcel_id = parcel_kept(bench, 7)
+    bench.close({}, at=days_ago(7))
+    assert bench.code(add_line, bench.ticket(), "parcel", parcel_id=parcel_id) == "parcel.storage_free"
+
+
+# Several at once --------------------------------------------------------------------------------------------------------
+
+
+def test_one_ticket_settled_by_eight_at_once_is_paid_once(bench):
+    ticket_id = bench.ticket(("purchase", PURCHASE))
+    outcomes: list[str] = []
+
+    def pay() -> None:
+        try:
+            outcomes.append(bench.settle(ticket_id, 309_00).receipt_no)
+        except Refused as refused:
+            outcomes.append(refused.code)
+
+    threads = [threading.Thread(target=pay) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes)[0].endswith("-0001")
+    assert outcomes.count("ticket.already_settled") == 7
+    assert bench.balances()["drawer"] == 309_00
+
+
+def test_receipts_of_visits_at_once_have_no_gap(bench):
+    program = bench.token()
+    ids = [bench.act(open_ticket, actor=program) for _ in range(12)]
+    for number, ticket_id in enumerate(ids):
+        bench.act(add_line, ticket_id, "bill", **(BILL | {"account_no": f"06021234565{number:02d}"}))
+    numbers: list[str] = []
+    threads = [
+        threading.Thread(target=lambda one=one: numbers.append(bench.settle(one, 50_00).receipt_no[-4:])) for one in ids
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"{number:04d}" for number in range(1, 13)]
