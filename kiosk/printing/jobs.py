@@ -1,22 +1,6 @@
-"""Durable print jobs: paper is asked for in the act's own transaction and comes when the printer is there.
-
-No job vanishes, and none is printed twice without a person or the paper saying so. kiosk.db is written once a job, so
-what is being sent just now stands in runtime.db, which survives a killed process but not a power cut. That is sound
-because the process that owns the printers keeps this order for each printer, one job at a time, in the order of their
-turns; whoever joins the queue, even again, joins at its end:
-
-1. ``take_next`` – the first waiting job, read only.
-2. runtime.db: ``job_begun``.
-3. ``still_wanted`` inside a transaction of its own (it writes nothing and costs no sync): it comes either before a
-   cancelling, which then sees the mark of step 2, or after it, and then says no.
-4. the bytes; runtime.db: ``job_sent``.
-5. ``finish`` in a transaction; runtime.db: ``job_over``. Only then the next job.
-
-A printer that surely took no byte (absent, no paper) changes nothing: mark off, try later, the job still waits. At its
-start the process calls ``recover``. After a mere kill the marks of step 2 name the jobs in doubt. After a power cut
-runtime.db is empty: by the order above only the *first waiting job of each printer* can have been under way, so that
-one is in doubt and the others are not. A job in doubt is ``unknown`` with its reason, and a person is asked 出纸了吗？.
-"""
+"""Durable print jobs: paper is asked for in the act's own transaction and comes when the printer is there. No job
+vanishes, and none is printed twice without a person or the paper itself saying so. The order that the process which
+owns the printers keeps, and why a crash is then survived, stands at ``recover``."""
 
 from __future__ import annotations
 
@@ -117,11 +101,26 @@ def finish(tx: Tx, job_id: int, outcome: str, reason: str = "") -> None:
 
 
 def recover(tx: Tx, under_way: Collection[int], *, progress_kept: bool) -> list[int]:
-    """At the start of the process that owns the printers, before the first job: puts jobs in doubt, returns their ids.
+    """At the start of the process that owns the printers, before its first job: puts jobs in doubt, returns their ids.
 
     ``under_way`` are the jobs that runtime.db shows as begun. ``progress_kept`` is False when that file is new, which
-    shows in the absence of an earlier heartbeat of that process: then the first waiting job of each printer is in
-    doubt. At the very first start of a station nothing is.
+    shows in the absence of an earlier heartbeat of that process.
+
+    kiosk.db is written once a job, so what is being sent just now stands in runtime.db, which survives a killed process
+    but not a power cut. That is sound because the process keeps this order for each printer, one job at a time, in the
+    order of their turns; and whoever joins the queue, even again, joins at its end:
+
+    1. ``take_next``: the first waiting job, read only.
+    2. runtime.db: ``job_begun``.
+    3. ``still_wanted``, in a transaction of its own (it writes nothing and costs no sync): it comes either before a
+       cancelling, which then sees the mark of step 2, or after it, and then says no.
+    4. the bytes; runtime.db: ``job_sent``.
+    5. ``finish`` in a transaction; runtime.db: ``job_over``. Only then the next job.
+
+    A printer that surely took no byte (absent, no paper) changes nothing: mark off, try later, the job still waits.
+    After a mere kill the marks of step 2 name the jobs in doubt. After a power cut only the *first waiting job of each
+    printer* can have been under way, so that one is in doubt and the others are not. At the very first start of a
+    station nothing is. A job in doubt is ``unknown`` with its reason, and a person is asked 出纸了吗？
     """
     doubtful = [int(job_id) for job_id in sorted(under_way) if still_wanted(tx, job_id)]
     reason = "interrupted"
