@@ -20,6 +20,7 @@ from kiosk.printing.render_text import render_text
 from kiosk.settings import CONFIG
 from kiosk.storage import Actor, Store, open_store
 from kiosk.till.actions import Settled
+from kiosk.till.view import ticket_view
 
 FEES = tomllib.loads((CONFIG / "fees.demo.toml").read_text("utf-8"))
 PURCHASE: dict[str, Any] = {"item_name": "水泵", "amount_fen": 300_00, "paid_by": "customer"}
@@ -97,6 +98,11 @@ class Bench:
         if pieces is None:
             pieces = self.pieces_of(self.balance("drawer"))
         return self.act(close_day, at=at, pieces=pieces, **facts)
+
+    def view(self, ticket_id: int) -> dict[str, Any]:
+        """The ticket as a page shows it."""
+        with self.store.reading() as db:
+            return ticket_view(db, ticket_id)
 
     @staticmethod
     def pieces_of(fen: int) -> dict[int, int]:

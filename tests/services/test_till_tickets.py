@@ -1,24 +1,19 @@
 """A ticket gathers lines, is settled once, and moves every fen where it belongs."""
 
-import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kiosk.counter.add_line import STORAGE_WARNING, add_line, stand_free_act
-from kiosk.counter.check_in import check_in
+from kiosk.counter.add_line import add_line, stand_free_act
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.settle import requote, settle
 from kiosk.counter.void import void
 from kiosk.errors import Refused
-from kiosk.till import store as tickets
+from kiosk.till import actions as till
 from kiosk.till.model import NewLine
-from kiosk.till.view import ticket_view
-from tests.services.counter_bench import BILL, FEES, PURCHASE, SALE, Bench, days_ago
+from tests.services.counter_bench import BILL, PURCHASE, SALE, Bench
 
 
 @pytest.fixture
@@ -27,11 +22,6 @@ def bench(tmp_path: Path):
     yield opened
     assert opened.problems() == []
     opened.store.close()
-
-
-def view(bench: Bench, ticket_id: int) -> dict:
-    with bench.store.reading() as db:
-        return ticket_view(db, ticket_id)
 
 
 def test_one_visit_moves_every_fen_where_it_belongs(bench):
@@ -93,7 +83,7 @@ def test_too_little_cash_says_what_is_missing_and_takes_nothing(bench):
     assert bench.code(settle, ticket_id, 0) == "ticket.cash_short"
     assert bench.code(settle, ticket_id, -1) == "ticket.cash_unreadable"
     assert bench.code(settle, ticket_id, 10**12) == "ticket.cash_unreadable"
-    assert view(bench, ticket_id)["state"] == "open"
+    assert bench.view(ticket_id)["state"] == "open"
     assert bench.settle(ticket_id, 50_00).receipt_no.endswith("-0001")  # no number was lost on the way
 
 
@@ -120,7 +110,7 @@ def test_free_acts_alone_make_a_receipt_of_nothing(bench):
     ticket_id = bench.ticket()
     free = NewLine(service="parcel", act="hand_over", case_kind="parcel", case_id=1, label="取件")
     bench.act(stand_free_act, ticket_id, free)
-    assert [line["state"] for line in view(bench, ticket_id)["lines"]] == ["done"]
+    assert [line["state"] for line in bench.view(ticket_id)["lines"]] == ["done"]
     settled = bench.settle(ticket_id, 0)
     assert (settled.total_fen, settled.entry_id) == (0, None)
     assert "￥0.00" in bench.text(settled.slip_id)
@@ -132,19 +122,17 @@ def test_money_is_never_a_free_act(bench):
     paid = NewLine(service="other", act="x", case_kind="x", case_id=1, label="其他", fee_fen=1)
     for change in ({}, {"is_done": True}):
         with pytest.raises(ValueError), bench.store.transaction(bench.actor) as tx:
-            from kiosk.till.actions import add_line as add
-
-            add(tx, ticket_id, paid, **change)
+            till.add_line(tx, ticket_id, paid, **change)
 
 
 def test_line_taken_off_charges_nothing_and_its_case_is_cancelled(bench):
     ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE))
-    first, second, third = (line["id"] for line in view(bench, ticket_id)["lines"])
+    first, second, third = (line["id"] for line in bench.view(ticket_id)["lines"])
     bench.act(remove_line, first)
     assert bench.code(remove_line, first) == "ticket.line_fixed"
     assert bench.code(remove_line, 99) == "ticket.line_unknown"
     assert bench.value("SELECT state FROM purchases") == "cancelled"
-    assert view(bench, ticket_id)["total_fen"] == 72_50
+    assert bench.view(ticket_id)["total_fen"] == 72_50
     bench.act(remove_line, second)
     bench.act(remove_line, third)
     assert bench.value("SELECT state FROM bills") == "cancelled"
@@ -178,7 +166,7 @@ def test_program_has_tickets_of_its_own(bench):
 def test_roles_that_do_not_serve_touch_no_ticket(bench, role):
     actor = bench.token(role)
     ticket_id = bench.ticket(("bill", BILL))
-    line_id = view(bench, ticket_id)["lines"][0]["id"]
+    line_id = bench.view(ticket_id)["lines"][0]["id"]
     for act, args in (
         (open_ticket, ()), (add_line, (ticket_id, "bill")), (remove_line, (line_id,)), (settle, (ticket_id, 50_00)),
         (void, (ticket_id,)), (requote, (ticket_id,)),
@@ -192,238 +180,17 @@ def test_operator_serves(bench):
     assert bench.act(settle, ticket_id, 50_00, actor=operator).total_fen == 50_00
 
 
+def test_ticket_has_an_end(bench):
+    ticket_id = bench.ticket()
+    for number in range(till.MOST_LINES):
+        free = NewLine(service="parcel", act="hand_over", case_kind="parcel", case_id=number, label="取件")
+        bench.act(stand_free_act, ticket_id, free)
+    assert bench.code(add_line, ticket_id, "bill", **BILL) == "ticket.too_long"
+    assert bench.settle(ticket_id, 0).total_fen == 0
+
+
 def test_unknown_service_is_refused(bench):
     assert bench.code(add_line, bench.ticket(), "gift") == "ticket.service_unknown"
-
-
-# Voiding --------------------------------------------------------------------------------------------------------------
-
-
-def test_unsettled_ticket_is_voided_with_its_cases(bench):
-    ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL))
-    voided = bench.void(ticket_id, reason="customer_withdrew")
-    assert (voided.refund_fen, voided.refund_no) == (0, "")
-    assert bench.balances() == {}
-    assert bench.value("SELECT COUNT(*) FROM entries") == 0
-    assert bench.value("SELECT state FROM purchases") == bench.value("SELECT state FROM bills") == "cancelled"
-    assert bench.value("SELECT open_ticket_id FROM desks") is None
-    assert bench.code(void, ticket_id) == "ticket.voided"
-    assert bench.code(settle, ticket_id, 400_00) == "ticket.voided"
-    assert bench.code(add_line, ticket_id, "bill", **BILL) == "ticket.voided"
-
-
-def test_settled_ticket_is_voided_by_new_entries_and_the_receipt_stays(bench):
-    ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE))
-    settled = bench.settle(ticket_id, 400_00)
-    receipt = bench.text(settled.slip_id)
-    voided = bench.void(ticket_id)
-    assert voided.refund_fen == 381_50
-    assert voided.refund_no.startswith("V")
-    assert bench.balances() == {}
-    with bench.store.reading() as db:
-        entries = db.all("SELECT kind, reverses_id, posted FROM entries ORDER BY id")
-        slip = tickets.ticket(db, ticket_id).refund_slip_id
-    assert [tuple(row) for row in entries] == [("ticket", None, 1), ("ticket_void", 1, 1)]
-    assert bench.text(settled.slip_id) == receipt
-    assert "￥381.50" in bench.text(slip) and settled.receipt_no in bench.text(slip)
-    assert [bench.value(f"SELECT state FROM {t}") for t in ("purchases", "bills", "consignment_sales")] == [
-        "cancelled", "refunded", "cancelled",
-    ]  # fmt: skip
-    assert bench.code(void, ticket_id) == "ticket.voided"
-    assert bench.settle(bench.ticket(("bill", BILL)), 50_00).receipt_no.endswith("-0002")
-
-
-def test_free_act_on_a_voided_ticket_stays_done(bench):
-    ticket_id = bench.ticket(("bill", BILL))
-    free = NewLine(service="parcel", act="hand_over", case_kind="parcel", case_id=1, label="取件")
-    bench.act(stand_free_act, ticket_id, free)
-    bench.settle(ticket_id, 50_00)
-    bench.void(ticket_id)
-    assert [line["state"] for line in view(bench, ticket_id)["lines"]] == ["reversed", "done"]
-
-
-def test_ticket_of_a_closed_day_is_not_voided(bench):
-    ticket_id = bench.ticket(("bill", BILL))
-    bench.settle(ticket_id, 50_00)
-    bench.close()
-    assert bench.code(void, ticket_id) == "ticket.day_closed"
-    assert bench.balances()["held_for_bills"] == -50_00
-
-
-def test_void_needs_a_listed_reason(bench):
-    assert bench.code(void, bench.ticket(("bill", BILL)), reason="张三说的") == "ticket.reason_unknown"
-
-
-def test_bill_that_left_for_its_biller_is_not_refunded_by_a_void(bench):
-    ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL))
-    bench.settle(ticket_id, 400_00)
-    with bench.store.transaction() as tx:
-        tx.change("bills", 1, state="submitted")
-    assert bench.code(void, ticket_id) == "bill.too_far"
-    assert bench.value("SELECT state FROM purchases") == "quoted"
-
-
-# Fees -----------------------------------------------------------------------------------------------------------------
-
-
-def test_nothing_is_charged_without_a_published_fee(tmp_path):
-    bench = Bench(tmp_path / "station", fee_list=None)
-    ticket_id = bench.ticket()
-    for service, facts in (("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE)):
-        assert bench.code(add_line, ticket_id, service, **facts) == "fee.not_published"
-    bench.store.close()
-
-
-def test_fee_that_was_told_must_be_the_published_one(bench):
-    ticket_id = bench.ticket()
-    assert bench.code(add_line, ticket_id, "purchase", fee_fen=8_99, **PURCHASE) == "fee.differs"
-    assert bench.code(add_line, ticket_id, "bill", fee_fen=1, **BILL) == "fee.differs"
-    bench.act(add_line, ticket_id, "purchase", fee_fen=9_00, **PURCHASE)
-
-
-def raised(percent: str) -> dict:
-    items = [item | ({"percent": percent} if item["code"] == "purchase" else {}) for item in FEES["items"]]
-    return FEES | {"items": items, "basis": "新版"}
-
-
-def publish(bench: Bench, document: dict) -> None:
-    from kiosk import fees
-
-    bench.act(fees.publish, document)
-
-
-def test_ticket_keeps_the_version_it_quoted_for_the_day(bench):
-    ticket_id = bench.ticket(("purchase", PURCHASE))
-    publish(bench, raised("4%"))
-    bench.act(add_line, ticket_id, "purchase", **PURCHASE)
-    shown = view(bench, ticket_id)
-    assert [line["fee_fen"] for line in shown["lines"]] == [9_00, 9_00]
-    assert shown["fee_version"] == 1
-    settled = bench.settle(ticket_id, 618_00)
-    assert "第 1 版" in bench.text(settled.slip_id)
-    assert bench.settle(bench.ticket(("purchase", PURCHASE)), 312_00).total_fen == 312_00
-
-
-def test_carried_over_ticket_is_not_settled_by_old_fees_but_worked_out_anew(bench):
-    yesterday = days_ago(1)
-    ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE), at=yesterday)
-    bench.close(at=yesterday)
-    publish(bench, raised("4%"))
-    assert bench.code(settle, ticket_id, 500_00) == "ticket.fees_changed"
-    assert bench.code(add_line, ticket_id, "purchase", **PURCHASE) == "ticket.fees_changed"
-    assert bench.act(requote, ticket_id) == 3
-    settled = bench.settle(ticket_id, 384_50)
-    assert settled.total_fen == 384_50
-    assert settled.business_on > bench.value("SELECT opened_on FROM tickets")
-    assert bench.balances()["commission"] == -1_13
-
-
-def test_carried_over_ticket_with_unchanged_fees_is_just_settled(bench):
-    yesterday = days_ago(1)
-    ticket_id = bench.ticket(("purchase", PURCHASE), at=yesterday)
-    bench.close(at=yesterday)
-    assert bench.settle(ticket_id, 309_00).total_fen == 309_00
-
-
-# What the database itself refuses --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE tickets SET total_fen = 1, given_fen = 1, change_fen = 0",
-        "UPDATE tickets SET receipt_no = 'R20200101-0001'",
-        "UPDATE tickets SET state = 'open'",
-        "DELETE FROM tickets",
-        "UPDATE ticket_lines SET fee_fen = 0",
-        "UPDATE ticket_lines SET state = 'pending'",
-        "DELETE FROM ticket_lines",
-        "UPDATE purchases SET amount_fen = 1",
-        "DELETE FROM purchases",
-        "UPDATE bills SET amount_fen = 1",
-        "DELETE FROM bills",
-        "UPDATE consignment_sales SET commission_fen = 0",
-        "DELETE FROM consignment_sales",
-        "INSERT INTO ticket_lines SELECT NULL, ticket_id, 9, 'pending', service, kind, act, case_kind, 9, label, facts,"
-        " blanks, 0, 0, '', 0, 0, NULL, NULL, '{}', added_at FROM ticket_lines LIMIT 1",
-        "INSERT INTO tickets (state, opened_on, opened_at, opened_by_kind, opened_by_id, voided_at)"
-        " VALUES ('voided', '2026-01-01', '', 'staff', 1, '')",
-    ],
-)
-def test_database_refuses_to_change_what_was_settled(bench, statement):
-    bench.settle(bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE)), 400_00)
-    with pytest.raises(sqlite3.IntegrityError), bench.store.transaction() as tx:
-        tx.execute(statement)
-
-
-# Any lines whatever ----------------------------------------------------------------------------------------------------
-
-LINES = st.lists(
-    st.one_of(
-        st.builds(
-            lambda fen, paid_by, part: ("purchase", PURCHASE | {
-                "amount_fen": fen, "paid_by": paid_by, "advance_fen": fen * part // 4,
-            }),
-            st.integers(1, 5_000_00), st.sampled_from(["customer", "station"]), st.integers(0, 4),
-        ),
-        st.builds(lambda fen: ("consignment", SALE | {"amount_fen": fen}), st.integers(1, 5_000_00)),
-        st.builds(lambda fen: ("bill", BILL | {"amount_fen": fen, "pays_again": True}), st.integers(1, 5_000_00)),
-    ),
-    min_size=1,
-    max_size=6,
-)  # fmt: skip
-
-
-@settings(max_examples=12)
-@given(visits=st.lists(st.tuples(LINES, st.integers(0, 300_00), st.booleans()), min_size=1, max_size=3))
-def test_money_adds_up_for_any_visits(tmp_path_factory, visits):
-    bench = Bench(tmp_path_factory.mktemp("any") / "station", printer=False)
-    cash = 0
-    for lines, over_fen, is_voided in visits:
-        ticket_id = bench.ticket(*lines)
-        total_fen = view(bench, ticket_id)["total_fen"]
-        settled = bench.settle(ticket_id, total_fen + over_fen)
-        assert (settled.total_fen, settled.change_fen) == (total_fen, over_fen)
-        if is_voided:
-            assert bench.void(ticket_id).refund_fen == total_fen
-        else:
-            cash += total_fen
-    assert bench.balance("drawer") == cash
-    assert sum(bench.balances().values()) == 0
-    assert bench.problems() == []
-    bench.store.close()
-
-
-# Storage of a parcel ----------------------------------------------------------------------------------------------------
-
-
-def parcel_kept(bench: Bench, days: int) -> int:
-    return bench.act(check_in, at=days_ago(days), waybill="YT8962646785389", phone="13800001234").parcel_id
-
-
-def test_storage_beyond_the_free_days_is_charged_once_with_a_warning(bench):
-    parcel_id = parcel_kept(bench, 10)
-    bench.close({}, at=days_ago(10))
-    ticket_id = bench.ticket()
-    added = bench.act(add_line, ticket_id, "parcel", parcel_id=parcel_id)
-    assert (added.owed_fen, added.fee_fen) == (1_50, 1_50)  # ten days, seven free, 0.50 each
-    assert added.warnings == (STORAGE_WARNING,)
-    assert bench.code(add_line, ticket_id, "parcel", parcel_id=parcel_id) == "parcel.storage_charged"
-    assert bench.code(add_line, ticket_id, "parcel", parcel_id=99) == "parcel.unknown"
-    bench.settle(ticket_id, 2_00)
-    assert bench.balances() == {"drawer": 1_50, "fee_income": -1_50}
-    assert bench.code(add_line, bench.ticket(), "parcel", parcel_id=parcel_id) == "parcel.storage_charged"
-    bench.void(ticket_id)
-    bench.act(add_line, bench.ticket(), "parcel", parcel_id=parcel_id)
-
-
-def test_storage_within_the_free_days_costs_nothing(bench):
-    parcel_id = parcel_kept(bench, 7)
-    bench.close({}, at=days_ago(7))
-    assert bench.code(add_line, bench.ticket(), "parcel", parcel_id=parcel_id) == "parcel.storage_free"
-
-
-# Several at once --------------------------------------------------------------------------------------------------------
 
 
 def test_one_ticket_settled_by_eight_at_once_is_paid_once(bench):
