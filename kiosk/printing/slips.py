@@ -5,11 +5,14 @@ nobody, never changes, and can still be read and proven years later."""
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+import kiosk
 from kiosk import clock, vault
 from kiosk.errors import ConfigurationError, Refused
 from kiosk.printing import printer_page
@@ -100,7 +103,7 @@ def compose(db: Reader, slip_id: int, *, copy_no: int = 0, copied_at: str | None
     of one job each say which of them they are. Raises ``ConfigurationError`` for a template that this version lacks.
     """
     slip = find(db, slip_id)
-    build = _templates.get(slip.template, {}).get(slip.version)
+    build = _template(slip.template, slip.version)
     if build is None:
         raise ConfigurationError(
             N_("这个版本的程序没有单子模板 {template} 第 {version} 版"), template=slip.template, version=slip.version
@@ -129,7 +132,24 @@ def canonical(value: Any) -> str:
 
 def has_template(name: str, version: int) -> bool:
     """True when this version of the program can read such a slip."""
-    return version in _templates.get(name, {})
+    return _template(name, version) is not None
+
+
+def load_templates() -> None:
+    """Imports ``slips`` of every room, where by the house's rule its templates are registered.
+
+    A process that only prints or checks has issued no slip and so knows none of them; this room may name none of the
+    rooms above it.
+    """
+    for folder in map(Path, kiosk.__path__):
+        for module in sorted(folder.glob("*/slips.py")):
+            importlib.import_module(f"kiosk.{module.parent.name}.slips")
+
+
+def _template(name: str, version: int) -> Build | None:
+    if version not in _templates.get(name, {}):
+        load_templates()
+    return _templates.get(name, {}).get(version)
 
 
 def _filled(db: Reader, slip: Slip) -> dict[str, str]:

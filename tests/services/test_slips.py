@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,14 @@ def test_old_version_still_reads_when_a_newer_one_is_registered(store, monkeypat
         text(store, old)
     with store.reading() as db:
         assert [problem.code for problem in problems(db)] == ["slip.unreadable"]
+
+
+def test_process_that_issued_nothing_reads_the_slips_of_every_room():
+    asked = "from kiosk.printing.slips import has_template; print(has_template('receipt', 1), has_template('none', 1))"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    assert answer.stdout == b"True False\n"
 
 
 def test_template_is_declared_once():
