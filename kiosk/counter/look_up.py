@@ -120,13 +120,14 @@ def _by_phone(db: Reader, recognised: Recognised) -> Found:
         return Found(FoundBy.PHONE, recognised.kind, ())
     wanted = vault.phone_hash(db, entry.dialled)
     rows = store.by_tail(db, entry.tail)
-    # Who has told another full number is somebody else; a bare tail may be this person's and is shown apart if doubtful.
-    fitting = [row for row in rows if row["phone_hash"] in (None, wanted)]
-    groups = view.show_groups(db, fitting)
-    mine = {row["id"] for row in fitting if row["phone_hash"] == wanted}
-    return Found(
-        FoundBy.PHONE, recognised.kind, tuple(sorted(groups, key=lambda group: not mine & set(group.parcel_ids)))
-    )
+    hashes = {row["id"]: row["phone_hash"] for row in rows}
+    # A group with another full number is somebody else's; one with the bare tail may be this person's, and comes last.
+    fitting = [
+        (person, {hashes.get(parcel_id) for parcel_id in person.parcel_ids}) for person in view.show_groups(db, rows)
+    ]
+    mine = [person for person, known in fitting if wanted in known]
+    perhaps = [person for person, known in fitting if known <= {None}]
+    return Found(FoundBy.PHONE, recognised.kind, (*mine, *perhaps))
 
 
 def _by_tail(db: Reader, recognised: Recognised) -> Found:
