@@ -81,14 +81,14 @@ def close_day(
     message_id = queue_daily(tx, report)
     slip_id = freeze_z_slip(tx, day, report, json.loads(report.content), stays_open)
     job_id = till.print_at_desk(tx, slip_id, None)
-    open_ids = tuple(ticket.id for ticket in tickets.open_tickets(tx))
+    open_ids = tuple(ticket.id for ticket in tickets.unsettled(tx))
     return Closed(day, report, message_id, slip_id, job_id, stays_open, open_ids)
 
 
 def what_stays_open(db: Reader) -> dict[str, int]:
     """How much of each kind is unfinished and carried over to the next business day."""
     return {
-        "tickets": len(tickets.open_tickets(db)),
+        "tickets": len(tickets.unsettled(db)),
         "purchases": len(purchases.open_purchases(db)),
         "bills": len(bills.open_bills(db)),
         "consignment_sales": len(consignment.owed_sales(db)),

@@ -115,7 +115,7 @@ def verify(envelope: str, public_key: str) -> Opened:
         opened = jws.deserialize_compact(envelope, _public_key(public_key), registry=_registry())
     except BadSignatureError as error:
         raise Refused("envelope.signature_wrong", N_("签名与本站登记的公钥不符，没有收下；请核对站点公钥")) from error
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unreadable() from error
     return _open(opened.payload)
 
@@ -129,7 +129,7 @@ def claimed_key(envelope: str) -> str:
         jwk = header["jwk"]
         claimed = canonical({name: jwk[name] for name in ("crv", "kty", "x")})
         _public_key(claimed)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise _unreadable() from error
     return claimed
 

@@ -43,7 +43,7 @@ def day_view(db: Reader, business_on: str | None = None, locale: str | None = No
             say(REASON_WORDS.get(day.difference_reason, day.difference_reason), locale) if day.difference_reason else ""
         ),
         "pieces": {int(fen): count for fen, count in (day.counted_pieces or {}).items()},
-        "open_ticket_ids": [ticket.id for ticket in tickets.open_tickets(db)] if day.state == "open" else [],
+        "open_ticket_ids": [ticket.id for ticket in tickets.unsettled(db)] if day.state == "open" else [],
         "receipts": len(tickets.settled_on(db, day.business_on)),
         "report_no": report.report_no if report else None,
     }

@@ -46,6 +46,15 @@ def open_tickets(db: Reader) -> list[Ticket]:
     return [Ticket.of(row) for row in db.all("SELECT * FROM tickets WHERE state = 'open' ORDER BY id")]
 
 
+def unsettled(db: Reader) -> list[Ticket]:
+    """Open tickets with something on them, oldest first: what a close lists and carries over."""
+    rows = db.all(
+        "SELECT * FROM tickets t WHERE state = 'open' AND EXISTS"
+        " (SELECT 1 FROM ticket_lines l WHERE l.ticket_id = t.id AND l.state <> 'removed') ORDER BY id"
+    )
+    return [Ticket.of(row) for row in rows]
+
+
 def settled_on(db: Reader, business_on: str) -> list[Ticket]:
     """Tickets settled on a business date, voided ones among them, in order of their receipts."""
     rows = db.all("SELECT * FROM tickets WHERE settled_on = ? ORDER BY receipt_no", business_on)

@@ -225,6 +225,13 @@ def test_unfinished_business_is_listed_and_carried_over(bench):
     assert bench.close().stays_open["tickets"] == 0
 
 
+def test_ticket_with_nothing_on_it_is_no_unfinished_business(bench):
+    bench.ticket()
+    closed = bench.close({})
+    assert (closed.stays_open["tickets"], closed.open_ticket_ids) == (0, ())
+    assert "没有留到明天的事项" in bench.text(closed.slip_id)
+
+
 @pytest.mark.lesson(7)
 def test_late_close_keeps_the_days_date_and_says_late(bench):
     two_days_ago = days_ago(2)
