@@ -104,6 +104,7 @@ def test_second_first_paper_is_refused(store):
     assert refused(store, jobs.queue, slip, "A") == "slip.already_printed"
 
 
+@pytest.mark.lesson(21)
 def test_reprints_are_numbered_marked_and_recorded(store):
     slip = issue(store)
     act(store, jobs.finish, act(store, jobs.queue, slip, "A"), "confirmed")
@@ -140,6 +141,7 @@ def test_never_printed_slip_gets_its_first_paper(store):
         assert jobs.find(db, job).copy_no == 0
 
 
+@pytest.mark.lesson(21)
 def test_doubt_is_asked_and_the_answer_recorded(store):
     slip = issue(store)
     job = act(store, jobs.queue, slip, "A")
@@ -181,6 +183,7 @@ def test_job_under_way_cannot_be_cancelled_and_a_cancelled_one_is_not_sent(store
     assert records(store, "print_job.cancelled") == 1
 
 
+@pytest.mark.lesson(22)
 def test_jobs_that_waited_too_long_are_set_aside_for_a_person(store):
     old = act(store, jobs.queue, issue(store), "A")
     going = act(store, jobs.queue, issue(store), "A")

@@ -199,6 +199,7 @@ def check(document: Document, printer: PrinterProfile, wanted: Wanted, size: int
     assert not wanted.left(), f"not on the paper: {wanted.chars[wanted.at :]}"
 
 
+@pytest.mark.lesson(24)
 @pytest.mark.parametrize("printer", PRINTERS, ids=lambda p: f"{p.width_dots}-{p.columns}-{p.text_mode}")
 @given(text=TEXTS, size=SIZES, bold=st.booleans(), align=st.sampled_from(["left", "center", "right"]))
 @example(text="王小明\x1b@\x1dV\x00\x1bp\x00\x19\xfa", size=1, bold=False, align="left")
