@@ -24,6 +24,7 @@ _OURS = frozenset({"type", "title", "status", "detail", "code", "errors"})
 STATUS: Mapping[str, int] = {
     "staff.not_allowed": 403,
     "ticket.not_yours": 403,
+    "parcel.not_yours": 403,
     "carrier.unknown": 422,
     "method.unknown": 422,
     "proxy.unknown": 422,
