@@ -29,6 +29,8 @@ FINAL = {EXIT_USAGE, EXIT_CONFIGURATION, EXIT_DATABASE}
 #: An address for the county centre that the settings leave empty; the demonstration names its own centre here.
 COUNTY_ADDRESS = "KIOSK_COUNTY_ADDRESS"
 STOP_SECONDS = 8
+#: A process that has lived so long is started again at once: its earlier deaths have nothing to do with this one.
+STEADY_SECONDS = 60.0
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Child:
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
+    started_at: float = 0.0
     start_at: float = 0.0
 
 
@@ -77,6 +80,8 @@ class Family:
         if ended in FINAL:
             log.error("%s ended with %d: not started again", child.name, ended)
             return ended
+        if time.monotonic() - child.started_at > STEADY_SECONDS:
+            child.deaths = 0
         child.deaths += 1
         pause = min(0.2 * 2 ** min(child.deaths - 1, 7), 20.0)
         log.warning("%s ended with %d, starts again in %.1f s", child.name, ended, pause)
@@ -84,6 +89,7 @@ class Family:
         return 0
 
     def _start(self, child: Child) -> None:
+        child.started_at = time.monotonic()
         child.process = subprocess.Popen(
             [*child.command, "--parent-pipe", str(self._reading)],
             pass_fds=(self._reading,),

@@ -1,9 +1,11 @@
 """The station as a family of processes: it starts whole, mends a death, and leaves nothing behind when its head dies."""
 
+import sys
 import time
 
 import pytest
 
+from kiosk.cli import running
 from tests.journeys.station import SCANNER, Station, wait_gone
 
 
@@ -46,6 +48,20 @@ def test_killed_process_is_started_again(station, name):
     after = station.pids()
     assert {other: after[other] for other in after if other != name} == {k: v for k, v in before.items() if k != name}
     assert station.check() == []
+
+
+@pytest.mark.parametrize(("steady_seconds", "deaths"), [(60.0, 3), (-1.0, 1)])
+def test_deaths_are_forgotten_once_a_process_has_lived_long(monkeypatch, steady_seconds, deaths):
+    monkeypatch.setattr(running, "STEADY_SECONDS", steady_seconds)
+    child = running.Child("child", [sys.executable, "-c", ""])
+    family = running.Family([child])
+    for _ in range(3):
+        child.start_at = 0.0
+        assert family._look_after(child) == 0
+        child.process.wait()
+        assert family._look_after(child) == 0
+    assert child.deaths == deaths
+    family.stop()
 
 
 def test_second_station_on_the_same_state_is_refused_with_the_pid(station):
