@@ -375,14 +375,16 @@ def _module(pid: int) -> str:
 
 
 def wait_gone(pid: int, seconds: float = 10.0) -> None:
-    """Waits until no such process is left (a zombie that its parent has not read counts as gone)."""
+    """Waits until no such process is left, and no thread of it: a zombie whose threads are still ending can't be read
+    by its parent yet. One that only waits to be read counts as gone."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+            threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
         except OSError:
             return
-        if state == "Z":
+        if state == "Z" and threads <= 1:
             return
         time.sleep(0.002)
     raise AssertionError(f"process {pid} is still there")
