@@ -21,7 +21,9 @@ def test_parcel_comes_in_with_code_shelf_and_location(courier: Program) -> None:
     assert courier.get(answer.headers["location"]).json()["state"] == "on_shelf"
 
 
-def test_duplicate_in_stock_names_the_first_one_and_its_time(courier: Program, operator: Program, api: ApiStation) -> None:
+def test_duplicate_in_stock_names_the_first_one_and_its_time(
+    courier: Program, operator: Program, api: ApiStation
+) -> None:
     first = courier.check_in("YT8962646785389")
     again = operator.post("/parcels", {"waybill_no": "yt8962646785389"})
     body = again.json()
@@ -47,7 +49,9 @@ def test_duplicate_in_stock_names_the_first_one_and_its_time(courier: Program, o
         ("9" * 300, "noise"),
     ],
 )
-def test_what_is_surely_something_else_is_said_and_not_kept(courier: Program, api: ApiStation, code: str, kind: str) -> None:
+def test_what_is_surely_something_else_is_said_and_not_kept(
+    courier: Program, api: ApiStation, code: str, kind: str
+) -> None:
     answer = courier.post("/parcels", {"waybill_no": code})
     assert answer.status_code == 422
     if kind is not None:
@@ -71,7 +75,9 @@ def test_unknown_number_is_taken_with_a_warning(courier: Program) -> None:
 
 def test_no_answer_holds_a_full_phone_or_name_but_the_unmasked_search(operator: Program, api: ApiStation) -> None:
     said = []
-    made = operator.post("/parcels", {"waybill_no": "YT8962646785389", "phone": PHONE, "name_hint": "欧阳小明"}, key="k")
+    made = operator.post(
+        "/parcels", {"waybill_no": "YT8962646785389", "phone": PHONE, "name_hint": "欧阳小明"}, key="k"
+    )
     parcel_id = made.json()["id"]
     said.append(made)
     for path in ("/parcels", f"/parcels/{parcel_id}", f"/parcels/{parcel_id}/events", "/parcels?phone_tail=5678"):
@@ -120,7 +126,9 @@ def test_unmasking_a_crowd_is_refused_whole(operator: Program, api: ApiStation) 
     assert api.value("SELECT COUNT(*) FROM audit WHERE action = 'parcel.unmasked'") == 0
 
 
-@pytest.mark.parametrize("body", [{}, {"phone_tail": "5678", "text": "x"}, {"phone_tail": "５６７８"}, {"phone_tail": "567"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"phone_tail": "5678", "text": "x"}, {"phone_tail": "５６７８"}, {"phone_tail": "567"}]
+)
 def test_search_wants_exactly_one_thing(operator: Program, body: dict[str, str]) -> None:
     answer = operator.post("/parcels/search", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
@@ -145,7 +153,17 @@ def test_list_is_filtered_and_goes_on_at_next(operator: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["state=lying_about", "limit=0", "limit=201", "limit=x", "before=0", "phone_tail=12", "colour=red", "limit=1&limit=2"]
+    "query",
+    [
+        "state=lying_about",
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "before=0",
+        "phone_tail=12",
+        "colour=red",
+        "limit=1&limit=2",
+    ],
 )
 def test_list_refuses_what_it_does_not_understand(operator: Program, query: str) -> None:
     answer = operator.get(f"/parcels?{query}")
@@ -196,7 +214,11 @@ def test_second_pickup_says_when_and_by_whom_and_is_remembered(operator: Program
 def test_several_are_handed_over_with_a_result_each(operator: Program, api: ApiStation) -> None:
     ids = [operator.check_in(f"YT896264678{n:04d}")["id"] for n in range(3)]
     operator.post(f"/parcels/{ids[0]}/hand-over", {"method": "code"})
-    body = {"parcel_ids": [*ids, 999], "method": "proxy_pickup", "collected_by": {"name": "王婶", "relation": "neighbour"}}
+    body = {
+        "parcel_ids": [*ids, 999],
+        "method": "proxy_pickup",
+        "collected_by": {"name": "王婶", "relation": "neighbour"},
+    }
     items = operator.post("/parcels/hand-over", body, key="all").json()["items"]
     assert [(item["id"], item["is_done"], item["code"]) for item in items] == [
         (ids[0], False, "parcel.already_handed_over"),
@@ -241,7 +263,11 @@ def test_set_aside_parcel_is_handed_over_only_when_it_is_said(operator: Program)
     set_aside = operator.post(f"/parcels/{parcel_id}/set-aside", {"state": "problem", "reason": "damaged"})
     assert set_aside.json() == {"id": parcel_id, "state": "problem"}
     refused = operator.post(f"/parcels/{parcel_id}/hand-over", {"method": "code"})
-    assert (refused.status_code, refused.json()["code"], refused.json()["reason"]) == (409, "parcel.is_problem", "damaged")
+    assert (refused.status_code, refused.json()["code"], refused.json()["reason"]) == (
+        409,
+        "parcel.is_problem",
+        "damaged",
+    )
     assert operator.post(f"/parcels/{parcel_id}/put-back").json()["state"] == "on_shelf"
     operator.post(f"/parcels/{parcel_id}/set-aside", {"state": "to_return", "reason": "refused"})
     done = operator.post(f"/parcels/{parcel_id}/hand-over", {"method": "code", "even_set_aside": True})
