@@ -5,15 +5,16 @@ systemd timer; a turn that fails is recorded and does not keep the others from r
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from kiosk import clock
+from kiosk.counter import desk_scans
+from kiosk.devices import Runtime
 from kiosk.errors import KioskError
+from kiosk.printing import jobs
 from kiosk.storage import Reader, Store
 from kiosk.storage import answers as stored_answers
 from kiosk.storage.backup import write_backup
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 BACKUPS_KEPT = 7
 OLDEST_BACKUP_DAYS = 35
+PAPER_WAITS_HOURS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +129,29 @@ def _check(store: Store) -> int:
     return 0
 
 
-def backup_folder(state: Path) -> Path:
-    """Where the hourly copies lie (another disk or a USB stick when ``backups`` is a link to it)."""
-    return Path(os.path.realpath(state / "backups"))
+def _forget_scans(store: Store) -> int:
+    with store.transaction() as tx:
+        return desk_scans.forget_old(tx)
+
+
+def _set_old_paper_aside(store: Store) -> int:
+    """Jobs that waited half a day for paper are asked about, not printed over the counter's next slips."""
+    runtime = Runtime.open(store.state)
+    try:
+        begun = [progress.job_id for progress in runtime.jobs_under_way()]
+    finally:
+        runtime.close()
+    before = clock.stamp(clock.now() - timedelta(hours=PAPER_WAITS_HOURS))
+    with store.transaction() as tx:
+        return jobs.set_aside(tx, before, under_way=begun)
 
 
 CHORES = (
     Chore("checkpoint", 60, _checkpoint),
     Chore("answers", 600, _forget_answers),
     Chore("sessions", 600, _end_sessions),
+    Chore("scans", 3600, _forget_scans),
+    Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("backup", 3600, _backup),
     Chore("check", 86400, _check),
 )

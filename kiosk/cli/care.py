@@ -10,6 +10,7 @@ import click
 
 from kiosk import clock, outbox, settings, shifts
 from kiosk.cli.lock import StationLock
+from kiosk.printing import jobs
 from kiosk.storage import Store, open_store
 from kiosk.storage.database import in_nobodys_use
 from kiosk.words import N_, say
@@ -127,8 +128,17 @@ def restore(file: Path) -> None:
     with StationLock(state):
         with in_nobodys_use(state):
             kept = restore_backup(state, file.absolute())
+        _doubt_paper(state)
         click.echo(say(N_("已恢复。原来的数据保存在 {folder}"), folder=str(kept)))
         sys.exit(1 if _check(state) else 0)
+
+
+def _doubt_paper(state: Path) -> None:
+    """What was waiting to be printed when the back-up was made may long be on paper: it is asked about, not printed."""
+    store = open_store(state, settings.load(state))
+    with store.transaction() as tx:
+        jobs.doubt_all(tx)
+    store.close()
 
 
 COMMANDS = (check, status, chores, backup, restore)

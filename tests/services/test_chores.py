@@ -1,0 +1,108 @@
+"""What runs by the clock: each turn when it is due, its outcome recorded, one that fails not keeping the others."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk import chores, clock, settings
+from kiosk.chores import CHORES, last_backup_at, last_runs, run_due
+from kiosk.counter.check_in import check_in
+from kiosk.counter.open_batch import open_batch
+from kiosk.people import desks, staff
+from kiosk.printing import jobs
+from kiosk.storage import Actor, Store, open_store
+
+PRINTER = '[[devices]]\nname = "小票机"\nkind = "printer"\ndriver = "simulated"\ndesk = "柜台"\n'
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KIOSK_RUNTIME", str(tmp_path / "runtime"))
+    (tmp_path / "runtime").mkdir()
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "station.toml").write_text(PRINTER, "utf-8")
+    opened = open_store(state, settings.load(state))
+    with opened.transaction() as tx:
+        desks.make_desks(tx)
+        staff.create_first_manager(tx, "王站长", "2580")
+    yield opened
+    opened.close()
+
+
+def set_back(store: Store, name: str, seconds: int) -> None:
+    with store.transaction() as tx:
+        at = clock.stamp(clock.now() - timedelta(seconds=seconds))
+        tx.execute("UPDATE chores SET last_run_at = ? WHERE name = ?", at, name)
+
+
+def test_every_chore_runs_once_and_then_when_it_is_due(store: Store):
+    assert {ran.name for ran in run_due(store)} == {chore.name for chore in CHORES}
+    assert run_due(store) == []
+    set_back(store, "backup", 3601)
+    assert [(ran.name, ran.outcome) for ran in run_due(store)] == [("backup", "ok")]
+    with store.reading() as db:
+        assert {run.outcome for run in last_runs(db)} == {"ok"}
+        assert last_backup_at(db) is not None
+
+
+def test_clock_set_back_does_not_stop_the_chores(store: Store):
+    run_due(store)
+    set_back(store, "checkpoint", -7200)
+    assert [ran.name for ran in run_due(store)] == ["checkpoint"]
+
+
+def test_backups_are_kept_seven_at_most(store: Store):
+    for _ in range(9):
+        chores._backup(store)
+        for path in (store.state / "backups").glob("kiosk-*.zip"):
+            path.rename(path.with_name(path.name.replace("kiosk-2", f"kiosk-1{path.stat().st_mtime_ns}-2")))
+    chores._backup(store)
+    assert len(list((store.state / "backups").glob("kiosk-*.zip"))) == chores.BACKUPS_KEPT
+
+
+def test_chore_that_fails_is_recorded_and_the_others_go_on(store: Store):
+    (store.state / "backups").write_text("a file where the folder should be")
+    ran = {run.name: run.outcome for run in run_due(store)}
+    assert ran["backup"].startswith("FileExistsError")
+    assert ran["checkpoint"] == "ok"
+    with store.reading() as db:
+        assert last_backup_at(db) is None
+
+
+def test_nightly_check_says_when_something_is_broken(store: Store):
+    from tests.storage.test_guards_and_seals import bare
+
+    connection = bare(store.path)
+    connection.execute("UPDATE staff SET name = '李站长'")
+    connection.commit()
+    connection.close()
+    assert {run.name: run.outcome for run in run_due(store)}["check"].startswith("OSError: 1 problems")
+
+
+def test_old_answers_sessions_and_scans_are_let_go(store: Store):
+    long_ago = clock.stamp(clock.now() - timedelta(days=9))
+    with store.transaction() as tx:
+        tx.insert(
+            "answers", key="k", owner="o", path="p", body_hash="", status=200, answer="{}", at=long_ago
+        )  # fmt: skip
+        tx.insert(
+            "staff_sessions", key_hash="h", staff_id=1, desk_id=1, begun_at=long_ago, last_seen_at=long_ago
+        )  # fmt: skip
+    done = {run.name: run.done for run in run_due(store)}
+    assert (done["answers"], done["sessions"]) == (1, 1)
+
+
+def test_paper_that_waited_half_a_day_is_asked_about_not_printed(store: Store):
+    operator = Actor("staff", 1, "manager", "王站长", 1)
+    with store.transaction(operator) as tx:
+        tx.now = clock.stamp(clock.now() - timedelta(hours=13))
+        batch = open_batch(tx, carrier="YTO", desk_id=1)
+        check_in(tx, waybill="YT8962646785389", batch_id=batch.id, phone="1234", desk_id=1)
+    with store.reading() as db:
+        assert [job.state.value for job in jobs.tray(db)] == ["waiting"]
+    assert {run.name: run.done for run in run_due(store)}["old_paper"] == 1
+    with store.reading() as db:
+        assert [job.state.value for job in jobs.tray(db)] == ["failed"]
+        assert jobs.take_next(db, "小票机", clock.stamp()) is None
