@@ -12,7 +12,7 @@ from pathlib import Path
 import kiosk
 from kiosk import audit
 from kiosk.storage import Reader, Store, seals
-from kiosk.storage.database import connect
+from kiosk.storage.connection import connect
 from kiosk.storage.guards import is_current
 from kiosk.storage.problem import Problem
 

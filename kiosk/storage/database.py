@@ -21,7 +21,7 @@ from typing import Any
 from kiosk import clock
 from kiosk.errors import DatabaseError, Refused
 from kiosk.settings import Settings
-from kiosk.storage import seals
+from kiosk.storage.connection import connect
 from kiosk.storage.secrets import Secrets
 from kiosk.words import N_
 
@@ -216,24 +216,6 @@ def in_nobodys_use(state: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """The one place where the file is opened: WAL, every commit synced, foreign keys and recursive triggers on."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=400)
-    connection.row_factory = sqlite3.Row
-    seals.bind(connection)
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",  # otherwise INSERT OR REPLACE walks past the delete guards
-        "wal_autocheckpoint = 10000",
-        "cache_size = -4000",
-        "mmap_size = 0",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-    return connection
 
 
 def open_store(state: Path, settings: Settings) -> Store:

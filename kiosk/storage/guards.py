@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kiosk.storage import seals
+from kiosk.storage.scripts import statements
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
 def guard_statements() -> list[str]:
     """Every CREATE TRIGGER of the ``guards_*.sql`` files."""
-    from kiosk.storage.migrations import statements
-
     found: list[str] = []
     for path in sorted(FOLDER.glob("guards_*.sql")):
         found.extend(statements(path.read_text("utf-8")))

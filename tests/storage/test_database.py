@@ -10,7 +10,7 @@ import pytest
 from kiosk import settings
 from kiosk.errors import DatabaseError, Refused
 from kiosk.storage import Store, open_store
-from kiosk.storage.database import connect
+from kiosk.storage.connection import connect
 from kiosk.storage.numbers import document_no, last_number, next_number
 
 

@@ -8,7 +8,7 @@ import pytest
 from kiosk import settings, shifts
 from kiosk.fees import publish
 from kiosk.storage import Actor, Store, open_store, seals
-from kiosk.storage.database import connect
+from kiosk.storage.connection import connect
 from kiosk.storage.guards import check_guards, guard_statements
 
 MANAGER = Actor("staff", 1, "manager")

@@ -15,7 +15,6 @@ from kiosk.devices import Fault, LampState, Notice, Runtime, Watch, model, place
 from kiosk.devices import file as runtime_file
 from kiosk.errors import DatabaseError, DeviceAbsent
 
-
 WAYBILL = Recognised(CodeKind.WAYBILL, "YT8962646785389", 15, "YT8962646785389", candidates=(Candidate("YTO", "H"),))
 
 

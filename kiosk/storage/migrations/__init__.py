@@ -11,6 +11,9 @@ from sqlite_utils.migrations import Migrations
 
 from kiosk.errors import DatabaseError
 from kiosk.storage import seals
+from kiosk.storage.connection import connect
+from kiosk.storage.guards import check_guards, put_guards, version_mark
+from kiosk.storage.scripts import statements
 from kiosk.words import N_
 
 HERE = Path(__file__).parent
@@ -30,8 +33,6 @@ def migrate(path: Path) -> None:
     An existing file is copied to ``<name>.before-migration`` first. Raises ``DatabaseError`` when the file was written
     by a newer version, or when a foreign key is broken afterwards.
     """
-    from kiosk.storage.database import connect
-    from kiosk.storage.guards import check_guards, put_guards, version_mark
 
     connection = connect(path)
     try:
@@ -76,18 +77,3 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
     """Runs a script statement by statement inside the migration's own transaction (executescript would commit it)."""
     for statement in statements(script):
         connection.execute(statement)
-
-
-def statements(script: str) -> list[str]:
-    """Splits a script at the semicolons that end a statement; a trigger's inner ones do not."""
-    found: list[str] = []
-    begun = ""
-    for line in script.splitlines(keepends=True):
-        begun += line
-        if sqlite3.complete_statement(begun):
-            if begun.strip():
-                found.append(begun.strip())
-            begun = ""
-    if begun.strip() and not all(line.strip().startswith("--") or not line.strip() for line in begun.splitlines()):
-        raise ValueError(f"unfinished statement: {begun.strip()[:80]}")
-    return found
