@@ -21,6 +21,7 @@ from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over,
 from kiosk.errors import Refused
 from kiosk.ledger import Account, balance
 from kiosk.people import desks, staff
+from kiosk.printing import jobs
 from kiosk.settings import DEMO_MARK
 from kiosk.storage import Actor, Store, Tx, open_store
 from kiosk.storage.database import DATABASE
@@ -161,6 +162,7 @@ class _Seeding:
             fees.publish(tx, tomllib.loads((settings.CONFIG / "fees.demo.toml").read_text("utf-8")))
         for past in PAST:
             self._past_day(past)
+        self._printed()
         self._today()
 
     def _past_day(self, past: _PastDay) -> None:
@@ -175,6 +177,12 @@ class _Seeding:
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
             close_day.close_day(tx, pieces=_pieces(counted), reason="wrong_change" if past.difference_fen else "")
+
+    def _printed(self) -> None:
+        """What the past days left to print lies on paper long since: the demonstration does not begin with a heap."""
+        with self._tx() as tx:
+            for job in jobs.tray(tx):
+                jobs.finish(tx, job.id, "confirmed")
 
     def _today(self) -> None:
         self.moment = clock.now() - timedelta(minutes=90)
