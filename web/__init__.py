@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask, g, request
 from markupsafe import Markup
 
+from kiosk import clock
 from kiosk.devices import Runtime
 from kiosk.people import desks
 from kiosk.people.rights import Right, may
@@ -21,6 +22,8 @@ from web.strip import page_url, strip
 LARGEST_BODY_BYTES = 1_000_000
 #: The app's own cookie name: another program on this machine's loopback must not overwrite it.
 COOKIE = "station"
+#: So long a page that is loaded says what was scanned last.
+SAID_SECONDS = 300
 
 
 def create_app(store: Store, runtime: Runtime) -> Flask:
@@ -82,8 +85,14 @@ def _what_templates_see() -> dict[str, object]:
 
 
 def _last_scan() -> dict[str, object] | None:
-    found = g.get("session")
-    return station().hub.last_said(found.desk_id) if found is not None and found.desk_id is not None else None
+    """What the desk's last scan came to, on a page where that is worked on and while it is still of interest."""
+    found, page = g.get("session"), PAGES.get(request.endpoint or "")
+    if found is None or found.desk_id is None or page is None or not page.is_counter:
+        return None
+    told = station().hub.last_said(found.desk_id)
+    if told is None or (clock.now() - clock.read(str(told.get("moment", clock.stamp())))).total_seconds() > SAID_SECONDS:
+        return None
+    return told
 
 
 def _key_field() -> Markup:

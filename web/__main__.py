@@ -21,7 +21,6 @@ log = logging.getLogger("web")
 PORT = 8080
 #: Names the centre where the settings name none: the demonstration's own, on a port of its own.
 ADDRESS = "KIOSK_COUNTY_ADDRESS"
-BEAT_SECONDS = 2.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -65,9 +64,7 @@ def _serve(store, runtime: Runtime, port: int, parent_pipe: int | None) -> int: 
         threading.Thread(target=_end_with_parent, args=(parent_pipe, over), name="parent", daemon=True).start()
     with server:
         log.info("serving %s", server.url)
-        while not over.is_set():
-            runtime.beat("web")
-            over.wait(BEAT_SECONDS)
+        over.wait()
     store.close()
     runtime.close()
     return 0

@@ -116,6 +116,7 @@ def told(outcome: ScanOutcome, zone: str) -> dict[str, object]:
         "quiet": outcome.is_quiet,
         "words": "；".join([str(outcome), *warnings]),
         "at": clock.local(clock.now(), zone).strftime("%H:%M:%S"),
+        "moment": clock.stamp(),
         "location": place_after(outcome),
         "changed": list(outcome.changed),
     }

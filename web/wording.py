@@ -11,7 +11,7 @@ from flask import Flask, g, request, url_for
 from kiosk import clock, money
 from kiosk.codes.phone import mask
 from kiosk.people.sessions import Session
-from kiosk.words import LOCALES, current_locale, say, use_locale
+from kiosk.words import LOCALES, N_, current_locale, say, use_locale
 from web.station import station
 
 LOCALE_COOKIE = "locale"
@@ -44,15 +44,15 @@ def at_second(moment: str | None) -> str:
 
 
 def ago(moment: str | None) -> str:
-    """How long an instant lies back, in the largest whole unit: ``3h12``, ``4 天``."""
+    """How long an instant lies back, in the largest whole unit: ``40 分钟``, ``3h12``, ``4 天``."""
     if not moment:
         return ""
     minutes = max(0, int((clock.now() - clock.read(moment)).total_seconds() // 60))
     if minutes < 60:
-        return say("{n} 分钟", n=minutes)
+        return say(N_("{n} 分钟"), n=minutes)
     if minutes < 48 * 60:
-        return say("{h} 小时 {m} 分", h=minutes // 60, m=minutes % 60)
-    return say("{n} 天", n=minutes // 1440)
+        return f"{minutes // 60}h{minutes % 60:02d}"
+    return say(N_("{n} 天"), n=minutes // 1440)
 
 
 def asset(name: str) -> str:

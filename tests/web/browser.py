@@ -33,6 +33,7 @@ class TestStation:
     store: Store
     runtime: Runtime
     staff_ids: dict[str, int] = field(default_factory=dict)
+    pins: dict[str, str] = field(default_factory=dict)
     recovery_code: str = ""
     __test__ = False
 
@@ -65,9 +66,8 @@ def make_station(folder: Path, toml: str = "", *, people: bool = True) -> TestSt
 
 @contextmanager
 def serving(station: TestStation) -> Iterator[Server]:
-    """The station's web process, answering on a free port, and a heartbeat as it would send."""
+    """The station's web process, answering on a free port."""
     with Server(station.store, station.runtime) as server:
-        station.runtime.beat("web")
         yield server
 
 

@@ -56,7 +56,8 @@
 
   const load = async (url, parts) => {
     const samePlace = new URL(url, location.href).href === location.href;
-    const answer = await fetch(url, { headers: { "X-Part": "1" } });
+    /* Not through the cache: there the whole page must stay, for the back button. */
+    const answer = await fetch(url, { headers: { "X-Part": "1" }, cache: "no-store" });
     if (answer.status === 423) { document.dispatchEvent(new Event("station:locked")); return; }
     if (answer.status === 401) { location.reload(); return; }
     if (!answer.ok) return;
@@ -90,7 +91,7 @@
     try { await running; } finally { running = null; }
   };
   const refreshStrip = async () => {
-    const answer = await fetch("/strip", { headers: { "X-Part": "1" } }).catch(() => null);
+    const answer = await fetch("/strip", { headers: { "X-Part": "1" }, cache: "no-store" }).catch(() => null);
     if (answer && answer.ok) document.getElementById("strip").innerHTML = await answer.text();
     else if (answer && answer.status === 423) document.dispatchEvent(new Event("station:locked"));
     else if (answer && answer.status === 401) location.reload();

@@ -60,7 +60,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return;
   if (document.activeElement && document.activeElement.closest("input:not([type=radio]):not([type=checkbox]), select, textarea")) return;
-  const inFront = document.querySelector("dialog[open]") || document;
+  const inFront = document.querySelector("dialog[open]") || document.getElementById("main");
   const field = inFront.querySelector("[data-pin]") || inFront.querySelector("#search");
   if (field && (field.id === "search" || /[0-9]/.test(event.key))) field.focus();
 });

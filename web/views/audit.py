@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +18,8 @@ from web.views.staff import ROLES
 
 audit = Blueprint("audit", __name__)
 PAGE = 50
+#: Sentences name amounts in fen, as they are written; people read yuan.
+_AMOUNT = re.compile(r"(-?￥[\d.]+) ?(分|fen)")
 #: The first word of an action, as people name the room; a room without a name here is shown under its own word.
 ROOMS = {
     "parcel": N_("快件"),
@@ -53,7 +57,7 @@ def records() -> ResponseReturnValue:
             (record.actor_kind, record.actor_id): staff.name_of(db, record.actor_kind, record.actor_id)
             for record in found
         }
-        facts = {record.seq: _readable(db, record) for record in found}
+        sentences = {record.seq: _AMOUNT.sub(r"\1", say(record.sentence, **_readable(db, record))) for record in found}
         people = staff.staff_list(db, with_left=True)
         checked = next((run for run in chores.last_runs(db) if run.name == "check"), None)
     rooms = {action.split(".")[0] for action in book.actions()}
@@ -61,7 +65,7 @@ def records() -> ResponseReturnValue:
         "audit/records.html",
         records=found[:PAGE],
         names=names,
-        facts=facts,
+        sentences=sentences,
         people=people,
         rooms={name: ROOMS.get(name, name) for name in sorted(rooms, key=lambda name: [*ROOMS, name].index(name))},
         room=room,

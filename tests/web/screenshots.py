@@ -1,0 +1,225 @@
+"""``python -m tests.web.screenshots [FOLDER]``: every page of the route table at both sizes of a station's screen, taken
+from a freshly seeded demonstration with its real devices process. A page without an entry here fails."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from kiosk import settings
+from kiosk.cli import demo
+from kiosk.counter import open_batch
+from kiosk.devices import Runtime, runtime_folder
+from kiosk.people import desks, staff
+from kiosk.storage import Actor, Reader, Store, open_store
+from tests.web.browser import TestStation, chromium, log_in, make_station, open_context, serving
+from tests.web.layout import faults
+from web.routes import PAGES
+from web.views import blueprints
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SIZES = ((1366, 768), (1024, 600))
+MANAGER, NOBODY, EMPTY = "manager", "", "empty station"
+DEVICES_READY_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: how to come to the page (a path, or a function of the database), in which state of the desk."""
+
+    path: str | Callable[[Reader], str]
+    name: str = ""
+    who: str = MANAGER
+    before: Callable[[Store, Actor], None] | None = None
+    then: Callable[[Page], None] | None = None
+
+
+def _row(path: str, sql: str) -> Callable[[Reader], str]:
+    """The page of the first row that ``sql`` finds."""
+
+    def of(db: Reader) -> str:
+        number = db.value(sql)
+        assert number is not None, f"the demonstration has nothing for {path}"
+        return path.format(number)
+
+    return of
+
+
+def _home(store: Store, actor: Actor) -> None:
+    with store.transaction(actor) as tx:
+        desks.set_desk(tx, actor.desk_id or 1, mode="home", open_parcel_id=None, open_batch_id=None)
+
+
+def _batch(store: Store, actor: Actor) -> None:
+    with store.transaction(actor) as tx:
+        open_batch.open_batch(tx, carrier="YTO", courier="周师傅", declared=30, desk_id=actor.desk_id)
+
+
+def _parcels(page: Page) -> None:
+    """A few parcels come in, as a scanner that types like a keyboard brings them."""
+    for number in ("YT8962646785389", "YT8962646785390", "https://example.invalid/x", "YT8962646785391"):
+        page.keyboard.type(number, delay=2)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(400)
+
+
+def _pay(page: Page) -> None:
+    """A purchase stands on the ticket, and the operator is about to take the money."""
+    page.goto("/purchases/new")
+    for name, value in (("item_name", "水泵"), ("amount", "368"), ("customer_name", "张大爷"), ("phone", "1234")):
+        page.fill(f"[name={name}]", value)
+    page.click("main button.main.big")
+    page.goto("/ticket")
+
+
+def _count(page: Page) -> None:
+    page.click("main [data-key=F10]")
+
+
+_PERSON = (
+    "SELECT phone_tail FROM parcels WHERE state = 'on_shelf' AND phone_tail IS NOT NULL GROUP BY phone_tail"
+    " ORDER BY COUNT(*) DESC, phone_tail LIMIT 1"
+)
+
+SHOTS: dict[str, tuple[Shot, ...]] = {
+    "door.first_start": (Shot("/first-start", "first-start", who=EMPTY),),
+    "door.recovery_code": (Shot("/first-start/recovery-code", "recovery-code-gone", who=NOBODY),),
+    "door.log_in": (Shot("/log-in", "log-in", who=NOBODY),),
+    "door.recover": (Shot("/recover", "recover", who=NOBODY),),
+    "home.counter": (Shot("/", "home", before=_home),),
+    "home.more": (Shot("/more", "more"),),
+    "intake.intake": (
+        Shot("/intake", "intake-begin", before=_home),
+        Shot("/intake", "intake", before=_batch, then=_parcels),
+    ),
+    "find.find": (
+        Shot("/find", "find", before=_home),
+        Shot(_row("/find?q={}", _PERSON), "find-person"),
+        Shot("/find?q=9999", "find-nothing", before=_home),
+    ),
+    "parcels.all_parcels": (Shot("/parcels", "parcels"),),
+    "parcels.one_parcel": (
+        Shot(_row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'on_shelf'"), "parcel"),
+        Shot(_row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'handed_over'"), "parcel-handed-over"),
+    ),
+    "tickets.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
+    "tickets.new_sale": (Shot("/consignment/new", "consignment"),),
+    "tickets.new_bill": (Shot("/bills/new", "bill"),),
+    "tickets.pay": (Shot("/ticket", "ticket-empty"), Shot("/ticket", "ticket", then=_pay)),
+    "tickets.one_ticket": (Shot(_row("/tickets/{}", "SELECT MAX(id) FROM tickets WHERE settled_on IS NOT NULL"), "receipt"),),
+    "tickets.all_tickets": (Shot("/tickets", "tickets"),),
+    "day.today": (Shot("/day", "day"),),
+    "day.count": (Shot("/day", "day-count", then=_count),),
+    "reports.all_reports": (Shot("/reports", "reports"),),
+    "reports.one_report": (Shot(_row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),
+    "prints.tray": (Shot("/prints", "prints"),),
+    "prints.one": (Shot(_row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
+    "devices.all_devices": (Shot("/devices", "devices"),),
+    "fees.current": (Shot("/fees", "fees"),),
+    "fees.one": (Shot("/fees/1", "fees-version"),),
+    "staff.everybody": (Shot("/staff", "staff"),),
+    "audit.records": (Shot("/audit", "audit"),),
+}
+
+
+@contextmanager
+def demo_station(folder: Path) -> Iterator[TestStation]:
+    """A freshly seeded demonstration with its real devices process."""
+    state = folder / "demo"
+    state.mkdir(parents=True)
+    pins = demo.prepare(state)
+    store = open_store(state, settings.load(state))
+    station = TestStation(store, Runtime(runtime_folder(state)))
+    with store.reading() as db:
+        station.staff_ids = {person.name: person.id for person in staff.staff_list(db)}
+    station.pins = pins
+    devices = subprocess.Popen(
+        [sys.executable, "-m", "drivers"], env=os.environ | {"KIOSK_STATE": str(state)}, cwd=CHECKOUT
+    )
+    try:
+        until = time.monotonic() + DEVICES_READY_SECONDS
+        while len(station.runtime.lamps()) < 3 and time.monotonic() < until:
+            time.sleep(0.1)
+        yield station
+    finally:
+        devices.terminate()
+        devices.wait(15)
+        station.close()
+
+
+def take(page: Page, station: TestStation, shot: Shot) -> None:
+    """Brings the page to where the shot is to be taken."""
+    manager = next(iter(station.pins))
+    actor = Actor("staff", station.staff_ids[manager], "manager", manager, 1)
+    if shot.before is not None:
+        shot.before(station.store, actor)
+    if callable(shot.path):
+        with station.store.reading() as db:
+            path = shot.path(db)
+    else:
+        path = shot.path
+    page.goto(path)
+    if shot.then is not None:
+        shot.then(page)
+    page.wait_for_load_state("networkidle") if shot.who != MANAGER else page.wait_for_timeout(150)
+
+
+def without_entry() -> list[str]:
+    """Pages of the route table that nobody takes a picture of."""
+    blueprints()
+    return sorted(set(PAGES) - {endpoint for endpoint, shots in SHOTS.items() if shots})
+
+
+def tour(browser: Browser, url: str, station: TestStation, size: tuple[int, int], who: str) -> Iterator[tuple[Shot, Page]]:
+    """Every shot of one kind of visitor, at one size."""
+    context = open_context(browser, url, *size)
+    page = context.new_page()
+    if who == MANAGER:
+        manager = next(iter(station.pins))
+        log_in(page, manager, station.pins[manager])
+    for shots in SHOTS.values():
+        for shot in shots:
+            if shot.who == who:
+                take(page, station, shot)
+                yield shot, page
+    context.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.web.screenshots")
+    parser.add_argument("folder", nargs="?", type=Path, default=CHECKOUT / "test-results" / "screenshots")
+    parser.add_argument("--locale", default="zh-CN")
+    parser.add_argument("--phone", action="store_true", help="also 390×844 and 1920×1080")
+    chosen = parser.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    missing, wrong = without_entry(), []
+    for endpoint in missing:
+        print(f"no entry for {endpoint} in SHOTS", file=sys.stderr)
+    sizes = [*SIZES, (390, 844), (1920, 1080)] if chosen.phone else SIZES
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        empty = make_station(Path(folder) / "empty", people=False)
+        with demo_station(Path(folder)) as station, serving(station) as server, serving(empty) as bare:
+            for size in sizes:
+                for who in (MANAGER, NOBODY, EMPTY):
+                    for shot, page in tour(browser, bare.url if who == EMPTY else server.url, station, size, who):
+                        page.screenshot(path=chosen.folder / f"{shot.name}-{size[0]}x{size[1]}.png")
+                        wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page)]
+        empty.close()
+    for fault in wrong:
+        print(fault, file=sys.stderr)
+    print(f"{chosen.folder}: {len(list(chosen.folder.glob('*.png')))} pictures, {len(wrong)} faults")
+    return 1 if missing or wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

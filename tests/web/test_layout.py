@@ -1,0 +1,60 @@
+"""Every page of the route table, at every size of screen, in both languages: see ``layout``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.web.browser import TestStation, make_station, open_context, serving
+from tests.web.layout import faults
+from tests.web.screenshots import EMPTY, MANAGER, NOBODY, demo_station, tour, without_entry
+
+
+def test_every_page_has_an_entry_among_the_screenshots() -> None:
+    assert without_entry() == []
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestStation]:
+    with demo_station(tmp_path_factory.mktemp("demo")) as station:
+        yield station
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched(
+    browser: Browser, demo: TestStation, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    empty = make_station(tmp_path, people=False)
+    wrong = []
+    with serving(demo) as server, serving(empty) as bare:
+        for who in (MANAGER, NOBODY, EMPTY):
+            for shot, page in tour(browser, bare.url if who == EMPTY else server.url, demo, size, who):
+                wrong += [f"{shot.name}: {fault}" for fault in faults(page)]
+    empty.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("html", "fault"), [
+    ("<div style='width:3000px'>x</div>", "sideways"),
+    ("<div style='width:40px;overflow:hidden;white-space:nowrap'>这一行被截断了</div>", "cut"),
+    ("<input placeholder='这一句提示比格子长' style='width:60px;height:50px'>", "cut"),
+    ("<button style='width:30px;height:60px'>小</button>", "target"),
+    ("<a href='/'>小</a>", "target"),
+    ("<p>\u0378</p>", "glyph"),
+])  # fmt: skip
+def test_the_look_finds_what_is_wrong(browser: Browser, html: str, fault: str) -> None:
+    page = browser.new_page(viewport={"width": 1024, "height": 600})
+    page.set_content(f"<body style='font-family:Noto Sans CJK SC'>{html}</body>")
+    assert [found for found in faults(page) if found.startswith(fault)], faults(page)
+    page.close()
+
+
+def test_the_look_finds_nothing_where_nothing_is_wrong(browser: Browser) -> None:
+    context = open_context(browser, "http://127.0.0.1")
+    page: Page = context.new_page()
+    page.set_content("<body><button style='min-width:60px;min-height:60px'>好</button><p>䶮 ●▲○？✓✕↺</p></body>")
+    assert faults(page) == []
+    context.close()
