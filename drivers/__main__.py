@@ -29,6 +29,7 @@ from kiosk.settings import load, state_folder
 from kiosk.words import N_, say
 
 READY_SECONDS = 10.0
+SWITCH_SECONDS = 0.001
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(given: argparse.Namespace) -> int:
     """The devices process."""
+    from drivers.links import escpos_printers
     from drivers.registry import drivers_of
     from drivers.supervisor import Supervisor
     from drivers.templates import load_templates
@@ -59,6 +61,11 @@ def run(given: argparse.Namespace) -> int:
     store = open_store(state, settings)
     runtime = Runtime.open(state)
     load_templates()
+    # A thread that computes gives way after a millisecond, and what is slow to import is imported before the first scan:
+    # a keyboard scanner is not read for longer than 30 ms only at the price of its scan.
+    sys.setswitchinterval(SWITCH_SECONDS)
+    if any(device.kind == "printer" for device in settings.devices):
+        escpos_printers(runtime.folder)
     supervisor = Supervisor(settings, store, runtime, drivers_of(settings, store, runtime))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: supervisor.stop.set())

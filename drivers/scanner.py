@@ -7,6 +7,8 @@ logged. The last text is held in memory for the length of a trigger bounce and n
 from __future__ import annotations
 
 import logging
+import queue
+import threading
 import time
 from collections.abc import Callable
 
@@ -57,8 +59,11 @@ class ScanRoad:
             no_read=options.texts("no_read", NO_READ),
         )  # fmt: skip
 
-    def take(self, outcome: Outcome) -> str | None:
-        """Puts a whole scan into runtime.db and returns its ``scan_id``; None for what was dropped (traced)."""
+    def take(self, outcome: Outcome, at: float | None = None) -> str | None:
+        """Puts a whole scan into runtime.db and returns its ``scan_id``; None for what was dropped (traced).
+
+        ``at`` is when the frame ended (monotonic), if that isn't now.
+        """
         if isinstance(outcome, Spoilt):
             return self._drop(outcome)
         if not self.endings.is_whole(outcome.ending):
@@ -66,7 +71,7 @@ class ScanRoad:
             return self._trace("half_frame", "", len(outcome.text))
         if outcome.text in self.no_read:
             return self._trace("no_read", "", len(outcome.text))
-        if self._is_bounce(outcome):
+        if self._is_bounce(outcome, self._now() if at is None else at):
             return self._trace("bounce", "", len(outcome.text))
         return self._put(recognise(outcome.text))
 
@@ -77,11 +82,10 @@ class ScanRoad:
         log.debug("%s: %s, %d characters", self.device, recognised.kind.value, recognised.length)
         return scan_id
 
-    def _is_bounce(self, frame: Frame) -> bool:
+    def _is_bounce(self, frame: Frame, at: float) -> bool:
         """The same code again within the bounce time, from this device: a trigger that was let go badly."""
-        now = self._now()
-        bounced = frame.text == self._last_text and now - self._last_at < self.bounce_seconds
-        self._last_text, self._last_at = frame.text, now
+        bounced = frame.text == self._last_text and at - self._last_at < self.bounce_seconds
+        self._last_text, self._last_at = frame.text, at
         return bounced
 
     def _drop(self, spoilt: Spoilt) -> None:
@@ -92,3 +96,38 @@ class ScanRoad:
 
     def _trace(self, what: str, text: str, length: int) -> None:
         self.runtime.put_trace(self.device, what, text, length)
+
+
+class ScanQueue:
+    """Lets a reader read on while its last scan is being written.
+
+    The kernel keeps only some 64 events for a keyboard scanner, ten characters: a reader that waits for a write meanwhile
+    loses the next scan (seen in a virtual machine). One thread, which ends with ``close``; its error is raised to the
+    reader.
+    """
+
+    def __init__(self, road: ScanRoad) -> None:
+        self._road = road
+        self._frames: queue.SimpleQueue[tuple[Outcome, float] | None] = queue.SimpleQueue()
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._work, name=f"{road.device} scans", daemon=True)
+        self._thread.start()
+
+    def put(self, outcome: Outcome) -> None:
+        """Hands a frame over. Raises what the thread has failed with."""
+        if self._error is not None:
+            raise self._error
+        self._frames.put((outcome, time.monotonic()))
+
+    def close(self) -> None:
+        """Ends the thread once everything is written."""
+        self._frames.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (frame := self._frames.get()) is not None:
+            try:
+                self._road.take(*frame)
+            except Exception as error:
+                log.exception("%s: scan not written", self._road.device)
+                self._error = error

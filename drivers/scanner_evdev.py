@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers import keymap
-from drivers.framing import KeyDecoder
+from drivers.framing import KeyDecoder, Outcome
 from drivers.health import Health, Pause
 from drivers.options import Options
-from drivers.scanner import ScanRoad
+from drivers.scanner import ScanQueue, ScanRoad
 from kiosk.devices import LampState, Runtime
 from kiosk.errors import ConfigurationError, DeviceAbsent, DeviceBusy, DriverError
 from kiosk.words import N_
@@ -104,17 +104,20 @@ class EvdevScanner:
 
     def _read(self, stop: threading.Event) -> None:
         source = self._find()
+        scans = ScanQueue(self.road)
         try:
             self._grab(source, stop)
             self._pause.worked()
             self.health.show(LampState.OK)
             while not stop.is_set():
-                self._wait(source)
+                for outcome in self._wait(source):
+                    scans.put(outcome)
         except OSError as error:
             raise _translated(error, source.path) from error
         finally:
             self.decoder.forget()
             source.close()
+            scans.close()
 
     def _find(self) -> Input:
         """The listed device, opened; by-id and by-path links may dangle for a moment at plug and unplug."""
@@ -139,22 +142,20 @@ class EvdevScanner:
             stop.wait(0.05)
         source.grab()
 
-    def _wait(self, source: Input) -> None:
+    def _wait(self, source: Input) -> list[Outcome]:
+        """The scans that the next events, or their absence, have ended."""
         patience = self.decoder.idle_seconds if self.decoder.is_pending else LOOK_SECONDS
         begun = time.monotonic()
         readable, _, _ = select.select([source.fileno()], [], [], patience)
         if not readable:
             self._silent_for += time.monotonic() - begun
-            ended = self.decoder.silence(self._silent_for)
-        else:
-            self._silent_for = 0.0
-            ended = [
-                outcome
-                for event in source.read()
-                for outcome in self.decoder.feed(event.type, event.code, event.value, event.timestamp())
-            ]
-        for outcome in ended:
-            self.road.take(outcome)
+            return self.decoder.silence(self._silent_for)
+        self._silent_for = 0.0
+        return [
+            outcome
+            for event in source.read()
+            for outcome in self.decoder.feed(event.type, event.code, event.value, event.timestamp())
+        ]
 
 
 def _is_keyboard(source: Input) -> bool:
