@@ -118,6 +118,16 @@ def _backup(store: Store) -> int:
     return 1
 
 
+def _forget_recovery_code(store: Store) -> int:
+    from kiosk.counter import recovery_paper
+
+    with store.reading() as db:
+        if not recovery_paper.is_forgotten_too_long(db):
+            return 0
+    with store.transaction(erasing=True) as tx:
+        return int(recovery_paper.forget_recovery_code(tx))
+
+
 def _check(store: Store) -> int:
     from kiosk.check import problems
 
@@ -150,6 +160,7 @@ CHORES = (
     Chore("checkpoint", 60, _checkpoint),
     Chore("answers", 600, _forget_answers),
     Chore("sessions", 600, _end_sessions),
+    Chore("recovery_code", 60, _forget_recovery_code),
     Chore("scans", 3600, _forget_scans),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("backup", 3600, _backup),

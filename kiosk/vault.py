@@ -12,7 +12,7 @@ from kiosk.storage import Reader, Store, Tx
 from kiosk.words import N_
 
 #: How long each class is kept is a setting of the station; these are the classes.
-RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo"})
+RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo", "station"})
 ERASED = N_("个人信息已按规定删除")
 
 audit.register(

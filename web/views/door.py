@@ -8,6 +8,7 @@ from flask import Blueprint, g, jsonify, make_response, redirect, render_templat
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from kiosk.counter.recovery_paper import forget_recovery_code, print_recovery_code
 from kiosk.errors import Refused
 from kiosk.people import desks, sessions, staff
 from kiosk.people import door as people_door
@@ -46,6 +47,7 @@ def make_first_manager() -> ResponseReturnValue:
             if kept is not None:
                 return redirect(kept.body["location"], 303)
             _, code = staff.create_first_manager(tx, name, pin)
+            print_recovery_code(tx, code)
             location = url_for("door.recovery_code", shown=station().shown_once.put("", code))
             answers.remember(tx, key, "first-start", request.path, body, 303, {"location": location})
     except Refused as refused:
@@ -64,8 +66,18 @@ def recovery_code() -> ResponseReturnValue:
 
 @act(door, "/first-start/recovery-code", is_open=True)
 def recovery_code_noted() -> ResponseReturnValue:
-    station().shown_once.forget(request.form.get("shown", ""))
+    ticket = request.form.get("shown", "")
+    if station().shown_once.get("", ticket) is not None:
+        forget_shown_code()
+    station().shown_once.forget(ticket)
     return redirect(url_for("door.log_in"), 303)
+
+
+def forget_shown_code() -> None:
+    """The code has been noted: it leaves the station, and its paper if that has not begun to print."""
+    begun = [progress.job_id for progress in station().runtime.jobs_under_way()]
+    with station().store.transaction(erasing=True) as tx:
+        forget_recovery_code(tx, begun)
 
 
 @page(door, "/log-in", N_("登录"), is_open=True)
@@ -189,6 +201,8 @@ def recover_pin() -> ResponseReturnValue:
         code = people_door.recover(
             station().store, request.form.get("code", ""), int(staff_id), request.form.get("pin", "")
         )
+        with station().store.transaction() as tx:
+            print_recovery_code(tx, code)
     except Refused as refused:
         g.refused = refused
         return recover(), 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.counter.recovery_paper import print_recovery_code
 from kiosk.errors import Refused
 from kiosk.people import staff as people
 from kiosk.people.rights import STAFF_ROLES, Right
@@ -13,6 +14,7 @@ from kiosk.words import N_
 from web.acts import Done, run
 from web.routes import act, page
 from web.station import session, station
+from web.views.door import forget_shown_code
 
 staff = Blueprint("staff", __name__)
 ROLES = {"manager": N_("站长"), "operator": N_("柜员"), "inspector": N_("检查员（只看）")}
@@ -78,13 +80,16 @@ def let_go(staff_id: int) -> ResponseReturnValue:
 @act(staff, "/staff/recovery-code", right=Right.MANAGE)
 def new_recovery_code() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        return _showing(N_("新的恢复码"), people.new_recovery_code(tx), N_("换了新的恢复码，旧的作废"))
+        code = people.new_recovery_code(tx)
+        print_recovery_code(tx, code)
+        return _showing(N_("新的恢复码"), code, N_("换了新的恢复码，旧的作废"))
 
     return run(do, again=everybody)
 
 
 @act(staff, "/staff/noted", right=Right.MANAGE)
 def noted() -> ResponseReturnValue:
+    forget_shown_code()
     station().shown_once.forget(request.form.get("shown", ""))
     return run(lambda tx: Done(url_for("staff.everybody")))
 
