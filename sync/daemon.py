@@ -42,6 +42,8 @@ class Daemon:
         self._wake = threading.Event()
         self._is_runtime_out = False
         self._lamp: CountyLamp | None = None
+        with self._despite_runtime():
+            runtime.beat(PROCESS)  # before the first lamp: one of a process that has never beaten counts as unknown
         self._uplink = Uplink(store, self._show)
 
     def run(self, parent_pipe: int | None = None) -> int:

@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-Act = Callable[[socket.socket, bytes, str], None]
+#: Plays one answer; True: it was played to its end although the other side should have left before.
+Act = Callable[[socket.socket, bytes, str], bool | None]
 
 
 def digest_of(envelope: bytes) -> str:
@@ -70,14 +71,16 @@ def raw(content: bytes) -> Act:
 def trickle(seconds: float, content: bytes = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 10_000) -> Act:
     """A byte each ten milliseconds: no single read ever times out."""
 
-    def act(line: socket.socket, envelope: bytes, number: str) -> None:
+    def act(line: socket.socket, envelope: bytes, number: str) -> bool:
         until = time.monotonic() + seconds
         with contextlib.suppress(OSError):
             for byte in content:
                 if time.monotonic() > until:
-                    return
+                    break
                 line.sendall(bytes([byte]))
                 time.sleep(0.01)
+            return True
+        return False
 
     return act
 
@@ -85,9 +88,13 @@ def trickle(seconds: float, content: bytes = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"
 def silent(seconds: float) -> Act:
     """Keeps the line open and says nothing, until the other side has had enough."""
 
-    def act(line: socket.socket, envelope: bytes, number: str) -> None:
+    def act(line: socket.socket, envelope: bytes, number: str) -> bool:
         line.settimeout(seconds)
-        line.recv(1)
+        try:
+            line.recv(1)
+        except TimeoutError:
+            return True
+        return False
 
     return act
 
@@ -108,6 +115,7 @@ class ScriptedCentre:
         self.envelopes: list[bytes] = []
         self.numbers: dict[str, str] = {}
         self.busiest = 0
+        self.played_out = 0
         self._tls = tls
         self._busy = 0
         self._lock = threading.Lock()
@@ -129,7 +137,7 @@ class ScriptedCentre:
         for thread in [self._acceptor, *self._threads]:
             thread.join(10)
 
-    def wait_for(self, count: int, seconds: float = 20.0) -> None:
+    def wait_for(self, count: int, seconds: float = 60.0) -> None:
         """Returns once so many requests have come."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.envelopes) >= count, seconds), f"{len(self.envelopes)} came"
@@ -145,7 +153,7 @@ class ScriptedCentre:
             thread.start()
 
     def _serve(self, line: socket.socket) -> None:
-        line.settimeout(15)
+        line.settimeout(60)
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
             stack.enter_context(line)
             if self._tls is not None:
@@ -161,7 +169,8 @@ class ScriptedCentre:
                 self.busiest = max(self.busiest, self._busy)
                 self._arrived.notify_all()
             try:
-                act(line, envelope, number)
+                if act(line, envelope, number):
+                    self.played_out += 1
             finally:
                 with self._lock:
                     self._busy -= 1

@@ -31,7 +31,7 @@ def write_settings(state: Path, address: str, *, pause: float = 0.05, longest: f
         "address": address,
         "pause_seconds": pause,
         "longest_pause_seconds": longest,
-        "timeout_seconds": 1.0,
+        "timeout_seconds": 15.0,
         **more,
     }
     rows = [f"{name} = {json.dumps(value)}" for name, value in county.items()]
@@ -61,7 +61,7 @@ def message(store: Store, message_id: int) -> Message:
         return next(found for found in outbox.messages(db) if found.id == message_id)
 
 
-def eventually(found: Callable[[], Any], seconds: float = 20.0) -> Any:
+def eventually(found: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Waits until ``found`` gives something true, and returns that."""
     until = time.monotonic() + seconds
     while True:

@@ -55,13 +55,13 @@ def kiosk_centre(*arguments: str, given: str = "") -> subprocess.CompletedProces
 
 
 def page_of(address: str) -> str:
-    with urllib.request.urlopen(address + "/", timeout=10) as answer:
+    with urllib.request.urlopen(address + "/", timeout=60) as answer:
         return str(answer.read().decode())
 
 
 def test_closed_day_comes_back_acknowledged(state: Path, stores: list[Store], tmp_path: Path) -> None:
     with centre_process(tmp_path / "centre", "--trust-first") as (address, _):
-        stores.append(store := open_station(state, address, pause=60, longest=600))
+        stores.append(store := open_station(state, address, longest=600))
         with daemon(state):
             queued = close_a_day(store)
             number = eventually(lambda: message(store, queued).acknowledgement_no)
@@ -114,7 +114,7 @@ def forward(address: str, *, loses: bool = False) -> scripted.Act:
     def act(line: object, body: bytes, number: str) -> None:
         headers = {"Content-Type": "application/jose"}
         asked = urllib.request.Request(address + "/api/v1/reports", data=body, headers=headers)
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             said = answer.read()
         if not loses:
             scripted.reply(200, said)(line, body, number)  # type: ignore[arg-type]
@@ -148,7 +148,7 @@ def test_refused_report_is_parked_and_later_ones_go_on(state: Path, stores: list
 def post(address: str, text: str) -> int:
     headers = {"Content-Type": "application/jose"}
     asked = urllib.request.Request(address + "/api/v1/reports", data=text.encode(), headers=headers)
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return int(answer.status)
 
 
@@ -239,7 +239,7 @@ def test_damaged_database_is_said(tmp_path: Path) -> None:
 def test_centre_ends_with_its_parent_and_on_sigterm(tmp_path: Path) -> None:
     with centre_process(tmp_path / "centre") as (_, process):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     reading, writing = os.pipe()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "sync.centre", "run", "--port", "0", "--state", str(tmp_path / "centre")]
@@ -250,7 +250,7 @@ def test_centre_ends_with_its_parent_and_on_sigterm(tmp_path: Path) -> None:
         os.close(reading)
         assert child.stdout is not None and child.stdout.readline()
         os.close(writing)
-        assert child.wait(10) == 0
+        assert child.wait(60) == 0
 
 
 def test_settings_are_read_by_the_station_alone(state: Path) -> None:

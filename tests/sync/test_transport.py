@@ -8,7 +8,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +29,11 @@ ENVELOPE = "eyJhbGciOiJFZDI1NTE5In0.eyJzZXF1ZW5jZSI6MX0.c2ln"
 DIGEST = digest_of(ENVELOPE.encode())
 
 
-def county(address: str, timeout: float = 1.0, certificate: str = "") -> County:
+def county(address: str, timeout: float = 15.0, certificate: str = "") -> County:
     return County(address, certificate, "18:30", 0.05, 0.4, timeout)
 
 
-def deliver(*acts: Act, timeout: float = 1.0) -> str:
+def deliver(*acts: Act, timeout: float = 15.0) -> str:
     with ScriptedCentre(*acts) as centre:
         road = Transport(county(centre.address, timeout))
         try:
@@ -145,39 +144,38 @@ def test_lost_reply_is_transient() -> None:
     assert caught.value.facts == {"reason": "county_unreachable", "status": 0}
 
 
-@pytest.mark.parametrize("act", [scripted.silent(3.0), scripted.trickle(6.0)], ids=["silent", "trickle"])
+@pytest.mark.parametrize("act", [scripted.silent(30.0), scripted.trickle(30.0)], ids=["silent", "trickle"])
 def test_slow_centre_is_left_after_the_timeout(act: Act) -> None:
-    started = time.monotonic()
-    with pytest.raises(SyncTransient), ScriptedCentre(act) as centre:
+    """The whole is bounded, not each read."""
+    with ScriptedCentre(act) as centre:
         road = Transport(county(centre.address, 0.5))
-        try:
+        with pytest.raises(SyncTransient):
             road.deliver(ENVELOPE, DIGEST)
-        finally:
-            taken = time.monotonic() - started
-            road.close()
-    assert taken < 2.5, "the whole is bounded, not each read"
+        road.close()
+    assert centre.played_out == 0
 
 
 def test_body_that_trickles_is_left_after_the_timeout() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
-    with pytest.raises(SyncTransient) as caught, ScriptedCentre(scripted.trickle(6.0, head + b" " * 9000)) as centre:
+    with ScriptedCentre(scripted.trickle(30.0, head + b" " * 9000)) as centre:
         road = Transport(county(centre.address, 1.0))
-        try:
+        with pytest.raises(SyncTransient) as caught:
             road.deliver(ENVELOPE, DIGEST)
-        finally:
-            road.close()
+        road.close()
     assert caught.value.facts["status"] == 0
+    assert centre.played_out == 0
 
 
 def test_post_under_way_can_be_hung_up() -> None:
-    with ScriptedCentre(scripted.silent(4.0)) as centre:
-        road = Transport(county(centre.address, 30.0))
-        threading.Timer(0.3, road.hang_up).start()
-        started = time.monotonic()
+    with ScriptedCentre(scripted.silent(30.0)) as centre:
+        road = Transport(county(centre.address, 60.0))
+        ender = threading.Thread(target=lambda: (centre.wait_for(1), road.hang_up()))
+        ender.start()
         with pytest.raises(SyncTransient):
             road.deliver(ENVELOPE, DIGEST)
-        assert time.monotonic() - started < 3.5
+        ender.join()
         road.close()
+    assert centre.played_out == 0
 
 
 def test_nobody_at_the_address_is_transient() -> None:
@@ -312,10 +310,9 @@ def test_certificate_file_that_cannot_be_read_is_misconfigured(tmp_path: Path, c
 
 def test_slow_centre_behind_tls_is_left_after_the_timeout(tmp_path: Path) -> None:
     public, context = certificate(tmp_path, "127.0.0.1")
-    with ScriptedCentre(scripted.trickle(6.0), tls=context) as centre:
+    with ScriptedCentre(scripted.trickle(30.0), tls=context) as centre:
         road = Transport(county(centre.address, 0.5, str(public)))
-        started = time.monotonic()
         with pytest.raises(SyncTransient):
             road.deliver(ENVELOPE, DIGEST)
-        assert time.monotonic() - started < 2.5
         road.close()
+    assert centre.played_out == 0
