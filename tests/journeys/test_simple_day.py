@@ -7,18 +7,16 @@ import json
 import os
 import pty
 import re
-import subprocess
-import sys
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.printer import TcpPrinter
-from tests.journeys.station import CHECKOUT, DESK, Station, free_port
+from tests.journeys.station import DESK, Station
 from tests.web.browser import chromium, open_context
 
 CARRIERS = {
@@ -60,19 +58,6 @@ class SerialScanner:
     @property
     def device(self) -> dict[str, object]:
         return {"name": "扫码枪", "kind": "scanner", "driver": "serial", "desk": DESK, "options": {"port": self.path}}
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[str]:
-    port = free_port()
-    words = ["-m", "sync.centre", "run", "--port", str(port), "--state", str(tmp_path / "centre"), "--trust-first"]
-    with (tmp_path / "centre.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, *words], cwd=CHECKOUT, stdout=log, stderr=log)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 def until(found: Callable[[], object], seconds: float = 30) -> object:
