@@ -9,6 +9,7 @@ from typing import Any
 from kiosk import shifts
 from kiosk.counter import last_acts
 from kiosk.counter.last_acts import desk_id_of, desk_of
+from kiosk.counter.visit import HAND_OVER, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices.model import COLLECTED
@@ -78,7 +79,7 @@ def hand_over(
             results.append(ItemResult(parcel_id, False, refused.code, refused.message, refused.facts))
     done = [result.parcel_id for result in results if result.is_done]
     if done:
-        _finish(tx, done, collector, desk_id)
+        _finish(tx, done, desk_id)
     return tuple(results)
 
 
@@ -100,7 +101,7 @@ def hand_over_one(
     how, collector = _checked(tx, method, collected_by, relation, proxy_id, remember_proxy)
     business_on = shifts.ensure_open(tx).business_on
     result = _one(tx, business_on, parcel_id, how, collector, even_set_aside, under_way)
-    _finish(tx, [parcel_id], collector, desk_id)
+    _finish(tx, [parcel_id], desk_id)
     return result
 
 
@@ -153,10 +154,12 @@ def _one(
     )
 
 
-def _finish(tx: Tx, done: list[int], collector: Collector | None, desk_id: int | None) -> None:
+def _finish(tx: Tx, done: list[int], desk_id: int | None) -> None:
     desk = desk_of(tx, desk_id_of(tx, desk_id))
     if desk is None:
         return
+    if desk.open_ticket_id is not None:
+        stand_on_ticket(tx, desk, HAND_OVER, done)
     still_open = desk.open_parcel_id
     if still_open is not None and not store.person_has_more(tx, still_open):
         still_open = None

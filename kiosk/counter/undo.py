@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.counter import last_acts
+from kiosk.counter.visit import UNDO, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices.model import UNDONE
@@ -55,6 +56,8 @@ def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None
     if act is None:
         raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
     undone = _take_back(tx, act.act, act.parcel_ids, under_way)
+    if act.act == last_acts.HAND_OVER:
+        stand_on_ticket(tx, desk, UNDO, act.parcel_ids)
     last_acts.drop_last(tx, desk)
     return undone
 

@@ -150,7 +150,7 @@ def _around(db: Reader) -> Iterator[Problem]:
         yield Problem("proxy.not_as_recorded", "standing_proxy", row[0])
     for row in db.connection.execute(
         "SELECT p.id FROM parcels p LEFT JOIN parcels b ON b.id = p.previous_id WHERE p.previous_id IS NOT NULL"
-        " AND (b.id IS NULL OR b.id >= p.id OR b.state = 'undone' OR b.piece_index <> p.piece_index"
+        " AND (b.id IS NULL OR b.id >= p.id OR b.piece_index <> p.piece_index"
         " OR (b.waybill_no IS NOT NULL AND p.waybill_no IS NOT NULL AND b.waybill_no <> p.waybill_no))"
     ):
         yield Problem("parcel.wrong_previous", "parcel", row[0])

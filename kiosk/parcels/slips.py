@@ -56,19 +56,19 @@ def intake_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
         notice.append(Text(person, align="center"))
     notice += [
         Text(say(N_("您的{carrier}快件已到，请取件"), carrier=carrier), align="center"),
-        Text(say(N_("凭取件码 {pickup_code} 取件"), pickup_code=code), align="center", bold=True),
+        Text(say(N_("凭取件码 {pickup_code} 取件"), pickup_code=code), align="center", size=2, bold=True, fit=True),
         Qr(symbol(CodeKind.PICKUP_CODE, code), module=6),
     ]
-    for label_text, value in (
-        (N_("地址"), facts["address"]),
-        (N_("时间"), facts["hours"]),
-        (N_("电话"), facts["station_phone"]),
+    for words, value in (
+        (N_("地址：{value}"), facts["address"]),
+        (N_("时间：{value}"), facts["hours"]),
+        (N_("电话：{value}"), facts["station_phone"]),
     ):
         if value:
-            notice.append(Pair(say(label_text), value))
+            notice.append(Text(say(words, value=value)))
     if facts["free_storage_days"]:
-        words = say(N_("免费保管 {days} 天，可当面验收，破损可拒收"), days=facts["free_storage_days"])
-        notice.append(Text(words, align="center"))
+        notice.append(Text(say(N_("免费保管 {days} 天"), days=facts["free_storage_days"])))
+    notice.append(Text(say(N_("可当面验收，破损可拒收"))))
     title = say(N_("入库标签与取件通知 {pickup_code}"), pickup_code=code)
     return Document(title, (*label, Rule(), *notice, Cut()))
 

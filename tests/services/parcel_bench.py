@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +38,14 @@ PAYMENT = "135112298638468293"
 ID_NUMBER = "11010519491231002X"
 
 
+@functools.cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="station-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Station(folder).store.close()
+    return folder
+
+
 class Station:
     """One station; each method is one act in a transaction of its own."""
 
@@ -47,6 +59,18 @@ class Station:
             sessions.begin(tx, self.manager_id, 1)
         self.actor = Actor("staff", self.manager_id, "manager", "王芳", 1)
         self.later = timedelta()
+
+    @classmethod
+    def copied(cls, state: Path) -> Station:
+        """A new station like the others, made from one that was made once in this process (a fifth of the time)."""
+        template = _template()
+        shutil.copytree(template, state, dirs_exist_ok=True)
+        self = cls.__new__(cls)
+        self.store = open_store(state, settings.load(state))
+        self.manager_id = 1
+        self.actor = Actor("staff", 1, "manager", "王芳", 1)
+        self.later = timedelta()
+        return self
 
     def act(self, act: Callable[..., Any], *args: Any, actor: Actor | None = None, **facts: Any) -> Any:
         """Runs one act, ``self.later`` after the present."""
