@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from kiosk.errors import DatabaseError, Refused
+from kiosk.errors import DatabaseError, DriverError, Refused
 from kiosk.words import N_, say
 from web.access import outdated, wants_json, wants_part
 
@@ -26,6 +26,7 @@ def status_of(refused: Refused) -> int:
 def init(app: Flask) -> None:
     """Binds the pages."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(DriverError, _device)
     app.register_error_handler(CSRFError, outdated)
     app.register_error_handler(405, _only_a_form)
     app.register_error_handler(HTTPException, _http)
@@ -40,6 +41,11 @@ def _answer(status: int, code: str, title: str, message: str, /, **facts: object
 
 def _refused(refused: Refused) -> ResponseReturnValue:
     return _answer(status_of(refused), refused.code, N_("没有办成"), refused.message, **refused.facts)
+
+
+def _device(error: DriverError) -> ResponseReturnValue:
+    """A device that isn't there is no fault of the program."""
+    return _answer(503, "device.not_ready", N_("设备现在用不了"), error.message, **error.facts)
 
 
 def _only_a_form(error: MethodNotAllowed) -> ResponseReturnValue:

@@ -125,6 +125,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "prints.tray": (Shot("/prints", "prints"),),
     "prints.one": (Shot(_row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
     "devices.all_devices": (Shot("/devices", "devices"),),
+    "devices.test_page": (Shot("/devices/小票机/test?hanzi=no&rare_hanzi=yes&signs=yes&size=yes&ruler=no&codes=yes", "test-print"),),
     "fees.current": (Shot("/fees", "fees"),),
     "fees.one": (Shot("/fees/1", "fees-version"),),
     "staff.everybody": (Shot("/staff", "staff"),),

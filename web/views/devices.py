@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk import clock
 from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
+from kiosk.printing import jobs, printer_page, slips
+from kiosk.printing.profile import profile_from
 from kiosk.settings import Device
+from kiosk.storage import Tx
 from kiosk.words import N_
+from web.acts import Done, run
 from web.routes import act, page, part
 from web.station import station
 from web.strip import SHAPES
@@ -74,6 +79,40 @@ def all_devices() -> ResponseReturnValue:
     )
 
 
+@page(devices, "/devices/<name>/test", N_("试打印"), right=Right.SERVE)
+def test_page(name: str) -> ResponseReturnValue:
+    """Six questions about the test page; a *no* is answered with what an installer changes."""
+    device = _known(name)
+    if device.kind != "printer":
+        abort(404)
+    answers = {key: request.args.get(key, "") for key, _question in printer_page.QUESTIONS}
+    wrong = [key for key, answer in answers.items() if answer == "no"]
+    changes = {key: value for name in wrong for key, value in printer_page.REMEDIES.get(name, {}).items()}
+    return render_template(
+        "devices/test.html",
+        device=device,
+        questions=printer_page.QUESTIONS,
+        answers=answers,
+        wrong=wrong,
+        is_answered=all(answers.values()),
+        changes={key: _toml(value) for key, value in changes.items()},
+    )
+
+
+@act(devices, "/devices/<name>/test")
+def print_test_page(name: str) -> ResponseReturnValue:
+    device = _known(name)
+
+    def do(tx: Tx) -> Done:
+        at = clock.local(tx.now, tx.settings.station.zone).strftime("%Y-%m-%d %H:%M")
+        facts = printer_page.facts(profile_from(device.options), device.name, at)
+        slip_id = slips.freeze(tx, printer_page.TEMPLATE, facts, {}, "device", 1)
+        jobs.queue(tx, slip_id, device.name)
+        return Done(url_for("devices.test_page", name=name), N_("测试页已排队打印，请看着纸回答下面六问"))
+
+    return run(do, again=lambda: test_page(name))
+
+
 @act(devices, "/devices/<name>/command")
 def command(name: str) -> ResponseReturnValue:
     """Tells a simulated device to misbehave, or any device to try again. Nothing durable happens here."""
@@ -102,6 +141,11 @@ def slip_picture(slip_id: int) -> ResponseReturnValue:
     if png is None:
         abort(404)
     return Response(png, mimetype="image/png", headers={"Cache-Control": "no-store"})
+
+
+def _toml(value: object) -> str:
+    """A setting as it is written into station.toml."""
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _known(name: str) -> Device:
