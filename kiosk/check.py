@@ -11,6 +11,7 @@ from pathlib import Path
 
 import kiosk
 from kiosk import audit
+from kiosk.errors import KioskError
 from kiosk.storage import Reader, Store, seals
 from kiosk.storage.connection import connect
 from kiosk.storage.guards import is_current
@@ -18,8 +19,6 @@ from kiosk.storage.problem import Problem
 
 #: Rooms without audit actions or slip templates of their own.
 _SILENT = {"cli", "codes", "devices", "storage"}
-#: Rooms that prove their own invariants, each in a module ``check`` with ``problems(db)``.
-ROOMS = ("ledger", "people", "fees", "shifts", "outbox", "printing", "notices", "till", "parcels", "reports")
 
 
 def problems(store: Store) -> Iterator[Problem]:
@@ -28,10 +27,30 @@ def problems(store: Store) -> Iterator[Problem]:
     with store.reading(snapshot=True) as db:
         yield from _file(db.connection)
         yield from _seals(db.connection)
-        for broken in audit.verify(db):
-            yield Problem("audit.chain_broken", "audit", broken.seq, broken.why)
+        yield from _whole("audit", _chain(db))
         for proof in proofs():
-            yield from proof(db)
+            yield from _whole(proof.__module__.split(".")[1], proof(db))
+
+
+def _whole(room: str, found: Iterator[Problem]) -> Iterator[Problem]:
+    """What a proof finds; where damage makes the proof itself stumble, that is a problem too and the others go on."""
+    try:
+        yield from found
+    except (
+        sqlite3.DatabaseError,
+        KioskError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as e:
+        yield Problem("storage.unprovable", "room", room, f"{type(e).__name__}: {e}"[:200])
+
+
+def _chain(db: Reader) -> Iterator[Problem]:
+    for broken in audit.verify(db):
+        yield Problem("audit.chain_broken", "audit", broken.seq, broken.why)
 
 
 def guards_missing(path: Path) -> Iterator[Problem]:
@@ -56,8 +75,14 @@ def know_every_room() -> None:
 
 
 def proofs() -> list[Callable[[Reader], Iterator[Problem]]]:
-    """The ``problems`` function of each room."""
-    return [importlib.import_module(f"kiosk.{room}.check").problems for room in ROOMS]
+    """The ``problems`` function of each room that has a module ``check``: no room is forgotten in a list."""
+    found = []
+    for room in pkgutil.iter_modules(kiosk.__path__):
+        if room.ispkg and room.name not in _SILENT:
+            package = importlib.import_module(f"kiosk.{room.name}")
+            if "check" in {module.name for module in pkgutil.iter_modules(package.__path__)}:
+                found.append(importlib.import_module(f"kiosk.{room.name}.check").problems)
+    return found
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[Problem]:

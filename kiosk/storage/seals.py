@@ -18,7 +18,8 @@ UNSEALED = frozenset({"answers", "chores", "seals", "staff_sessions", "desks"})
 
 @dataclass(frozen=True, slots=True)
 class BrokenSeal:
-    """A row that is not as it was written: ``changed``, ``missing`` (sealed, but gone) or ``foreign`` (never sealed)."""
+    """A row that is not as it was written: ``changed``, ``missing`` (sealed, but gone) or ``foreign`` (never sealed).
+    ``unreadable`` with an empty key: rows of this table hold bytes that are no text any more."""
 
     table: str
     key: str
@@ -101,24 +102,31 @@ def seal_all(connection: sqlite3.Connection, suspects: Iterable[BrokenSeal] = ()
 def broken(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
     """Every row that is not as it was written."""
     for table in sealed_tables(connection):
-        rows = connection.execute(
-            f"SELECT {table.key_sql('t.')} AS k, s.seal, seal({table.values_sql('t.')}) AS now FROM {table.name} t"
-            f" LEFT JOIN seals s ON s.place = '{table.name}' AND s.key = {table.key_sql('t.')}"
-            " WHERE s.seal IS NOT now"
-        )
-        foreign = False
-        for key, kept, _now in rows:
-            foreign = foreign or kept is None
-            yield BrokenSeal(table.name, str(key), "foreign" if kept is None else "changed")
-        rows_now = connection.execute(f"SELECT COUNT(*) FROM {table.name}").fetchone()[0]
-        kept_now = connection.execute("SELECT COUNT(*) FROM seals WHERE place = ?", (table.name,)).fetchone()[0]
-        if rows_now == kept_now and not foreign:
-            continue  # as many seals as rows and each row has one: none is missing, and no key list is held in memory
-        present = {str(row[0]) for row in connection.execute(f"SELECT {table.key_sql('')} FROM {table.name}")}
-        for (key,) in connection.execute("SELECT key FROM seals WHERE place = ?", (table.name,)):
-            if key not in present:
-                yield BrokenSeal(table.name, key, "missing")
+        try:
+            yield from _broken_in(connection, table)
+        except sqlite3.OperationalError:  # what can't be decoded can't be sealed either; the other tables still can
+            yield BrokenSeal(table.name, "", "unreadable")
     known = [table.name for table in sealed_tables(connection)]
     marks = ", ".join("?" * len(known))
     for place, key in connection.execute(f"SELECT place, key FROM seals WHERE place NOT IN ({marks})", known):
         yield BrokenSeal(place, key, "missing")
+
+
+def _broken_in(connection: sqlite3.Connection, table: _Table) -> Iterator[BrokenSeal]:
+    rows = connection.execute(
+        f"SELECT {table.key_sql('t.')} AS k, s.seal, seal({table.values_sql('t.')}) AS now FROM {table.name} t"
+        f" LEFT JOIN seals s ON s.place = '{table.name}' AND s.key = {table.key_sql('t.')}"
+        " WHERE s.seal IS NOT now"
+    )
+    foreign = False
+    for key, kept, _now in rows:
+        foreign = foreign or kept is None
+        yield BrokenSeal(table.name, str(key), "foreign" if kept is None else "changed")
+    rows_now = connection.execute(f"SELECT COUNT(*) FROM {table.name}").fetchone()[0]
+    kept_now = connection.execute("SELECT COUNT(*) FROM seals WHERE place = ?", (table.name,)).fetchone()[0]
+    if rows_now == kept_now and not foreign:
+        return  # as many seals as rows and each row has one: none is missing, and no key list is held in memory
+    present = {str(row[0]) for row in connection.execute(f"SELECT {table.key_sql('')} FROM {table.name}")}
+    for (key,) in connection.execute("SELECT key FROM seals WHERE place = ?", (table.name,)):
+        if key not in present:
+            yield BrokenSeal(table.name, key, "missing")
