@@ -103,7 +103,7 @@ class Station:
         """Settings, desks, a manager, an operator, an inspector, a token for each role, the published fees."""
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.runtime_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self.state / "station.toml").write_text(_toml(self.changes, self.devices), "utf-8")
+        (self.state / "station.toml").write_text(toml(self.changes, self.devices), "utf-8")
         if self.members:
             return self
         with self.store() as store, store.transaction() as tx:
@@ -331,7 +331,7 @@ class Station:
         return "PORT=" in self.said(5)
 
 
-def _toml(changes: Mapping[str, Mapping[str, Any]], devices: Sequence[Mapping[str, Any]]) -> str:
+def toml(changes: Mapping[str, Mapping[str, Any]], devices: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for section, keys in changes.items():
         lines += [f"[{section}]", *(f"{key} = {_value(value)}" for key, value in keys.items()), ""]
