@@ -18,7 +18,7 @@ from kiosk.counter.undo import undo_parcel
 from kiosk.errors import Refused
 from kiosk.parcels import store, view
 from kiosk.parcels.model import ParcelState
-from kiosk.people.rights import Right, may
+from kiosk.people.rights import Right, may, require
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 from web.api import parcel_shapes as shapes
@@ -127,6 +127,7 @@ def search_parcels(asked: dict[str, Any]) -> Response:
             return _found(db, what)
     if not may(caller(), Right.UNMASK):
         _remember_denied(what)
+        require(caller(), Right.UNMASK)
     with station().store.transaction(caller()) as tx:
         body = _search(tx, what)
         if len(body["items"]) > MOST_UNMASKED:

@@ -20,7 +20,9 @@ def test_day_is_closed_with_its_difference_and_its_report_is_frozen(operator: Pr
     parcel_id = operator.check_in("YT8962646785389")["id"]
     operator.post(f"/parcels/{parcel_id}/hand-over", {"method": "code"})
     operator.check_in("YT8962646785390")
-    left_open = operator.post("/tickets", {}).json()["id"]
+    wish = {"service": "purchase", "item_name": "水泵", "amount_fen": 30000, "paid_by": "customer"}
+    left_open = operator.post("/tickets", {"lines": [wish]}).json()["id"]
+    operator.post("/tickets", {})  # begun and left without a line: nothing that anybody must finish
 
     so_far = operator.get("/reports/daily").json()
     assert (so_far["is_frozen"], so_far["report_no"], so_far["parcels"]["handed_over"]) == (False, None, 1)

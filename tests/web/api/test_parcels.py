@@ -116,6 +116,7 @@ def test_unmasking_without_the_right_is_refused_and_remembered(operator: Program
     answer = api.program("inspector").post("/parcels/search", {"phone_tail": "5678", "unmask": True})
     assert (answer.status_code, answer.json()["code"]) == (403, "staff.not_allowed")
     assert api.value("SELECT COUNT(*) FROM audit WHERE action = 'parcel.unmask_denied'") == 1
+    assert api.program("inspector").post("/parcels/search", {"text": "nobody", "unmask": True}).status_code == 403
 
 
 def test_unmasking_a_crowd_is_refused_whole(operator: Program, api: ApiStation) -> None:
