@@ -595,6 +595,8 @@ CREATE INDEX postings_by_account ON postings (account, entry_id);
 
 CREATE UNIQUE INDEX print_jobs_by_copy ON print_jobs (slip_id, copy_no) WHERE state NOT IN ('failed', 'cancelled');
 
+CREATE INDEX print_jobs_by_slip ON print_jobs (slip_id);
+
 CREATE INDEX print_jobs_doubtful ON print_jobs (id) WHERE state IN ('failed', 'unknown');
 
 CREATE INDEX print_jobs_open ON print_jobs (printer, turn) WHERE state = 'waiting';

@@ -31,6 +31,7 @@ CREATE TABLE print_jobs (
     created_at TEXT NOT NULL,
     finished_at TEXT CHECK ((finished_at IS NULL) = (state = 'waiting'))
 ) STRICT;
+CREATE INDEX print_jobs_by_slip ON print_jobs (slip_id);
 CREATE INDEX print_jobs_open ON print_jobs (printer, turn) WHERE state = 'waiting';
 CREATE INDEX print_jobs_doubtful ON print_jobs (id) WHERE state IN ('failed', 'unknown');
 -- Each paper of a slip has its own number; a job of which surely no paper came gives its number back.
