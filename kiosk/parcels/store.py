@@ -139,11 +139,19 @@ def page(
     if before_id is not None:
         conditions.append("id < ?")
         values.append(before_id)
+    source = "parcels"
     if states is not None:
         conditions += _state_conditions(states)
+        if (
+            states <= IN_STOCK
+            and ParcelState.ON_SHELF in states
+            and waybill_no is pickup_code is batch_id is phone_tail
+        ):
+            # Left alone, SQLite walks the ids downwards, through a million parcels of history, to save a small sort.
+            source = "parcels INDEXED BY places_in_stock"
     where = " AND ".join(conditions)
     rows = db.all(
-        f"SELECT * FROM parcels {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?", *values, limit + 1
+        f"SELECT * FROM {source} {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?", *values, limit + 1
     )
     return rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None
 
@@ -151,11 +159,9 @@ def page(
 def _state_conditions(states: frozenset[ParcelState]) -> list[str]:
     """The states in words that lead to the partial index which holds them, if one does."""
     wanted = f"state IN ({', '.join(repr(state.value) for state in sorted(states))})"
-    if states <= IN_STOCK:
-        return [wanted, IN_STOCK_SQL]
     if not states & {ParcelState.ON_SHELF, ParcelState.HANDED_OVER}:
         return [wanted, "state NOT IN ('on_shelf', 'handed_over')"]
-    return [wanted]
+    return [wanted, IN_STOCK_SQL] if states <= IN_STOCK else [wanted]
 
 
 def count_in_stock(db: Reader) -> int:
