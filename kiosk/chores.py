@@ -17,7 +17,7 @@ from kiosk.errors import KioskError
 from kiosk.printing import jobs
 from kiosk.storage import Reader, Store
 from kiosk.storage import answers as stored_answers
-from kiosk.storage.backup import write_backup
+from kiosk.storage.backup import FOLDER_OF_CHORES, NAME_OF_CHORES, forget_copies, write_backup
 
 log = logging.getLogger(__name__)
 
@@ -108,10 +108,11 @@ def _end_sessions(store: Store) -> int:
 
 
 def _backup(store: Store) -> int:
-    folder = store.state / "backups"
+    forget_copies(store.state, OLDEST_BACKUP_DAYS)
+    folder = store.state / FOLDER_OF_CHORES
     folder.mkdir(mode=0o700, exist_ok=True)
-    write_backup(store, folder / f"kiosk-{clock.now():%Y%m%dT%H%M%S}.zip")
-    kept = sorted(folder.glob("kiosk-*.zip"), reverse=True)
+    write_backup(store, folder / f"{NAME_OF_CHORES}{clock.now():%Y%m%dT%H%M%S}.zip")
+    kept = sorted(folder.glob(f"{NAME_OF_CHORES}*.zip"), reverse=True)
     oldest = (clock.now() - timedelta(days=OLDEST_BACKUP_DAYS)).timestamp()
     for path in kept[BACKUPS_KEPT:] + [path for path in kept[1:BACKUPS_KEPT] if path.stat().st_mtime < oldest]:
         path.unlink()

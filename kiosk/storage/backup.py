@@ -8,10 +8,12 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 import zipfile
 import zlib
+from datetime import timedelta
 from pathlib import Path
 
 from kiosk import clock
@@ -22,7 +24,12 @@ from kiosk.words import N_
 
 FORMAT = "kiosk-backup-1"
 MANIFEST = "manifest.json"
+#: Where and as what the hourly back-ups lie, under the state folder.
+FOLDER_OF_CHORES, NAME_OF_CHORES = "backups", "kiosk-"
 _LARGEST = 64 * 2**30
+_BACKING_UP, _RESTORING, KEPT = ".backup-", ".restore-", "before-restore-"
+#: No copy of the station is under way for so long: what is older was left by a process that was killed.
+_LEFT_SECONDS = 6 * 3600
 
 
 def write_backup(store: Store, target: Path) -> None:
@@ -31,7 +38,7 @@ def write_backup(store: Store, target: Path) -> None:
     The database is copied with SQLite's own back-up, so the counter goes on meanwhile. Raises ``OSError`` when the
     place cannot be written; a file that was there before stays as it was.
     """
-    with tempfile.TemporaryDirectory(dir=store.state) as folder:
+    with tempfile.TemporaryDirectory(dir=store.state, prefix=_BACKING_UP) as folder:
         copy = Path(folder) / DATABASE
         source, made = sqlite3.connect(store.path), sqlite3.connect(copy)
         try:
@@ -70,10 +77,10 @@ def restore_backup(state: Path, source: Path) -> Path:
     before anything is moved. Raises ``Refused('backup.unreadable')`` for a file that is no back-up or damaged.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=state, prefix=".restore-") as folder:
+    with tempfile.TemporaryDirectory(dir=state, prefix=_RESTORING) as folder:
         fresh = Path(folder)
         names = _unpack(source, fresh)
-        kept = state / f"before-restore-{clock.now():%Y%m%dT%H%M%S%f}"
+        kept = state / f"{KEPT}{clock.now():%Y%m%dT%H%M%S%f}"
         kept.mkdir(mode=0o700)
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, "station.toml", "demo.json"):
             if (state / name).exists():
@@ -87,6 +94,23 @@ def restore_backup(state: Path, source: Path) -> Path:
     finally:
         os.close(descriptor)
     return kept
+
+
+def forget_copies(state: Path, days: int) -> int:
+    """Removes what cut-off back-ups and restores left lying, and the states before a restore or a migration that are
+    older than ``days``: all of it holds personal values that no erasure reaches. Returns how many there were."""
+    left = clock.now() - timedelta(seconds=_LEFT_SECONDS)
+    outlived = clock.now() - timedelta(days=days)
+    found = [(path, left) for prefix in (_BACKING_UP, _RESTORING) for path in state.glob(f"{prefix}*")]
+    found += [(path, left) for path in (state / FOLDER_OF_CHORES).glob(f".{NAME_OF_CHORES}*")]
+    found += [(path, outlived) for name in (f"{KEPT}*", f"{DATABASE}.before-migration") for path in state.glob(name)]
+    old = [path for path, before in found if path.lstat().st_mtime < before.timestamp()]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return len(old)
 
 
 def _unpack(source: Path, folder: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """What runs by the clock: each turn when it is due, its outcome recorded, one that fails not keeping the others."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,6 +61,27 @@ def test_backups_are_kept_seven_at_most(store: Store):
             path.rename(path.with_name(path.name.replace("kiosk-2", f"kiosk-1{path.stat().st_mtime_ns}-2")))
     chores._backup(store)
     assert len(list((store.state / "backups").glob("kiosk-*.zip"))) == chores.BACKUPS_KEPT
+
+
+def test_copies_of_the_station_do_not_outlive_their_time(store: Store):
+    ages = {
+        ".backup-cut": 7 * 3600, ".backup-now": 60, ".restore-cut": 7 * 3600, "backups/.kiosk-1.zip.7": 7 * 3600,
+        "before-restore-1": 36 * 86400, "before-restore-2": 34 * 86400, "kiosk.db.before-migration": 36 * 86400,
+    }  # fmt: skip
+    for name, seconds in ages.items():
+        path = store.state / name
+        path.parent.mkdir(exist_ok=True)
+        if path.suffix:
+            path.write_bytes(b"villagers")
+        else:
+            path.mkdir()
+            (path / "kiosk.db").write_bytes(b"villagers")
+        at = clock.now().timestamp() - seconds
+        os.utime(path, (at, at))
+    run_due(store)
+    left = {name for name in ages if (store.state / name).exists()}
+    assert left == {".backup-now", "before-restore-2"}
+    assert store.path.exists()
 
 
 def test_chore_that_fails_is_recorded_and_the_others_go_on(store: Store):
