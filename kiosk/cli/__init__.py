@@ -4,15 +4,24 @@ that the business itself imports neither. Exit codes: 2 usage, 3 configuration, 
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from pathlib import Path
 
 import click
 
 from kiosk import __version__, settings
-from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, EXIT_USAGE, ConfigurationError, DatabaseError, KioskError
+from kiosk.errors import (
+    EXIT_CONFIGURATION,
+    EXIT_DATABASE,
+    EXIT_USAGE,
+    ConfigurationError,
+    DatabaseError,
+    KioskError,
+    Refused,
+)
 from kiosk.storage import Store, open_store
-from kiosk.words import say
+from kiosk.storage.database import DATABASE
+from kiosk.words import N_, say
 
 
 class Commands(click.Group):
@@ -41,18 +50,22 @@ def main() -> None:
 
     KIOSK_STATE names the state folder, PORT the port of the counter (8080), KIOSK_RUNTIME the folder of runtime.db.
     """
+    os.umask(0o077)  # a state folder may have been made by hand, open to everybody
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-def open_here() -> Store:
-    """The store of the state folder named by the environment."""
+def open_here(*, must_exist: bool = False) -> Store:
+    """The store of the state folder named by the environment, made on first use.
+
+    ``must_exist`` raises ``Refused('station.none')`` for a folder without a station: a misspelt KIOSK_STATE must not
+    make a new one, nor call it sound.
+    """
     state = settings.state_folder()
+    if must_exist and not (state / DATABASE).exists():
+        raise Refused(
+            "station.none", N_("{folder} 里没有站点数据，请检查 KIOSK_STATE；没有改动任何内容"), folder=str(state)
+        )
     return open_store(state, settings.load(state))
-
-
-def state_here() -> Path:
-    """The state folder named by the environment."""
-    return settings.state_folder()
 
 
 def _add_commands() -> None:

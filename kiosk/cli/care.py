@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from kiosk import clock, outbox, settings, shifts
+from kiosk.cli import open_here
 from kiosk.cli.lock import StationLock
 from kiosk.printing import jobs
 from kiosk.storage import Store, open_store
 from kiosk.storage.database import in_nobodys_use
 from kiosk.words import N_, say
 
+#: What ``kiosk status`` calls each of its facts; the keys are those of ``--json``.
+LABELS = {
+    "station": N_("站点"),
+    "state_folder": N_("数据目录"),
+    "running_pid": N_("运行中的进程"),
+    "business_day": N_("营业日"),
+    "day_opened_at": N_("营业开始时间"),
+    "parcels_in_stock": N_("在库件数"),
+    "unsent_reports": N_("未上报"),
+    "refused_reports": N_("被县中心退回"),
+    "last_acknowledged_at": N_("最近上报成功"),
+    "last_acknowledgement_no": N_("最近回执号"),
+    "waiting_print_jobs": N_("等待打印"),
+    "unknown_print_jobs": N_("不知是否出纸"),
+    "last_backup_at": N_("最近备份"),
+    "clock": N_("本机时间"),
+    "processes": N_("各进程最近一次报到"),
+    "devices": N_("设备"),
+}
+
 
 @click.command()
 def check() -> None:
     """检查所有约束 · Prove every invariant; prints what is broken and ends with 1 when anything is."""
-    sys.exit(1 if _check(settings.state_folder()) else 0)
+    sys.exit(1 if _check() else 0)
 
 
-def _check(state: Path) -> int:
+def _check() -> int:
     from kiosk.check import guards_missing, problems
     from kiosk.storage.database import DATABASE
 
-    unguarded = list(guards_missing(state / DATABASE))
-    store = open_store(state, settings.load(state))
+    unguarded = list(guards_missing(settings.state_folder() / DATABASE))
+    store = open_here(must_exist=True)
     found = unguarded + list(problems(store))
     for problem in found:
         click.echo(f"{problem.code}\t{problem.subject_kind} {problem.subject_id}\t{problem.detail}")
@@ -43,17 +65,24 @@ def _check(state: Path) -> int:
 @click.option("--json", "as_json", is_flag=True, help="machine-readable")
 def status(as_json: bool) -> None:
     """本站状况 · The station in one screen: day, reports, devices, processes, back-up."""
-    facts = _facts(_open())
+    store = open_here(must_exist=True)
+    facts = _facts(store)
+    store.close()
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
         return
+    zone = store.settings.station.zone
     for key, value in facts.items():
-        click.echo(f"{key}: {value}")
+        click.echo(f"{say(LABELS[key])}: {_shown(value, zone)}")
 
 
-def _open() -> Store:
-    state = settings.state_folder()
-    return open_store(state, settings.load(state))
+def _shown(value: object, zone: str) -> str:
+    """A fact as a person at the station reads it: local time, a dash for what there is not."""
+    if isinstance(value, dict):
+        return "".join(f"\n  {name}: {_shown(part, zone)}" for name, part in value.items()) or "-"
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
+        return f"{clock.local(value, zone):%Y-%m-%d %H:%M:%S}"
+    return "-" if value is None else str(value)
 
 
 def _facts(store: Store) -> dict[str, object]:
@@ -94,7 +123,7 @@ def chores() -> None:
     """定时事务 · Run what is due by the clock: log, old answers, hourly back-up, nightly check."""
     from kiosk.chores import run_due
 
-    store = _open()
+    store = open_here(must_exist=True)
     for ran in run_due(store):
         click.echo(f"{ran.name}: {ran.outcome} ({ran.done})")
     store.close()
@@ -106,7 +135,7 @@ def backup(file: Path) -> None:
     """备份到文件 · Copy the whole station into FILE, while it runs. Keep it as safe as the station itself."""
     from kiosk.storage.backup import write_backup
 
-    store = _open()
+    store = open_here(must_exist=True)
     try:
         write_backup(store, file.absolute())
     except OSError as error:
@@ -130,7 +159,7 @@ def restore(file: Path) -> None:
             kept = restore_backup(state, file.absolute())
         _doubt_paper(state)
         click.echo(say(N_("已恢复。原来的数据保存在 {folder}"), folder=str(kept)))
-        sys.exit(1 if _check(state) else 0)
+        sys.exit(1 if _check() else 0)
 
 
 def _doubt_paper(state: Path) -> None:

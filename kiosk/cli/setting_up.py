@@ -7,18 +7,13 @@ from pathlib import Path
 
 import click
 
-from kiosk import fees, settings
+from kiosk import fees
+from kiosk.cli import open_here
 from kiosk.errors import Refused
 from kiosk.people import staff as people
 from kiosk.people import tokens
 from kiosk.people.rights import STAFF_ROLES, TOKEN_ROLES
-from kiosk.storage import Store, open_store
 from kiosk.words import N_, say
-
-
-def _open() -> Store:
-    state = settings.state_folder()
-    return open_store(state, settings.load(state))
 
 
 @click.group()
@@ -31,7 +26,7 @@ def token() -> None:
 @click.option("--role", required=True, type=click.Choice(TOKEN_ROLES))
 def token_create(name: str, role: str) -> None:
     """Make a token and print it alone, once: only its hash is kept."""
-    store = _open()
+    store = open_here()
     with store.transaction() as tx:
         made = tokens.create_token(tx, name, role)
     store.close()
@@ -48,7 +43,7 @@ def staff() -> None:
 @click.option("--role", default="operator", show_default=True, type=click.Choice(STAFF_ROLES))
 def staff_add(name: str, role: str) -> None:
     """Add NAME with a random PIN, printed once. On an empty station the first one is a manager."""
-    store = _open()
+    store = open_here()
     recovery = None
     with store.transaction() as tx:
         if not people.staff_list(tx, with_left=True):
@@ -66,7 +61,7 @@ def staff_add(name: str, role: str) -> None:
 @click.argument("name")
 def staff_reset_pin(name: str) -> None:
     """Give NAME a new random PIN, printed once; running sessions end."""
-    store = _open()
+    store = open_here()
     with store.transaction() as tx:
         person = next((one for one in people.staff_list(tx) if one.name == name.strip()), None)
         if person is None:
@@ -91,7 +86,7 @@ def fees_publish(file: Path) -> None:
         raise Refused(
             "fees.unreadable", N_("价目表文件 {file} 读不出来：{why}；没有公示任何内容"), file=str(file), why=str(error)
         ) from error
-    store = _open()
+    store = open_here()
     with store.transaction() as tx:
         number = fees.publish(tx, document)
     store.close()
@@ -103,7 +98,7 @@ def station_key() -> None:
     """The station's public key as JWK, for enrolling it at the county centre."""
     from kiosk.reports.envelope import public_jwk
 
-    store = _open()
+    store = open_here()
     click.echo(public_jwk(store.secrets))
     store.close()
 
