@@ -17,15 +17,19 @@ import click
 
 from kiosk import settings
 from kiosk.cli.lock import StationLock
-from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, EXIT_USAGE, KioskError, Refused
+from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, KioskError, Refused
 from kiosk.people import desks
 from kiosk.storage import Store, open_store
 from kiosk.words import N_, say
 
 log = logging.getLogger("kiosk.run")
 
-#: Exit codes after which starting again would only fail again.
-FINAL = {EXIT_USAGE, EXIT_CONFIGURATION, EXIT_DATABASE}
+#: Exit codes after which starting again would only fail again. A database that cannot be opened is tried again: a disk
+#: that was full gets room.
+FINAL = {EXIT_USAGE, EXIT_CONFIGURATION}
+#: What ends the station. They come to the whole process group (Ctrl-C, a terminal that is closed); the children are
+#: deaf to them and end in order, when their head says so.
+FROM_TERMINAL = {signal.SIGINT, signal.SIGHUP}
 #: An address for the county centre that the settings leave empty; the demonstration names its own centre here.
 COUNTY_ADDRESS = "KIOSK_COUNTY_ADDRESS"
 STOP_SECONDS = 8
@@ -90,12 +94,16 @@ class Family:
 
     def _start(self, child: Child) -> None:
         child.started_at = time.monotonic()
-        child.process = subprocess.Popen(
-            [*child.command, "--parent-pipe", str(self._reading)],
-            pass_fds=(self._reading,),
-            stdin=subprocess.DEVNULL,
-            env=os.environ | child.environment,
-        )
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, FROM_TERMINAL)  # a child inherits the mask
+        try:
+            child.process = subprocess.Popen(
+                [*child.command, "--parent-pipe", str(self._reading)],
+                pass_fds=(self._reading,),
+                stdin=subprocess.DEVNULL,
+                env=os.environ | child.environment,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def stop(self) -> None:
         """Asks every child to end, then makes it."""
@@ -159,8 +167,9 @@ def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
         children.append(Child("centre", command))
         click.echo(say(N_("示范县中心：{address}"), address=os.environ[COUNTY_ADDRESS]))
     family = Family(children)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: family.is_stopping.set())
+    for number in (signal.SIGTERM, *FROM_TERMINAL):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: the station outlives its terminal
+            signal.signal(number, lambda *_: family.is_stopping.set())
     threading.Thread(target=_chores, args=(store, family.is_stopping), daemon=True, name="chores").start()
     threading.Thread(target=_say_ready, args=(store, port, pins, family.is_stopping), daemon=True, name="ready").start()
     return family.watch()
