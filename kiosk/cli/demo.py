@@ -36,6 +36,11 @@ name = "枫林村服务站"
 address = "枫林村村委会旁"
 hours = "8:30–18:30"
 
+# Its own centre starts at the same moment, so it is asked again soon.
+[county]
+pause_seconds = 1
+longest_pause_seconds = 60
+
 [[devices]]
 name = "扫码枪"
 kind = "scanner"
@@ -52,6 +57,7 @@ options = { road = "tcp", profile = "80mm-gb" }
 """
 #: The same villagers and parcels every time, so that a picture in a manual stays true.
 SEED = 20260901
+SETTINGS = "station.toml"
 
 
 def folder() -> Path:
@@ -69,9 +75,12 @@ def running_folder() -> Path:
 
 
 def refuse_mix(state: Path, is_demo: bool) -> None:
-    """Raises ``Refused`` when a demonstration is asked for in a real station's folder, or the reverse."""
+    """Raises ``Refused`` when a demonstration is asked for in a real station's folder, or the reverse.
+
+    Settings alone make a folder a real station's: the demonstration would send its invented days to their centre.
+    """
     is_marked = (state / DEMO_MARK).exists()
-    if is_demo and not is_marked and (state / DATABASE).exists():
+    if is_demo and not is_marked and any((state / name).exists() for name in (DATABASE, SETTINGS)):
         raise Refused(
             "demo.real_station",
             N_("{folder} 是正式站点的数据，不能当作演示打开；没有改动任何内容。请用 KIOSK_STATE 另指一个目录"),
@@ -87,10 +96,11 @@ def refuse_mix(state: Path, is_demo: bool) -> None:
         )
 
 
-def prepare(state: Path) -> dict[str, str]:
+def prepare(state: Path, now: datetime | None = None) -> dict[str, str]:
     """Seeds the folder unless that was finished before, and returns the PINs by name.
 
-    A seeding that was cut off is begun again: its mark says so, and nobody has worked there yet.
+    A seeding that was cut off is begun again: its mark says so, and nobody has worked there yet. ``now`` is the moment
+    at which the sample days end, the present one when not given.
     """
     mark = state / DEMO_MARK
     if mark.exists():
@@ -101,23 +111,24 @@ def prepare(state: Path) -> dict[str, str]:
             (state / name).unlink(missing_ok=True)
         shutil.rmtree(state / "centre", ignore_errors=True)
     pins = {name: staff.random_pin() for name, _role in people_here.STAFF}
-    _write(mark, {"is_ready": False, "pins": pins})
-    if not (state / "station.toml").exists():
-        (state / "station.toml").write_text(STATION, "utf-8")
+    _write(mark, json.dumps({"is_ready": False, "pins": pins}, ensure_ascii=False))
+    if not (state / SETTINGS).exists():
+        _write(state / SETTINGS, STATION)
     store = open_store(state, settings.load(state))
     try:
-        _Seeding(store).run(pins)
+        _Seeding(store, now or clock.now()).run(pins)
     finally:
         store.close()
-    _write(mark, {"is_ready": True, "pins": pins})
+    _write(mark, json.dumps({"is_ready": True, "pins": pins}, ensure_ascii=False))
     return pins
 
 
-def _write(path: Path, content: dict[str, object]) -> None:
+def _write(path: Path, content: str) -> None:
+    """Writes a file whole or not at all."""
     begun = path.with_name(f".{path.name}.new")
     descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        json.dump(content, handle, ensure_ascii=False)
+        handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
     begun.replace(path)
@@ -143,10 +154,10 @@ TODAY = (("ZTO", "李师傅", 7), ("STO", "郑师傅", 5))
 class _Seeding:
     """One run through the sample days. Acts are dated by setting the transaction's time before them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
         self.store = store
         self.random = random.Random(SEED)
-        self.moment = clock.now()
+        self.now = self.moment = now
         self.parcels: list[int] = []
 
     def run(self, pins: dict[str, str]) -> None:
@@ -185,7 +196,7 @@ class _Seeding:
                 jobs.finish(tx, job.id, "confirmed")
 
     def _today(self) -> None:
-        self.moment = clock.now() - timedelta(minutes=90)
+        self.moment = self.now - timedelta(minutes=90)
         with self._tx() as tx:
             shifts.set_float(tx, balance(tx, Account.DRAWER))
         for carrier, courier, count in TODAY:
@@ -235,7 +246,7 @@ class _Seeding:
         self.moment += timedelta(seconds=self.random.randint(8, 40))
 
     def _at(self, days_ago: int, hour: int, minute: int) -> datetime:
-        here = clock.local(clock.now(), self.store.settings.station.zone) - timedelta(days=days_ago)
+        here = clock.local(self.now, self.store.settings.station.zone) - timedelta(days=days_ago)
         return here.replace(hour=hour, minute=minute, second=self.random.randint(0, 59))
 
 
