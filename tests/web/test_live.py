@@ -240,14 +240,14 @@ def test_a_reply_that_is_lost_after_the_commit_is_given_again(page: Page, statio
         f"POST /staff/add HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: {cookies}\r\nSec-Fetch-Site: same-origin\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     ).encode() + body
-    with socket.create_connection(("127.0.0.1", server.port)) as line:
-        line.sendall(request)  # and the line is cut before a byte of the answer is read
 
     def people() -> list[str]:
         with station.store.reading() as db:
             return [person.name for person in staff.staff_list(db)]
 
-    eventually(lambda: "赵新人" in people())
+    with socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(request)
+        eventually(lambda: "赵新人" in people())  # committed, and the line is cut before a byte of the answer is read
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(request)
         answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
