@@ -1,12 +1,13 @@
 """Turns a stream of keys or bytes into whole scans: pure, no clock, no device, one decoder object for each device.
 
-A frame ends at Enter, Tab, CR, LF or ETX, or when nothing has come for the idle time. Whatever makes a scan doubtful
-(events lost by the kernel, Alt codes, more than the longest length) spoils it until its end: a lost scan is scanned
-again, a wrong one becomes a wrong parcel.
+A frame ends at Enter, Tab, CR, LF or ETX; from a device that sends no suffix, when nothing has come for the idle time.
+Whatever makes a scan doubtful (events lost by the kernel, a pause in its middle, Alt codes, more than the longest
+length) spoils it until its end: a lost scan is scanned again, a wrong one becomes a wrong parcel.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from drivers import keymap
@@ -14,8 +15,9 @@ from kiosk.errors import Garbled
 from kiosk.words import N_
 
 LONGEST = 4096
-#: After lost events the rest of that scan still trickles in; only a suffix or a silence this long ends it.
-RECOVERY_SECONDS = 0.5
+#: After lost events or a pause the rest of a scan may still trickle in, and its suffix would make it look whole; only
+#: that suffix or a silence this long ends it.
+RECOVERY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +32,131 @@ class Frame:
 class Spoilt:
     """A scan that must not be used: why, and how long it was as far as one knows."""
 
-    why: str  # 'events_lost' | 'alt_code' | 'foreign_key' | 'too_long' | 'garbled'
+    why: str  # 'events_lost' | 'half_frame' | 'alt_code' | 'foreign_key' | 'too_long' | 'garbled'
     length: int
 
 
 Outcome = Frame | Spoilt
 
 
-class KeyDecoder:
-    """Decodes ``(type, code, value)`` tuples of one keyboard scanner."""
+class Endings:
+    """Knows whether a device sends a suffix.
 
-    def __init__(self, *, idle_seconds: float = 0.12, longest: int = LONGEST) -> None:
+    ``auto``: found out by its first scan, for which the longer silence is waited out. Once it has sent a suffix, a frame
+    without is half a scan, until three in a row say that the suffix has been switched off. ``suffix``: it always does.
+    ``idle``: it never does.
+    """
+
+    BELIEVED_AFTER = 3
+
+    def __init__(self, policy: str = "auto") -> None:
+        self.policy = policy
+        self._sends_suffix = {"suffix": True, "idle": False}.get(policy)
+        self._halves = 0
+
+    @property
+    def may_send_suffix(self) -> bool:
+        """False only for a device that is known to send none: its frames end with the short silence."""
+        return self._sends_suffix is not False
+
+    def suffix_came(self) -> None:
+        """A frame has ended with a suffix."""
+        self._sends_suffix = self.policy != "idle"
+        self._halves = 0
+
+    def is_whole_without(self) -> bool:
+        """Whether a frame that nothing followed may be used though it has no suffix; learns from it."""
+        if self._sends_suffix:
+            self._halves += 1
+            if self.policy == "suffix" or self._halves < self.BELIEVED_AFTER:
+                return False
+        self._sends_suffix = False
+        self._halves = 0
+        return True
+
+
+class Decoder(ABC):
+    """What is common to keys and bytes: the frame that is being put together, and how it ends."""
+
+    def __init__(self, idle_seconds: float, longest: int, endings: Endings | None) -> None:
         self.idle_seconds = idle_seconds
         self.longest = longest
-        self._down: set[int] = set()
-        self._text: list[str] = []
+        self.endings = endings or Endings()
         self._length = 0
         self._spoilt = ""
-        self._is_resyncing = False
-        self._last_at: float | None = None
+        self._has_paused = False
 
     @property
     def is_pending(self) -> bool:
         """True while a scan is begun and not ended."""
-        return bool(self._text or self._spoilt)
+        return bool(self._length or self._spoilt)
+
+    def silence(self, seconds: float) -> list[Outcome]:
+        """Says that nothing has come for this long; ends a pending scan if that is long enough."""
+        if not self.is_pending or seconds < self.idle_seconds:
+            return []
+        if seconds >= max(RECOVERY_SECONDS, self.idle_seconds):
+            if not self._spoilt and not self.endings.is_whole_without():
+                self._spoil("half_frame")
+            return self._end("idle")
+        if self._spoilt:
+            return []
+        if self.endings.may_send_suffix:
+            self._has_paused = True
+            return []
+        return self._end("idle")
+
+    def forget(self) -> None:
+        """The device is gone, and the partial scan with it."""
+        self._length = 0
+        self._spoilt = ""
+        self._has_paused = False
+        self._throw_away()
+
+    def _begin_item(self) -> bool:
+        """Counts one more character or byte; False when it must not be kept."""
+        self._length += 1
+        if self._has_paused:
+            self._spoil("half_frame")
+        if self._length > self.longest:
+            self._spoil("too_long")
+        return not self._spoilt
+
+    def _spoil(self, why: str) -> None:
+        self._spoilt = self._spoilt or why
+        self._throw_away()
+
+    def _end(self, ending: str) -> list[Outcome]:
+        length, spoilt, text = self._length, self._spoilt, ""
+        if length and ending != "idle":
+            self.endings.suffix_came()
+        try:
+            text = self._held_text()
+        except Garbled:
+            spoilt = spoilt or "garbled"
+        Decoder.forget(self)
+        if spoilt:
+            return [Spoilt(spoilt, length)]
+        return [Frame(text, ending)] if text else []
+
+    @abstractmethod
+    def _held_text(self) -> str:
+        """What has been kept so far; raises ``Garbled``."""
+
+    @abstractmethod
+    def _throw_away(self) -> None:
+        """Keeps nothing of it."""
+
+
+class KeyDecoder(Decoder):
+    """Decodes ``(type, code, value)`` tuples of one keyboard scanner."""
+
+    def __init__(self, *, idle_seconds: float = 0.12, longest: int = LONGEST, endings: Endings | None = None) -> None:
+        super().__init__(idle_seconds, longest, endings)
+        self._down: set[int] = set()
+        self._text: list[str] = []
+        self._is_resyncing = False
+        self._last_at: float | None = None
 
     def feed(self, kind: int, code: int, value: int, at: float | None = None) -> list[Outcome]:
         """Takes one event and returns the scans that it ended.
@@ -73,14 +176,9 @@ class KeyDecoder:
             ended += self._key(code, value)
         return ended
 
-    def silence(self, seconds: float) -> list[Outcome]:
-        """Says that nothing has come for this long; ends a pending scan if that is long enough."""
-        needed = max(RECOVERY_SECONDS, self.idle_seconds) if self._spoilt == "events_lost" else self.idle_seconds
-        return self._end("idle") if self.is_pending and seconds >= needed else []
-
     def forget(self) -> None:
         """The device is gone: the partial scan and every held key with it."""
-        self._clear()
+        super().forget()
         self._down.clear()
         self._is_resyncing = False
         self._last_at = None
@@ -125,50 +223,34 @@ class KeyDecoder:
             character = chr(ord(character) & 0x1F)
             if character in "\r\n":  # Ctrl-M, Ctrl-J: a CR+LF suffix comes as Enter and Ctrl-J
                 return self._end("enter")
-        self._length += 1
-        if self._length > self.longest:
-            self._spoil("too_long")
-        elif not self._spoilt:
+        if self._begin_item():
             self._text.append(character)
         return []
 
-    def _spoil(self, why: str) -> None:
-        self._spoilt = self._spoilt or why
-        self._text.clear()
+    def _held_text(self) -> str:
+        return "".join(self._text)
 
-    def _end(self, ending: str) -> list[Outcome]:
-        text, spoilt, length = "".join(self._text), self._spoilt, self._length
-        self._clear()
-        if spoilt:
-            return [Spoilt(spoilt, length)]
-        return [Frame(text, ending)] if text else []
-
-    def _clear(self) -> None:
+    def _throw_away(self) -> None:
         self._text.clear()
-        self._spoilt = ""
-        self._length = 0
 
 
 CR, LF, TAB, STX, ETX = 0x0D, 0x0A, 0x09, 0x02, 0x03
 _ENDING_BYTES = {CR: "cr", LF: "lf", TAB: "tab"}
 
 
-class ByteFramer:
+class ByteFramer(Decoder):
     """Frames the bytes of one serial scanner. No byte of a GB18030 or UTF-8 character is below 0x30, so the control
     bytes that end a frame never cut one."""
 
-    def __init__(self, *, encoding: str = "auto", strips_stx_etx: bool = True, longest: int = LONGEST) -> None:
+    def __init__(
+        self, *, idle_seconds: float = 0.1, encoding: str = "auto", strips_stx_etx: bool = True,
+        longest: int = LONGEST, endings: Endings | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(idle_seconds, longest, endings)
         self.encoding = encoding
-        self.longest = longest
         self._endings = {**_ENDING_BYTES, **({ETX: "etx"} if strips_stx_etx else {})}
         self._skipped = frozenset({STX, 0}) if strips_stx_etx else frozenset({0})
         self._held = bytearray()
-        self._overflow = 0
-
-    @property
-    def is_pending(self) -> bool:
-        """True while a scan is begun and not ended."""
-        return bool(self._held or self._overflow)
 
     def feed(self, data: bytes) -> list[Outcome]:
         """Takes bytes as they came and returns the scans that they ended."""
@@ -176,35 +258,18 @@ class ByteFramer:
         for byte in data:
             if byte in self._endings:
                 ended += self._end(self._endings[byte])
-            elif byte in self._skipped and not self._held:
+            elif byte in self._skipped and not self._length:
                 continue  # STX, or the NULs of a line that was just plugged in
-            elif len(self._held) >= self.longest:
-                self._overflow += 1
-            else:
+            elif self._begin_item():
                 self._held.append(byte)
         return ended
 
-    def silence(self) -> list[Outcome]:
-        """Nothing has come for the idle time: what is held is a frame without a suffix."""
-        return self._end("idle")
+    def _held_text(self) -> str:
+        raw = bytes(self._held).rstrip(b"\0")
+        return decode(raw, self.encoding) if raw else ""
 
-    def forget(self) -> None:
-        """The device is gone, and the partial scan with it."""
+    def _throw_away(self) -> None:
         self._held.clear()
-        self._overflow = 0
-
-    def _end(self, ending: str) -> list[Outcome]:
-        raw, overflow = bytes(self._held), self._overflow
-        self.forget()
-        if overflow:
-            return [Spoilt("too_long", len(raw) + overflow)]
-        raw = raw.rstrip(b"\0")
-        if not raw:
-            return []
-        try:
-            return [Frame(decode(raw, self.encoding), ending)]
-        except Garbled:
-            return [Spoilt("garbled", len(raw))]
 
 
 def decode(raw: bytes, encoding: str = "auto") -> str:
@@ -220,33 +285,3 @@ def decode(raw: bytes, encoding: str = "auto") -> str:
         if "\ufffd" not in text:
             return text
     raise Garbled(N_("扫到的内容既不是 UTF-8 也不是 GB18030（{length} 字节）"), length=len(raw))
-
-
-class Endings:
-    """Decides whether a frame that ended in silence is a whole scan.
-
-    ``auto``: once a device has sent a suffix, a frame without one is half a scan, until three in a row say that the
-    suffix has been switched off. ``suffix``: always half. ``idle``: always whole.
-    """
-
-    BELIEVED_AFTER = 3
-
-    def __init__(self, policy: str = "auto") -> None:
-        self.policy = policy
-        self._has_suffix = policy == "suffix"
-        self._halves = 0
-
-    def is_whole(self, ending: str) -> bool:
-        """Whether the frame may be used; learns from it."""
-        if ending != "idle":
-            self._has_suffix = self.policy != "idle"
-            self._halves = 0
-            return True
-        if not self._has_suffix:
-            return True
-        self._halves += 1
-        if self.policy == "auto" and self._halves >= self.BELIEVED_AFTER:
-            self._has_suffix = False
-            self._halves = 0
-            return True
-        return False

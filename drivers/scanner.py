@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from drivers.framing import Endings, Frame, Outcome, Spoilt
+from drivers.framing import Frame, Outcome, Spoilt
 from drivers.health import Health
 from drivers.options import Options
 from kiosk.codes import recognise
@@ -22,8 +22,11 @@ from kiosk.devices import LampState, Runtime
 log = logging.getLogger("drivers")
 
 BOUNCE_SECONDS = 0.3
+ENDINGS = ("auto", "suffix", "idle")
 #: What some scanners type when they have read nothing (hardware.md §3).
 NO_READ = ("%%NoRead", "NoRead", "NOREAD")
+#: What the operator is told of a scan that was dropped; the others happen and are only scanned again.
+LAMPS = {"half_frame": "half_scans", "garbled": "garbled_scans"}
 #: Kinds whose text the devices page may show; a phone, a badge or what nobody could sort stays a length.
 SHOWN = frozenset(
     {CodeKind.WAYBILL, CodeKind.GOODS, CodeKind.BOOK, CodeKind.SHELF, CodeKind.COMMAND, CodeKind.PICKUP_CODE}
@@ -34,7 +37,7 @@ class ScanRoad:
     """Takes the frames of one scanner and puts its scans before its desk."""
 
     def __init__(
-        self, runtime: Runtime, device: str, desk: str, health: Health, *, ending: str = "auto",
+        self, runtime: Runtime, device: str, desk: str, health: Health, *,
         bounce_seconds: float = BOUNCE_SECONDS, no_read: tuple[str, ...] = NO_READ,
         now: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
@@ -42,7 +45,6 @@ class ScanRoad:
         self.device = device
         self.desk = desk
         self.health = health
-        self.endings = Endings(ending)
         self.bounce_seconds = bounce_seconds
         self.no_read = frozenset(no_read)
         self._now = now
@@ -51,10 +53,9 @@ class ScanRoad:
 
     @classmethod
     def from_options(cls, runtime: Runtime, device: str, desk: str, health: Health, options: Options) -> ScanRoad:
-        """Options: ``ending`` auto | suffix | idle, ``bounce_ms``, ``no_read`` (texts that mean "nothing read")."""
+        """Options: ``bounce_ms``, ``no_read`` (texts that mean "nothing read")."""
         return cls(
             runtime, device, desk, health,
-            ending=options.text("ending", "auto", choices=("auto", "suffix", "idle")),
             bounce_seconds=options.number("bounce_ms", BOUNCE_SECONDS * 1000, 0, 5000) / 1000,
             no_read=options.texts("no_read", NO_READ),
         )  # fmt: skip
@@ -66,9 +67,6 @@ class ScanRoad:
         """
         if isinstance(outcome, Spoilt):
             return self._drop(outcome)
-        if not self.endings.is_whole(outcome.ending):
-            self.health.show(LampState.PROBLEM, "half_scans")
-            return self._trace("half_frame", "", len(outcome.text))
         if outcome.text in self.no_read:
             return self._trace("no_read", "", len(outcome.text))
         if self._is_bounce(outcome, self._now() if at is None else at):
@@ -89,8 +87,8 @@ class ScanRoad:
         return bounced
 
     def _drop(self, spoilt: Spoilt) -> None:
-        if spoilt.why == "garbled":
-            self.health.show(LampState.PROBLEM, "garbled_scans")
+        if spoilt.why in LAMPS:
+            self.health.show(LampState.PROBLEM, LAMPS[spoilt.why])
         log.info("%s: scan dropped: %s, %d long", self.device, spoilt.why, spoilt.length)
         return self._trace(spoilt.why, "", spoilt.length)
 

@@ -3,7 +3,7 @@ window or passes an input method.
 
 Only a device named in settings is ever grabbed; a wrong match would take the worker's keyboard away. The kernel gives a
 grabbed device back when its descriptor closes, so a crash frees it. Options: ``device`` (/dev/input/by-id/… or, for two
-scanners without serial numbers, by-path/…) or ``phys``; ``idle_ms``; and those of ``drivers.scanner.ScanRoad``.
+scanners without serial numbers, by-path/…) or ``phys``; ``idle_ms``; ``ending`` auto | suffix | idle; and those of ``drivers.scanner.ScanRoad``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers import keymap
-from drivers.framing import KeyDecoder, Outcome
+from drivers.framing import Endings, KeyDecoder, Outcome
 from drivers.health import Health, Pause
 from drivers.options import Options
-from drivers.scanner import ScanQueue, ScanRoad
+from drivers.scanner import ENDINGS, ScanQueue, ScanRoad
 from kiosk.devices import LampState, Runtime
 from kiosk.errors import ConfigurationError, DeviceAbsent, DeviceBusy, DriverError
 from kiosk.words import N_
@@ -85,7 +85,10 @@ class EvdevScanner:
                 N_("{file} 的配置项 {key}：device 和 phys 必须且只能写一个"),
                 file=options.source, key=f"devices.{device}.options",
             )  # fmt: skip
-        self.decoder = KeyDecoder(idle_seconds=options.number("idle_ms", 120, 10, 2000) / 1000)
+        self.decoder = KeyDecoder(
+            idle_seconds=options.number("idle_ms", 120, 10, 2000) / 1000,
+            endings=Endings(options.text("ending", "auto", choices=ENDINGS)),
+        )
         self.road = ScanRoad.from_options(runtime, device, desk, self.health, options)
         self.inputs = inputs or Inputs()
         self._silent_for = 0.0

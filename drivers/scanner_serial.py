@@ -1,22 +1,23 @@
 """A scanner on a serial port or USB virtual port (COM mode): no keyboard layout, no input method, Chinese possible.
 
 Options: ``port`` (a stable name: /dev/serial/by-id/… or by-path/…), the line's (``drivers.ports.Line``), ``idle_ms``,
-``encoding`` auto | utf-8 | gb18030, ``strip_stx_etx``, and those of ``drivers.scanner.ScanRoad``.
+``encoding`` auto | utf-8 | gb18030, ``strip_stx_etx``, ``ending`` auto | suffix | idle, and those of ``drivers.scanner.ScanRoad``.
 """
 
 from __future__ import annotations
 
 import select
 import threading
+import time
 from collections.abc import Callable
 
 import serial
 
-from drivers.framing import ByteFramer
+from drivers.framing import ByteFramer, Endings, Outcome
 from drivers.health import Health, Pause
 from drivers.options import Options
 from drivers.ports import UNPLUGGED, Line, open_port, translated
-from drivers.scanner import ScanRoad
+from drivers.scanner import ENDINGS, ScanRoad
 from kiosk.devices import LampState, Runtime
 from kiosk.errors import DeviceAbsent, DriverError
 from kiosk.words import N_
@@ -33,8 +34,9 @@ class SerialScanner:
         self.name = device
         self.health = Health(runtime, device, "scanner")
         self.line = Line.from_options(options)
-        self.idle_seconds = options.number("idle_ms", 100, 10, 2000) / 1000
         self.framer = ByteFramer(
+            idle_seconds=options.number("idle_ms", 100, 10, 2000) / 1000,
+            endings=Endings(options.text("ending", "auto", choices=ENDINGS)),
             encoding=options.text("encoding", "auto", choices=("auto", "utf-8", "gb18030")),
             strips_stx_etx=options.flag("strip_stx_etx", True),
         )
@@ -43,6 +45,7 @@ class SerialScanner:
             path = options.needed_text("port")
             find = lambda: path  # noqa: E731
         self.find = find
+        self._silent_for = 0.0
         self._pause = Pause.doubling(0.5, 5.0)
 
     def run(self, stop: threading.Event) -> None:
@@ -73,10 +76,13 @@ class SerialScanner:
             self.framer.forget()
             port.close()
 
-    def _wait(self, port: serial.Serial) -> list:
+    def _wait(self, port: serial.Serial) -> list[Outcome]:
         """The scans that the next bytes, or their absence, have ended."""
-        patience = self.idle_seconds if self.framer.is_pending else LOOK_SECONDS
+        patience = self.framer.idle_seconds if self.framer.is_pending else LOOK_SECONDS
+        begun = time.monotonic()
         readable, _, _ = select.select([port.fileno()], [], [], patience)
         if readable:
+            self._silent_for = 0.0
             return self.framer.feed(port.read(max(1, port.in_waiting)))
-        return self.framer.silence() if self.framer.is_pending else []
+        self._silent_for += time.monotonic() - begun
+        return self.framer.silence(self._silent_for)

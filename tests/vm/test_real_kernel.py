@@ -33,4 +33,4 @@ def test_devices_process_on_a_real_kernel(tmp_path):
         machine.quit()
     lines = [line for line in said.splitlines() if line.startswith(("ok ", "FAIL "))]
     assert [line for line in lines if line.startswith("FAIL")] == []
-    assert len(lines) == 8, said
+    assert len(lines) == 9, said
