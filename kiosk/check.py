@@ -11,11 +11,12 @@ from pathlib import Path
 
 import kiosk
 from kiosk import audit
-from kiosk.errors import KioskError
+from kiosk.errors import DatabaseError, KioskError
 from kiosk.storage import Reader, Store, seals
 from kiosk.storage.connection import connect
 from kiosk.storage.guards import is_current
 from kiosk.storage.problem import Problem
+from kiosk.words import N_
 
 #: Rooms without audit actions or slip templates of their own.
 _SILENT = {"cli", "codes", "devices", "storage"}
@@ -25,8 +26,8 @@ def problems(store: Store) -> Iterator[Problem]:
     """Every broken invariant of the store; nothing when all is well. Reads one snapshot, changes nothing."""
     know_every_room()
     with store.reading(snapshot=True) as db:
-        yield from _file(db.connection)
-        yield from _seals(db.connection)
+        yield from _whole("storage", _file(db.connection))
+        yield from _whole("storage", _seals(db.connection))
         yield from _whole("audit", _chain(db))
         for proof in proofs():
             yield from _whole(proof.__module__.split(".")[1], proof(db))
@@ -54,10 +55,18 @@ def _chain(db: Reader) -> Iterator[Problem]:
 
 
 def guards_missing(path: Path) -> Iterator[Problem]:
-    """Guards that do not stand in the file; asked before the store is opened, which would put them back."""
+    """Guards that do not stand in the file; asked before the store is opened, which would put them back.
+
+    Raises ``DatabaseError`` for a file that cannot be read as a database.
+    """
     if not path.exists():
         return
-    connection = connect(path)
+    try:
+        connection = connect(path)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(
+            N_("数据库 {file} 打不开：{why}；没有改动任何数据"), file=str(path), why=str(error)
+        ) from error
     try:
         if not is_current(connection):
             yield Problem("storage.guards_missing", "database", path.name, "triggers differ from this version's")
