@@ -33,7 +33,10 @@ class _Table:
     key: tuple[str, ...]
 
     def key_sql(self, prefix: str) -> str:
-        return " || '|' || ".join(f"{prefix}{column}" for column in self.key)
+        """The key as text. The cast matters: compared with a bare number, the text key of a seal would be turned into
+        one, row by row, and no index could help."""
+        parts = [f"{prefix}{column}" for column in self.key]
+        return " || '|' || ".join(parts) if len(parts) > 1 else f"CAST({parts[0]} AS TEXT)"
 
     def values_sql(self, prefix: str) -> str:
         return ", ".join(f"{prefix}{column}" for column in self.columns)
