@@ -235,9 +235,14 @@ def _number(row: sqlite3.Row) -> Recognised:
 
 
 def _last_event(tx: Tx, row: sqlite3.Row) -> sqlite3.Row:
-    found = tx.one("SELECT * FROM parcel_events WHERE parcel_id = ? AND step = ?", row["id"], row["steps"])
+    """The parcel's last event that did anything: that somebody came in vain for it changed nothing."""
+    found = tx.one(
+        "SELECT * FROM parcel_events WHERE parcel_id = ? AND kind <> ? ORDER BY step DESC LIMIT 1",
+        row["id"],
+        EventKind.SECOND_PICKUP_TRIED.value,
+    )
     if found is None:
-        raise KeyError(f"parcel {row['id']} has no event {row['steps']}")
+        raise KeyError(f"parcel {row['id']} has no event")
     return found
 
 
