@@ -100,8 +100,8 @@ def _by_waybill(db: Reader, recognised: Recognised) -> Found:
 
 
 def _of_parcel(db: Reader, by: FoundBy, recognised: Recognised, row: sqlite3.Row) -> Found:
-    person = view.person(db, row["id"])
-    shown = view.show(db, row)
+    person = view.person_of(db, row)
+    shown = next(parcel for parcel in person.parcels if parcel.id == row["id"])
     if shown.is_in_stock:
         return Found(by, recognised.kind, (person,), shown)
     rest = tuple(parcel for parcel in person.parcels if parcel.is_in_stock)
@@ -140,7 +140,7 @@ def _by_tail(db: Reader, recognised: Recognised) -> Found:
 def _by_number(db: Reader, recognised: Recognised, number: str) -> Found:
     """Digits that nobody's tail fits: the last part of a pickup code, as people say it."""
     rows = store.by_code_number(db, number)
-    people = tuple({person.parcel_id: person for row in rows for person in [view.person(db, row["id"])]}.values())
+    people = tuple({person.parcel_id: person for row in rows for person in [view.person_of(db, row)]}.values())
     only = view.show(db, rows[0]) if len(rows) == 1 else None
     return Found(FoundBy.CODE, recognised.kind, people, only)
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.codes import PARCEL, CodeKind, Recognised, mask_name, refusal
+from kiosk.codes import PARCEL, CodeKind, Recognised, refusal
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.errors import Refused
 from kiosk.parcels import store, view
 from kiosk.parcels.model import HandOverMethod
 from kiosk.parcels.refusals import gone
+from kiosk.parcels.view import ParcelView
 from kiosk.people.model import Desk
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -90,7 +91,7 @@ def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
         if open_id is not None:
             if found.parcel.id in {*view.person(db, open_id).parcel_ids, open_id}:
                 return Decision(ScanAction.HAND_OVER, recognised, found, checked(desk), is_pickup=True)
-            return Decision(ScanAction.REFUSE, recognised, found, refused=_other_person(db, found, open_id))
+            return Decision(ScanAction.REFUSE, recognised, found, refused=_other_person(found.parcel))
         if mode == "hand_over":
             return Decision(ScanAction.HAND_OVER, recognised, found, HandOverMethod.WAYBILL, is_pickup=True)
     if found.is_asked:
@@ -144,14 +145,10 @@ def _not_here(recognised: Recognised) -> Refused:
     )
 
 
-def _other_person(db: Reader, found: Found, open_id: int) -> Refused:
-    if found.parcel is None:
-        raise ValueError("no parcel was found")
-    theirs = store.parcel(db, open_id)
+def _other_person(parcel: ParcelView) -> Refused:
     return Refused(
         "parcel.other_person",
         N_("拿错了：这件（{pickup_code}）不是正在办理的人的，没有出库；要给下一位办，请先关掉当前的人"),
-        parcel_id=found.parcel.id,
-        pickup_code=found.parcel.pickup_code,
-        open_name=mask_name(theirs["name_hint"] or ""),
+        parcel_id=parcel.id,
+        pickup_code=parcel.pickup_code,
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import clock
-from kiosk.codes import ShelfPlace, format_pickup_code, parse_old_code
+from kiosk.codes import ShelfPlace, parse_old_code
 from kiosk.errors import Refused
 from kiosk.parcels.model import IN_STOCK
 from kiosk.parcels.refusals import when
@@ -23,8 +23,8 @@ from kiosk.words import N_
 
 #: Numbers of three digits; the fourth comes when these are used up.
 SHORT_NUMBERS = 999
-#: So many held codes are stepped over in one allotment; with more, the stock is so full that a new number is kinder.
-MOST_STEPS = 16
+#: So many held codes are stepped over in one allotment, and the next goes on from there; then a new number is kinder.
+MOST_STEPS = 4
 _OURS = re.compile(r"([A-Z]{0,2}[0-9]{0,3}-[0-9]{1,2})-([0-9])[0-9]{3,6}")
 
 
@@ -79,7 +79,7 @@ def _go_round(tx: Tx, place: ShelfPlace, digit: str, last: int, ring: int) -> tu
 
 
 def _code(place: ShelfPlace, digit: str, number: int) -> str:
-    return format_pickup_code(place.shelf, place.layer, f"{digit}{number:03d}")
+    return f"{place}-{digit}{number:03d}"
 
 
 def _holder(tx: Tx, code: str) -> sqlite3.Row | None:

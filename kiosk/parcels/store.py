@@ -139,20 +139,21 @@ def page(
     if before_id is not None:
         conditions.append("id < ?")
         values.append(before_id)
-    source = "parcels"
-    if states is not None:
-        conditions += _state_conditions(states)
-        if (
-            states <= IN_STOCK
-            and ParcelState.ON_SHELF in states
-            and waybill_no is pickup_code is batch_id is phone_tail
-        ):
-            # Left alone, SQLite walks the ids downwards, through a million parcels of history, to save a small sort.
-            source = "parcels INDEXED BY places_in_stock"
-    where = " AND ".join(conditions)
-    rows = db.all(
-        f"SELECT * FROM {source} {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT ?", *values, limit + 1
-    )
+    where = ""
+    if states == IN_STOCK and waybill_no is pickup_code is batch_id is phone_tail:
+        # Left alone, SQLite walks the ids downwards, through a million parcels of history, to save a small sort. The
+        # ids of the stock stand in its index.
+        older = " AND id < ?" if before_id is not None else ""
+        where = (
+            "WHERE id IN (SELECT id FROM parcels INDEXED BY places_in_stock"
+            f" WHERE {IN_STOCK_SQL}{older} ORDER BY id DESC LIMIT ?)"
+        )
+        values.append(limit + 1)
+    else:
+        if states is not None:
+            conditions += _state_conditions(states)
+        where = "WHERE " + " AND ".join(conditions) if conditions else ""
+    rows = db.all(f"SELECT * FROM parcels {where} ORDER BY id DESC LIMIT ?", *values, limit + 1)
     return rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None
 
 

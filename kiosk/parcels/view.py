@@ -99,9 +99,9 @@ class EventView:
     detail: Mapping[str, Any]
 
 
-def show(db: Reader, row: sqlite3.Row) -> ParcelView:
+def show(db: Reader, row: sqlite3.Row, today: date | None = None) -> ParcelView:
     """A parcel's row as people may see it."""
-    today = clock.local_date(db.settings.station.zone)
+    today = today or clock.local_date(db.settings.station.zone)
     begun = date.fromisoformat(row["checked_in_on"]) if row["checked_in_on"] else today
     days = max(0, ((date.fromisoformat(row["out_on"]) if row["out_on"] else today) - begun).days)
     state = ParcelState(row["state"])
@@ -137,10 +137,14 @@ def parcel(db: Reader, parcel_id: int) -> ParcelView:
 
 def person(db: Reader, parcel_id: int) -> PersonView:
     """Everything in stock that belongs to the person of this parcel, itself first if it has left already."""
-    row = store.parcel(db, parcel_id)
-    around = {other["id"]: other for other in relatives(db, row)} | {parcel_id: row}
+    return person_of(db, store.parcel(db, parcel_id))
+
+
+def person_of(db: Reader, row: sqlite3.Row) -> PersonView:
+    """``person`` of a parcel whose row is at hand."""
+    around = {other["id"]: other for other in relatives(db, row)} | {row["id"]: row}
     clusters = group(around.values())
-    mine = next(cluster for cluster in clusters if any(other["id"] == parcel_id for other in cluster))
+    mine = next(cluster for cluster in clusters if any(other["id"] == row["id"] for other in cluster))
     return show_person(db, mine, is_unclear=is_unclear(mine, clusters))
 
 
@@ -164,7 +168,8 @@ def is_unclear(cluster: list[sqlite3.Row], clusters: list[list[sqlite3.Row]]) ->
 
 def show_person(db: Reader, rows: list[sqlite3.Row], *, is_unclear: bool = False) -> PersonView:
     """A group of parcels under the person's masked name and phone."""
-    shown = tuple(show(db, row) for row in rows)
+    today = clock.local_date(db.settings.station.zone)
+    shown = tuple(show(db, row, today) for row in rows)
     full = next((row for row in rows if row["phone_kind"] == PhoneKind.REAL), None)
     number = vault.get(db, CASE, full["id"], "phone") if full is not None else None
     name = max((row["name_hint"] or "" for row in rows), key=len)

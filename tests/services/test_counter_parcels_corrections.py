@@ -20,9 +20,9 @@ from tests.services.parcel_bench import YTO, ZTO, ZTO_2, Station
 
 @pytest.fixture
 def station(tmp_path: Path):
-    opened = Station(tmp_path)
+    opened = Station.copied(tmp_path)
     yield opened
-    assert opened.problems() == []
+    assert opened.broken() == []
     opened.store.close()
 
 

@@ -4,24 +4,30 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiosk import ids
 from kiosk.codes import CodeKind, recognise
 from kiosk.counter import commands, desk_scans
+from kiosk.counter.open_ticket import open_ticket
 from kiosk.counter.scan_decision import ScanAction
 from kiosk.counter.what_would import what_would
 from kiosk.notices import store as notices
 from kiosk.parcels import batches
 from kiosk.people import desks, sessions
 from kiosk.printing import jobs
+from kiosk.till import actions as till
+from kiosk.till import store as tickets
+from kiosk.till.model import NewLine
 from tests.services.parcel_bench import ID_NUMBER, JD_1, JD_2, PAYMENT, YTO, ZTO, ZTO_2, Station
 
 
 @pytest.fixture
 def station(tmp_path: Path):
-    opened = Station(tmp_path)
+    opened = Station.copied(tmp_path)
     yield opened
-    assert opened.problems() == []
+    assert opened.broken() == []
     opened.store.close()
 
 
@@ -391,3 +397,77 @@ def test_what_would_names_candidates_and_people(stocked):
     assert told.people[0].parcel_ids == (stocked.b1,)
     stocked.collect(stocked.b1)
     assert stocked.read(what_would, None, YTO).action is ScanAction.SAY_GONE
+
+
+# Whatever an imager reads --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """A desk with a batch, a stock and an open person, scanned by everything in turn."""
+    opened = Station(Path(tmp_path_factory.mktemp("busy")))
+    opened.arrive(ZTO, phone="1234", name_hint="张")
+    opened.batch("")
+    yield opened
+    assert opened.problems() == []
+    opened.store.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    mode=st.sampled_from(["home", "intake", "hand_over"]),
+    text=st.one_of(
+        st.text(max_size=60),
+        st.from_regex(r"~(PK|CMD|OP|SH|RC):[!-~]{1,20}", fullmatch=True),
+        st.from_regex(r"[0-9A-Z-]{1,45}", fullmatch=True),
+        st.from_regex(r"(1[0-5][0-9]{16}|62[0-9]{17}|1[3-9][0-9]{9})", fullmatch=True),
+        st.sampled_from([ZTO, YTO, JD_1, PAYMENT, ID_NUMBER, "~CMD:undo", "~CMD:lock", "1234", "张", "zs"]),
+    ),
+)
+def test_any_text_in_any_mode_has_an_answer_and_breaks_nothing(busy, mode, text):
+    with busy.store.transaction() as tx:
+        desks.set_desk(tx, 1, mode=mode)
+        tx.execute("UPDATE staff_sessions SET locked_at = NULL")
+    outcome = busy.scan(text)
+    assert outcome.tone in ("done", "attention", "refused", "already")
+    assert str(outcome) and outcome.code
+    found = recognise(text)
+    if found.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.PHONE) and len(text) > 10:
+        assert text not in busy.everything_stored()
+    assert busy.broken() == []
+
+
+# The visit -----------------------------------------------------------------------------------------------------------
+
+
+def ticket_labels(station, ticket_id):
+    return [(line.act, line.facts["count"]) for line in station.read(tickets.lines, ticket_id)]
+
+
+def test_what_is_collected_stands_on_the_ticket_of_the_visit(stocked):
+    ticket_id = stocked.act(open_ticket, 1)
+    stocked.scan(f"~PK:{stocked.code}")
+    stocked.scan(ZTO)
+    assert ticket_labels(stocked, ticket_id) == [("hand_over", 1)]
+    stocked.scan("~CMD:undo")
+    assert ticket_labels(stocked, ticket_id) == [("hand_over", 1), ("undo_hand_over", 1)]
+
+
+def test_nobody_who_just_collects_is_given_a_ticket(stocked):
+    stocked.scan("~CMD:hand_over")
+    stocked.scan(ZTO)
+    assert stocked.desk().open_ticket_id is None
+    ticket_id = stocked.act(open_ticket, 1)
+    stocked.scan("~CMD:undo")
+    assert ticket_labels(stocked, ticket_id) == []
+
+
+def test_full_ticket_never_stops_a_hand_over(stocked):
+    ticket_id = stocked.act(open_ticket, 1)
+    line = NewLine(
+        service="parcel", act="hand_over", case_kind="parcel", case_id=9, label="取件 {count} 件", facts={"count": 9}
+    )
+    stocked.act(lambda tx: [till.add_line(tx, ticket_id, line, is_done=True) for _ in range(till.MOST_LINES)])
+    stocked.scan("~CMD:hand_over")
+    assert stocked.scan(ZTO).code == "parcel.handed_over"
+    assert set(ticket_labels(stocked, ticket_id)) == {("hand_over", 9)}

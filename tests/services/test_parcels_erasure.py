@@ -15,9 +15,9 @@ from tests.services.parcel_bench import ZTO, Station
 
 @pytest.fixture
 def station(tmp_path: Path):
-    opened = Station(tmp_path)
+    opened = Station.copied(tmp_path)
     yield opened
-    assert opened.problems() == []
+    assert opened.broken() == []
     opened.store.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 from kiosk import vault
 from kiosk.codes import OTHER
 from kiosk.counter.check_in import check_in
-from kiosk.counter.close_batch import close_batch
+from kiosk.counter.close_batch import AT_ONCE, close_batch, print_held, print_left_over
 from kiosk.counter.open_batch import open_batch
 from kiosk.counter.undo import undo_parcel
 from kiosk.notices import store as notices
@@ -21,9 +21,9 @@ from tests.services.parcel_bench import ID_NUMBER, JD_1, JD_2, PAYMENT, YTO, ZTO
 
 @pytest.fixture
 def station(tmp_path: Path):
-    opened = Station(tmp_path)
+    opened = Station.copied(tmp_path)
     yield opened
-    assert opened.problems() == []
+    assert opened.broken() == []
     opened.store.close()
 
 
@@ -311,3 +311,16 @@ def test_difference_to_the_declared_count_is_kept(station):
 def test_name_that_would_drive_the_printer_is_stored_clean(station):
     done = station.arrive(ZTO, name_hint="张\x1b@三\n\u202e<b>")
     assert station.row(done.parcel_id)["name_hint"] == "张@三 <b>"
+
+
+def test_slips_of_a_great_batch_come_in_turns(station):
+    batch_id = station.batch("ZTO", print_mode="batch_end")
+    other = station.arrive(YTO, station.batch("YTO", print_mode="batch_end"))
+    great = 2 * AT_ONCE + 1
+    station.act(lambda tx: [check_in(tx, waybill=f"73610555{n:06d}", batch_id=batch_id) for n in range(great)])
+    closed = station.act(close_batch, batch_id)
+    assert (closed.printed, closed.left) == (AT_ONCE, AT_ONCE + 1)
+    assert station.act(print_held, batch_id) == (AT_ONCE, 1)
+    assert [station.act(print_left_over) for _ in range(2)] == [1, 0]
+    assert station.read(notices.notice, other.notice_id).state is NoticeState.HELD
+    assert station.problems() == []

@@ -157,6 +157,6 @@ class DeskAtRandom(RuleBasedStateMachine):
 
 # Shrinking replays stations by the hundred; a failure prints its steps and seed, which is short enough here.
 DeskAtRandom.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    max_examples=25, stateful_step_count=40, phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )
 TestDeskAtRandom = DeskAtRandom.TestCase
