@@ -1,5 +1,5 @@
-"""Lets what was collected stand on the visit's ticket, at ￥0.00, so that one slip tells the whole visit. Only where a ticket
-is open already: nobody who just collects a parcel is given a bill."""
+"""Lets what was collected stand on the visit's ticket, at ￥0.00, so that one slip tells the whole visit. Only where
+a ticket is open already: nobody who just collects a parcel is given a bill."""
 
 from __future__ import annotations
 
