@@ -113,7 +113,7 @@ class Hub:
 
     def _since(self, mark: str, desk_id: int | None) -> list[Event] | None:
         epoch, _, number = mark.rpartition(".")
-        if epoch != self.epoch or not number.isdigit():
+        if epoch != self.epoch or not (number.isascii() and number.isdigit() and len(number) < 16):
             return None
         after = int(number)
         oldest = self._events[0].number if self._events else self._last + 1
@@ -157,7 +157,11 @@ class Stream:
                 if event is not None:
                     yield _frame(event, self._hub.epoch)
         finally:
-            self._hub.leave(self)
+            self.leave()
+
+    def leave(self) -> None:
+        """Gives the stream's place to another; does nothing the second time."""
+        self._hub.leave(self)
 
 
 def written(event: Event, epoch: str) -> dict[str, Any]:

@@ -27,7 +27,9 @@ def events() -> ResponseReturnValue:
     if stream is None:
         return jsonify(code="events.too_many", most=MOST_STREAMS), 503, {"Retry-After": "60"}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream.frames(), mimetype="text/event-stream", headers=headers)
+    response = Response(stream.frames(), mimetype="text/event-stream", headers=headers)
+    response.call_on_close(stream.leave)  # a HEAD never begins the frames, and so never ends them
+    return response
 
 
 @part(live, "/events/since")
