@@ -15,6 +15,7 @@ from kiosk.people.rights import Right, may
 from kiosk.storage import Store
 from web import access, acts, api, failures, headers, wording
 from web.routes import PAGES
+from web.row_ids import RowIdConverter
 from web.station import EXTENSION, Station, station
 from web.strip import page_url, strip
 
@@ -39,6 +40,7 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
     )
+    app.url_map.converters["int"] = RowIdConverter
     app.extensions[EXTENSION] = Station(store, runtime)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     with store.reading() as db:

@@ -11,9 +11,8 @@ from typing import Any
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from kiosk.words import N_, say
+from web.row_ids import LARGEST_ID
 
-#: Row ids are SQLite's: a larger number is nobody's id.
-LARGEST_ID = 2**63 - 1
 #: The most one can pay or count at a counter, in fen (as ``kiosk.money``).
 LARGEST_FEN = 10**13
 WORDS = {

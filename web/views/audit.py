@@ -13,6 +13,7 @@ from kiosk.people import staff
 from kiosk.storage import Reader
 from kiosk.words import N_, say
 from web.routes import page
+from web.row_ids import row_id
 from web.station import station
 from web.views.staff import ROLES
 
@@ -42,7 +43,7 @@ ROOMS = {
 @page(audit, "/audit", N_("操作记录"), place="more", hint=N_("谁在什么时候做了什么，按时间倒着看"))
 def records() -> ResponseReturnValue:
     room, who = request.args.get("room", ""), request.args.get("who", "")
-    before = request.args.get("before", type=int) or 2**62
+    before = row_id(request.args.get("before", "")) or 2**62
     kind, _, number = who.partition("-")
     with station().store.reading() as db:
         found = book.records(
@@ -50,7 +51,7 @@ def records() -> ResponseReturnValue:
             before_seq=before,
             action=room if room.replace("_", "").isalpha() else "",
             actor_kind=kind if kind in ("staff", "token", "system") else "",
-            actor_id=int(number) if number.isdigit() else None,
+            actor_id=row_id(number) if number else None,
             limit=PAGE + 1,
         )
         names = {

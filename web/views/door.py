@@ -18,6 +18,7 @@ from kiosk.storage import answers
 from kiosk.words import LOCALES, N_, say
 from web.access import COOKIE_KEY, local_path, offer_again, wants_json
 from web.routes import act, page, part
+from web.row_ids import row_id
 from web.station import session, station
 from web.wording import LOCALE_COOKIE
 
@@ -111,10 +112,10 @@ def come_in() -> ResponseReturnValue:
     wanted = request.form.get("desk_id", "")
     seat = next((desk for desk in seats if str(desk.id) == wanted), seats[0] if seats else None)
     try:
-        staff_id = request.form.get("staff_id", "")
-        if not staff_id.isdigit():
+        staff_id = row_id(request.form.get("staff_id", ""))
+        if not staff_id:
             raise Refused("staff.not_chosen", N_("请先点自己的名字，再输入 PIN"))
-        key = people_door.log_in(station().store, int(staff_id), request.form.get("pin", ""), seat.id if seat else None)
+        key = people_door.log_in(station().store, staff_id, request.form.get("pin", ""), seat.id if seat else None)
     except Refused as refused:
         g.refused = refused
         return show_log_in(), 422
@@ -193,13 +194,13 @@ def recover() -> ResponseReturnValue:
 @act(door, "/recover", is_open=True)
 def recover_pin() -> ResponseReturnValue:
     try:
-        staff_id = request.form.get("staff_id", "")
-        if not staff_id.isdigit():
+        staff_id = row_id(request.form.get("staff_id", ""))
+        if not staff_id:
             raise Refused("staff.not_chosen", N_("请先选是哪一位站长"))
         if request.form.get("pin", "") != request.form.get("pin_again", ""):
             raise Refused("staff.pin_differs", N_("两次输入的 PIN 不一样，请重新输入；恢复码还在"))
         code = people_door.recover(
-            station().store, request.form.get("code", ""), int(staff_id), request.form.get("pin", "")
+            station().store, request.form.get("code", ""), staff_id, request.form.get("pin", "")
         )
         with station().store.transaction() as tx:
             print_recovery_code(tx, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.codes import what_it_is
+from kiosk.codes import SECRET, CodeKind, what_it_is
 from kiosk.counter import desk_scans, hand_over, unmask
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
@@ -18,9 +18,11 @@ from kiosk.people.rights import Right
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 from web import acts
+from web.access import wants_part
 from web.acts import Done
 from web.desk import settle_mode, under_way
 from web.routes import act, page
+from web.row_ids import row_id
 from web.station import actor, session, station
 
 blueprint = Blueprint("find", __name__)
@@ -35,6 +37,10 @@ CHECKS = {
 }
 
 
+#: What no search can find: it is said what was typed or scanned. Anything else is simply not here.
+NEVER_FOUND = SECRET | {CodeKind.GOODS, CodeKind.NOISE, CodeKind.COMMAND, CodeKind.STAFF, CodeKind.SHELF}
+
+
 @page(blueprint, "/find", N_("出库"), right=Right.SERVE, key="F2", is_counter=True)
 def find() -> ResponseReturnValue:
     settle_mode("home")
@@ -46,9 +52,10 @@ def find() -> ResponseReturnValue:
         people, check = _people(db, found, desk)
         gone = _gone(db, found)
         known_proxies = _proxies(db, people[0]) if len(people) == 1 else []
-    if text and desk is not None and len(people) == 1 and not request.args.get("asked"):
+    # Read again by itself (another window did something), the page must not bring back a person who was closed there.
+    if text and desk is not None and len(people) == 1 and not request.args.get("asked") and not wants_part():
         _open(people[0].parcel_id, check)
-    refused = what_it_is(found.kind) if found is not None and not people and gone is None else ""
+    refused = what_it_is(found.kind) if found is not None and found.kind in NEVER_FOUND and not people else ""
     return render_template(
         "find/found.html", text=text, found=found, people=people, check=check, gone=gone, checks=CHECKS,
         proxies=known_proxies, relations=RELATION_WORDS, nothing=text and not people and gone is None, refused_kind=refused,
@@ -64,11 +71,11 @@ def give() -> ResponseReturnValue:
         proxy = request.form.get("proxy_id", "")
         by_another = request.form.get("who") == "another"
         results = hand_over.hand_over(
-            tx, [int(one) for one in ticked if one.isascii() and one.isdigit()],
+            tx, [found for found in map(row_id, ticked) if found],
             HandOverMethod.PROXY_PICKUP if by_another else request.form.get("method", ""),
             collected_by=request.form.get("collected_by", "") if by_another and not proxy else None,
             relation=request.form.get("relation") or None if by_another and not proxy else None,
-            proxy_id=int(proxy) if by_another and proxy.isascii() and proxy.isdigit() else None,
+            proxy_id=(row_id(proxy) or None) if by_another else None,
             remember_proxy=by_another and request.form.get("remember") == "1",
             even_set_aside=request.form.get("even_set_aside") == "1", desk_id=session().desk_id, under_way=under_way,
         )  # fmt: skip
@@ -113,7 +120,8 @@ def close() -> ResponseReturnValue:
 
 @act(blueprint, "/person/<int:parcel_id>/open")
 def choose(parcel_id: int) -> ResponseReturnValue:
-    _open(parcel_id, request.form.get("method", HandOverMethod.NAME.value))
+    method = request.form.get("method", "")
+    _open(parcel_id, method if method in set(HandOverMethod) else HandOverMethod.NAME.value)
     return acts.run(lambda tx: Done(url_for("find.find")))
 
 
@@ -138,9 +146,9 @@ def _people(db: Reader, found: Found | None, desk) -> tuple[tuple[PersonView, ..
         return found.people, METHODS.get(found.by, HandOverMethod.WAYBILL).value
     if desk is None:
         return (), HandOverMethod.CODE.value
-    asked = request.args.get("asked", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 16:
-        outcome = desk_scans.one(db, desk.id, int(asked))
+    asked = row_id(request.args.get("asked", ""))
+    if asked:
+        outcome = desk_scans.one(db, desk.id, asked)
         if outcome is not None and outcome.facts.get("people"):
             return tuple(view.person(db, parcel_id) for parcel_id in outcome.facts["people"]), HandOverMethod.CODE.value
     if desk.open_parcel_id is None:

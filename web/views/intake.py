@@ -19,6 +19,7 @@ from web.access import local_path
 from web.acts import Done
 from web.desk import settle_mode, under_way
 from web.routes import act, page
+from web.row_ids import row_id
 from web.station import session, station
 
 blueprint = Blueprint("intake", __name__)
@@ -43,7 +44,7 @@ def intake() -> ResponseReturnValue:
             )  # fmt: skip
         rows, _more = store.page(db, batch_id=batch.id, limit=SHOWN + 1)
         recent = [view.show(db, row) for row in rows if row["state"] != "undone"][:SHOWN]
-        asked = desk_scans.one(db, desk.id, _number(request.args.get("asked", "")))
+        asked = desk_scans.one(db, desk.id, row_id(request.args.get("asked", "")))
         counts = desk_scans.tally(db, desk.id, batch.opened_at)
         courier = batches.courier_of(db, batch.id)
     duplicates = counts.get("parcel.already_in_stock", 0)
@@ -90,7 +91,7 @@ def take_in() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         batch_id = _open_batch(tx)
         waybill = request.form.get("waybill_no", "")
-        asked = desk_scans.one(tx, _desk_id(), _number(request.form.get("asked", "")))
+        asked = desk_scans.one(tx, _desk_id(), row_id(request.form.get("asked", "")))
         if asked is not None and asked.code.endswith(".is_book"):
             waybill = str(asked.facts.get("asked", ""))
         done = check_in.check_in(
@@ -113,7 +114,7 @@ def take_in() -> ResponseReturnValue:
 def give_phone() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         correct.add_phone(
-            tx, _number(request.form.get("parcel_id", "")) or None, phone=request.form.get("phone") or None,
+            tx, row_id(request.form.get("parcel_id", "")) or None, phone=request.form.get("phone") or None,
             name_hint=request.form.get("name_hint") or None, desk_id=_desk_id(), under_way=under_way,
         )  # fmt: skip
         return Done(url_for("intake.intake"), N_("已记下收件人，单子已排队打印"))
@@ -180,10 +181,6 @@ def _desk_id() -> int:
 
 def _next() -> str:
     return local_path(request.form.get("next", "") or url_for("intake.intake"))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _carrier_name(code: str) -> str:

@@ -23,6 +23,7 @@ from web import acts
 from web.acts import Done
 from web.desk import under_way
 from web.routes import act, page
+from web.row_ids import row_id
 from web.station import session, station
 
 blueprint = Blueprint("parcels", __name__)
@@ -55,8 +56,7 @@ def all_parcels() -> ResponseReturnValue:
     state = request.args.get("state", "in_stock")
     before = request.args.get("before", "")
     with station().store.reading() as db:
-        before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-        rows, more = store.page(db, state=state or None, before_id=before_id, limit=30)
+        rows, more = store.page(db, state=state or None, before_id=row_id(before) or None, limit=30)
         shown = [view.show(db, row) for row in rows]
         counts = store.counts_by_state(db)
     in_stock = sum(counts.get(name, 0) for name in ("on_shelf", "problem", "to_return"))

@@ -1,0 +1,124 @@
+"""What the pages bear: numbers that no row has, methods that nobody knows, windows that read themselves again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.codes import recognise
+from kiosk.counter.check_in import check_in
+from kiosk.people import desks
+from kiosk.people.model import Desk
+from kiosk.storage import Actor
+from tests.web.browser import TestStation, make_station
+from tests.web.forms import log_in, send
+from web import create_app
+from web.hub import MOST_STREAMS
+from web.row_ids import LARGEST_ID, row_id
+from web.scans import ScanTaker
+from web.station import EXTENSION
+
+TOO_LARGE = str(LARGEST_ID + 1)
+WAYBILL = "YT8962646785389"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[TestStation]:
+    found = make_station(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def client(station: TestStation) -> FlaskClient:
+    found = create_app(station.store, station.runtime).test_client()
+    log_in(found, station)
+    return found
+
+
+@pytest.fixture
+def parcel_id(station: TestStation) -> int:
+    with station.store.transaction(Actor("staff", 1, "manager", "王站长")) as tx:
+        return check_in(tx, waybill=WAYBILL, phone_tail="1234", name_hint="张三", print_mode="never").parcel_id
+
+
+def _desk(station: TestStation) -> Desk:
+    with station.store.reading() as db:
+        return desks.desk(db, 1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/parcels/{}", "/tickets/{}", "/reports/{}", "/prints/slips/{}", "/day/count/{}", "/fees/{}",
+        "/devices/slips/{}.png",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("number", [TOO_LARGE, "9" * 5000])
+def test_an_address_with_a_number_that_no_row_has_leads_to_no_page(client: FlaskClient, path: str, number: str) -> None:
+    assert client.get(path.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("number", [TOO_LARGE, "9" * 5000, "²", "-1", ""])
+@pytest.mark.parametrize("query", ["/audit?before={}", "/audit?who=staff-{}", "/parcels?before={}", "/find?asked={}"])
+def test_a_query_with_a_number_that_no_row_has_is_passed_over(client: FlaskClient, query: str, number: str) -> None:
+    assert client.get(query.format(number)).status_code == 200
+
+
+@pytest.mark.parametrize("number", [TOO_LARGE, "9" * 5000, "²"])
+def test_a_form_with_a_number_that_no_row_has_is_refused(
+    station: TestStation, client: FlaskClient, parcel_id: int, number: str
+) -> None:
+    found = send(client, "/find?q=1234", "/hand-over", parcel_id=number, who="self", method="tail")
+    assert found.status_code == 422
+    found = send(client, "/find?q=1234", "/hand-over", parcel_id=parcel_id, who="another", proxy_id=number)
+    assert found.status_code == 422
+    stranger = create_app(station.store, station.runtime).test_client()
+    assert send(stranger, "/log-in", "/log-in", staff_id=number, pin="735194").status_code == 422
+    assert send(stranger, "/recover", "/recover", staff_id=number, code="1", pin="735194").status_code == 422
+
+
+def test_row_ids_are_plain_digits() -> None:
+    assert [row_id(text) for text in ("7", str(LARGEST_ID), TOO_LARGE, "٧", "7 ", "", "0x7")] == [
+        7, LARGEST_ID, 0, 0, 0, 0, 0,
+    ]  # fmt: skip
+
+
+def test_an_event_mark_with_a_strange_number_asks_for_everything_afresh(client: FlaskClient) -> None:
+    mark = client.get("/events/since").json["mark"].rpartition(".")[0] + ".²"
+    assert client.get("/events/since", query_string={"mark": mark}).json["events"][0]["kind"] == "afresh"
+
+
+def test_a_page_read_again_by_itself_does_not_bring_a_closed_person_back(
+    station: TestStation, client: FlaskClient, parcel_id: int
+) -> None:
+    client.get("/find?q=1234")
+    assert _desk(station).open_parcel_id == parcel_id
+    send(client, "/find", "/person/close")
+    shown = client.get("/find?q=1234", headers={"X-Part": "1"})
+    assert shown.status_code == 200
+    assert "张**" in shown.text
+    assert _desk(station).open_parcel_id is None
+
+
+def test_a_person_opened_with_an_unknown_check_is_handed_over_by_name(
+    station: TestStation, client: FlaskClient, parcel_id: int
+) -> None:
+    found = send(client, "/find", f"/person/{parcel_id}/open", method="shouted" * 1000)
+    assert found.status_code == 303
+    assert _desk(station).last_act["check"] == "name"
+    station.runtime.put_scan("wedge", "柜台", recognise(WAYBILL))
+    assert ScanTaker(client.application.extensions[EXTENSION]).take_waiting() == 1
+    with station.store.reading() as db:
+        assert db.value("SELECT state FROM parcels WHERE id = ?", parcel_id) == "handed_over"
+
+
+def test_a_stream_that_is_only_asked_for_its_head_keeps_no_place(client: FlaskClient) -> None:
+    for _ in range(MOST_STREAMS + 2):
+        found = client.head("/events")
+        assert found.status_code == 200
+        found.close()
+    assert client.application.extensions[EXTENSION].hub.open_streams == 0
