@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk import shifts
-from kiosk.counter import last_acts, paper
+from kiosk.counter import last_acts
 from kiosk.counter.close_batch import close_batch
 from kiosk.counter.desk_scans import ATTENTION, DONE
+from kiosk.counter.resend_notice import resend_notice
 from kiosk.counter.undo import undo_last
 from kiosk.errors import Refused
-from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
 from kiosk.notices.actions import UnderWay
 from kiosk.parcels.model import CASE
@@ -89,8 +88,7 @@ def _reprint(at: _At) -> Obeyed:
     printed = next((notice for notice in reversed(told) if notice.slip_id is not None), None)
     if printed is None:
         raise Refused("reprint.nothing", N_("上一步没有打印过单子，没有可补打的；请在快件页面补打"))
-    business_on = shifts.ensure_open(at.tx).business_on
-    notices.resend(at.tx, business_on, printed.id, paper.printer_at(at.tx, at.desk.id))
+    resend_notice(at.tx, printed.id, desk_id=at.desk.id)
     return Obeyed("reprint.queued", N_("已补打上一张单子"), parcel_id=printed.subject_id, changed=("print",))
 
 

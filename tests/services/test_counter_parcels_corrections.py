@@ -6,10 +6,12 @@ import pytest
 
 from kiosk import vault
 from kiosk.counter.correct import add_phone, correct, relocate
+from kiosk.counter.forget_proxy import forget_proxy
+from kiosk.counter.resend_notice import resend_notice
+from kiosk.counter.shelves import add_shelf
 from kiosk.counter.undo import undo_last
 from kiosk.counter.unmask import remember_denied_unmask, unmask
 from kiosk.errors import Refused
-from kiosk.notices import actions as notice_acts
 from kiosk.notices import store as notices
 from kiosk.notices.model import NoticeState
 from kiosk.parcels import view
@@ -188,17 +190,32 @@ def test_intake_can_be_undone_after_its_phone_was_added(station):
 
 def test_notice_is_sent_again_as_a_numbered_further_paper(station):
     done = station.arrive(ZTO, station.batch(print_mode="at_once"))
-    today = station.row(done.parcel_id)["checked_in_on"]
-    why = station.refusal(notice_acts.resend, today, done.notice_id, "小票机")
-    assert why.code == "print_job.still_waiting"
+    assert station.refusal(resend_notice, done.notice_id).code == "print_job.still_waiting"
     finish(station, done.job_id)
-    again = station.act(notice_acts.resend, today, done.notice_id, "小票机")
+    again = station.act(resend_notice, done.notice_id)
     assert (again.resends_id, again.state) == (done.notice_id, NoticeState.QUEUED)
     assert station.read(jobs.find, again.job_id).copy_no == 1
-    assert station.refusal(notice_acts.resend, today, again.id, "").code == "notice.no_printer"
     held = station.arrive(YTO, station.batch(print_mode="batch_end"))
-    assert station.refusal(notice_acts.resend, today, held.notice_id, "小票机").code == "notice.not_sent_yet"
-    assert station.refusal(notice_acts.resend, today, 999, "小票机").code == "notice.unknown"
+    assert station.refusal(resend_notice, held.notice_id).code == "notice.not_sent_yet"
+    assert station.refusal(resend_notice, 999).code == "notice.unknown"
+    inspector = Actor("staff", 1, "inspector")
+    assert station.refusal(resend_notice, done.notice_id, actor=inspector).code == "staff.not_allowed"
+
+
+def test_notice_is_not_sent_again_without_a_printer(tmp_path):
+    bare = Station(tmp_path / "bare", printer=False)
+    done = bare.arrive(ZTO, bare.batch(print_mode="at_once"))
+    assert bare.refusal(resend_notice, done.notice_id).code == "notice.no_printer"
+    bare.store.close()
+
+
+def test_shelves_are_added_by_the_manager_and_proxies_forgotten_at_the_counter(station):
+    assert str(station.act(add_shelf, "a3", 2, "生鲜")) == "A3-2"
+    assert station.refusal(add_shelf, "O", 1).code == "shelf.unreadable"
+    operator, inspector = Actor("staff", 1, "operator"), Actor("staff", 1, "inspector")
+    assert station.refusal(add_shelf, "4", 1, actor=operator).code == "staff.not_allowed"
+    assert station.refusal(forget_proxy, 1, actor=inspector).code == "staff.not_allowed"
+    station.act(forget_proxy, 1)
 
 
 @pytest.mark.parametrize(

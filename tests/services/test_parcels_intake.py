@@ -324,3 +324,14 @@ def test_slips_of_a_great_batch_come_in_turns(station):
     assert [station.act(print_left_over) for _ in range(2)] == [1, 0]
     assert station.read(notices.notice, other.notice_id).state is NoticeState.HELD
     assert station.problems() == []
+
+
+def test_guess_that_nobody_confirmed_teaches_nothing(station):
+    mixed = station.batch("")
+    for number in range(3):
+        assert station.arrive(f"7361055558{number:04d}", mixed).carrier == "ZTO"
+    with station.store.reading() as db:
+        assert db.all("SELECT * FROM learned_prefixes") == []
+    station.arrive("73610555589999", mixed, carrier="ZTO")
+    with station.store.reading() as db:
+        assert [tuple(row) for row in db.all("SELECT * FROM learned_prefixes")] == [(14, "736105", "ZTO", 1)]
