@@ -10,8 +10,11 @@ from flask.testing import FlaskClient
 
 from kiosk.codes import recognise
 from kiosk.counter.check_in import check_in
+from kiosk.counter.recovery_paper import print_recovery_code
 from kiosk.people import desks
 from kiosk.people.model import Desk
+from kiosk.printing import jobs, printer_page, slips
+from kiosk.printing.profile import PROFILES
 from kiosk.storage import Actor
 from tests.web.browser import TestStation, make_station
 from tests.web.forms import log_in, send
@@ -122,3 +125,34 @@ def test_a_stream_that_is_only_asked_for_its_head_keeps_no_place(client: FlaskCl
         assert found.status_code == 200
         found.close()
     assert client.application.extensions[EXTENSION].hub.open_streams == 0
+
+
+@pytest.mark.parametrize("path", ["/prints/slips/{}/reprint", "/slips/{}/reprint"])
+def test_a_slip_cannot_be_reprinted_without_a_printer(station: TestStation, client: FlaskClient, path: str) -> None:
+    with station.store.transaction() as tx:
+        facts = printer_page.facts(PROFILES["58mm-gb"], "小票机", "2026-11-22 08:24")
+        slip_id = slips.freeze(tx, printer_page.TEMPLATE, facts, {}, "device", 1)
+    found = send(client, f"/prints/slips/{slip_id}", path.format(slip_id))
+    assert found.status_code == 422
+    assert "没有配置打印机" in found.text
+
+
+def test_the_paper_with_the_recovery_code_is_the_managers(tmp_path: Path) -> None:
+    station = make_station(tmp_path, '[[devices]]\nname = "小票机"\nkind = "printer"\ndriver = "file"\n')
+    with station.store.transaction() as tx:
+        job_id = print_recovery_code(tx, "1234-5678-9012")
+        slip_id = jobs.find(tx, job_id).slip_id
+        jobs.finish(tx, job_id, "confirmed")
+    app = create_app(station.store, station.runtime)
+    for name, status in (("李柜员", 403), ("周检查", 403), ("王站长", 200)):
+        client = app.test_client()
+        log_in(client, station, name)
+        shown = client.get(f"/prints/slips/{slip_id}")
+        assert shown.status_code == status, name
+        assert ("1234-5678-9012" in shown.text) == (status == 200)
+        if name == "李柜员":
+            for path in ("/prints/slips/{}/reprint", "/slips/{}/reprint"):
+                assert send(client, "/find", path.format(slip_id)).status_code == 403
+    with station.store.reading() as db:
+        assert len(jobs.of_slip(db, slip_id)) == 1
+    station.close()

@@ -199,9 +199,7 @@ def recover_pin() -> ResponseReturnValue:
             raise Refused("staff.not_chosen", N_("请先选是哪一位站长"))
         if request.form.get("pin", "") != request.form.get("pin_again", ""):
             raise Refused("staff.pin_differs", N_("两次输入的 PIN 不一样，请重新输入；恢复码还在"))
-        code = people_door.recover(
-            station().store, request.form.get("code", ""), staff_id, request.form.get("pin", "")
-        )
+        code = people_door.recover(station().store, request.form.get("code", ""), staff_id, request.form.get("pin", ""))
         with station().store.transaction() as tx:
             print_recovery_code(tx, code)
     except Refused as refused:

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from kiosk.counter import reprint as slip_reprint
 from kiosk.devices import REASONS as DEVICE_REASONS
-from kiosk.people import desks
 from kiosk.printing import jobs, slips
 from kiosk.printing.model import REASONS as JOB_REASONS
 from kiosk.printing.model import Job, JobState, Slip
@@ -61,7 +61,9 @@ def one(slip_id: int) -> ResponseReturnValue:
     from kiosk.printing.render_html import render_html  # bar codes: only who looks at a slip pays for them
 
     with station().store.reading() as db:
-        slip, document = slips.find(db, slip_id), slips.compose(db, slip_id)
+        slip = slips.find(db, slip_id)
+        slip_reprint.require_sight(actor(), slip)
+        document = slips.compose(db, slip_id)
         of_slip = jobs.of_slip(db, slip_id)
     html = Markup(render_html(document))  # noqa: S704 - the renderer escapes everything
     return render_template(
@@ -104,9 +106,7 @@ def reprint(slip_id: int) -> ResponseReturnValue:
     """补打: one more paper, marked with its number."""
 
     def do(tx: Tx) -> Done:
-        desk_id = actor().desk_id
-        desk = desks.desk(tx, desk_id).name if desk_id is not None else ""
-        jobs.reprint(tx, slip_id, station().settings.printer_for(desk))
+        slip_reprint.reprint(tx, slip_id)
         return Done(url_for("prints.one", slip_id=slip_id), N_("排队补打一张"))
 
     return run(do, again=lambda: one(slip_id))

@@ -12,12 +12,12 @@ from kiosk import clock, fees, money, shifts
 from kiosk.bills import billers
 from kiosk.bills import model as bills
 from kiosk.consignment import model as consignment
-from kiosk.counter import add_line, open_ticket, remove_line, settle, void
+from kiosk.counter import add_line, open_ticket, remove_line, reprint, settle, void
 from kiosk.errors import Refused
 from kiosk.fees.board import in_words
 from kiosk.people import desks
 from kiosk.people.rights import Right
-from kiosk.printing import jobs, slips
+from kiosk.printing import slips
 from kiosk.printing.document import Document
 from kiosk.printing.render_html import render_html
 from kiosk.purchases import model as purchases
@@ -30,7 +30,7 @@ from web import acts
 from web.access import local_path
 from web.acts import Done
 from web.routes import act, page, part
-from web.station import session, station
+from web.station import station
 
 tickets = Blueprint("tickets", __name__)
 #: What villagers hand over: the next round sums from what is owed, so that one touch is enough.
@@ -223,11 +223,7 @@ def all_tickets() -> ResponseReturnValue:
 @act(tickets, "/slips/<int:slip_id>/reprint")
 def print_again(slip_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        desk_id = session().desk_id
-        printer = station().settings.printer_for(desks.desk(tx, desk_id).name if desk_id is not None else "")
-        if not printer:
-            raise Refused("printer.none", N_("没有配置打印机，单据已保存，随时可以补打"))
-        jobs.reprint(tx, slip_id, printer)
+        reprint.reprint(tx, slip_id)
         return Done(_back(), N_("已送去补打，纸上会写明「补打」"))
 
     return acts.run(do)
