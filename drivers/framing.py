@@ -18,6 +18,8 @@ LONGEST = 4096
 #: After lost events or a pause the rest of a scan may still trickle in, and its suffix would make it look whole; only
 #: that suffix or a silence this long ends it.
 RECOVERY_SECONDS = 1.0
+#: A scan with a suffix may hesitate so long; what comes later may be another scan behind half of this one.
+PAUSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Decoder(ABC):
         if self._spoilt:
             return []
         if self.endings.may_send_suffix:
-            self._has_paused = True
+            self._has_paused = seconds >= max(PAUSE_SECONDS, self.idle_seconds)
             return []
         return self._end("idle")
 

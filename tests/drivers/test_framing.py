@@ -254,6 +254,16 @@ def test_ending_policy_may_be_set(policy, kind):
         assert framer.feed(b"A2\r") == [Frame("A2", "cr")]
 
 
+def test_short_hesitation_within_a_scan_spoils_nothing():
+    framer = ByteFramer(endings=Endings("suffix"))
+    framer.feed(b"YT")
+    assert framer.silence(0.29) == []
+    assert framer.feed(b"1\r") == [Frame("YT1", "cr")]
+    framer.feed(b"YT")
+    assert framer.silence(0.31) == []
+    assert framer.feed(b"1\r") == [Spoilt("half_frame", 3)]
+
+
 def test_pause_before_the_suffix_alone_spoils_nothing():
     framer = ByteFramer(endings=Endings("suffix"))
     framer.feed(b"YT1")
