@@ -61,6 +61,11 @@ class PageClient:
     def __init__(self, port: int) -> None:
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
 
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """What the station has given this browser."""
+        return self._client.cookies
+
     def log_in(self, member: Member) -> None:
         """Logs a member of the staff in at the desk."""
         answer = self.send(self.form("/log-in", "/log-in"), "/log-in", staff_id=member.id, pin=member.pin)

@@ -1,0 +1,110 @@
+"""``python -m tests.benchmarks`` (``make bench``): every figure beside its yardstick, taken in the same minute in turn, at
+ten thousand and at a million parcels of history. ``--quick``: small sizes and few turns, to see that it runs.
+``--write FILE`` keeps the ratios, without this hour's milliseconds."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import acts, browser, history, processes, yardsticks
+from tests.benchmarks.measure import Times, said
+from tests.benchmarks.table import Figures, Row, conditions
+from tests.journeys.printer import TcpPrinter
+from tests.journeys.station import DESK, PRINTER, Station
+
+IN_STOCK = 5_000
+SIZES = {"10 k": 10_000, "1 M": 1_000_000}
+QUICK = {"2 k": 2_000, "8 k": 8_000}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Takes every figure, prints the table; 1 when something that is asked for was not reached."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="keep the ratios here")
+    parser.add_argument("--folder", type=Path, help="where the databases are made (a real disk)")
+    chosen = parser.parse_args(arguments)
+    figures, state_of = Figures(), conditions()
+    grown: dict[str, list[Times]] = {}
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-", dir=chosen.folder) as folder:
+        for size, count in (QUICK if chosen.quick else SIZES).items():
+            place = Path(folder) / str(count)
+            place.mkdir()
+            for name, times in _at(figures, place, size, count, is_quick=chosen.quick).items():
+                grown.setdefault(name, []).append(times)
+    _growth(figures, grown)
+    print("\n".join([figures.table(), "", *state_of, *figures.notes]))
+    if chosen.write:
+        words = [*state_of, *figures.notes]
+        chosen.write.write_text(_page(figures, words), "utf-8")
+    return 0 if all(row.is_reached is not False for row in figures.rows) else 1
+
+
+def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool) -> dict[str, Times]:
+    """Every figure at one size of history."""
+    in_stock = min(IN_STOCK, count * 3 // 4)
+    batch = 10 if is_quick else 40
+    raw = folder / "raw.db"
+    with said(f"{size}: the yardsticks' file"):
+        yardsticks.make(raw, count, in_stock)
+    line, printer = browser.Line(), TcpPrinter()
+    devices = [line.device(), printer.device(PRINTER, DESK)]
+    station = Station(
+        folder, devices=devices, changes={"parcels": {"slip_at_intake": "never"}}, is_apart=True
+    ).prepare()
+    with said(f"{size}: the station's history"):
+        history.fill(station.state, count, in_stock)
+    if is_quick and (found := station.check()):
+        raise AssertionError(f"the made-up history is not as the acts would have written it: {found[:5]}")
+    stock = acts.Stock(count, in_stock)
+    station.start().wait_ready()
+    try:
+        processes.memory(figures, station, size)
+        processes.start_up(figures, station, raw, size)
+        station.wait_ready()
+        grown = {"hand-over, in process": acts.in_process(figures, station, raw, stock, size, batch)}
+        with yardsticks.Bare(raw) as bare:
+            grown |= acts.over_http(figures, station, bare, stock, size, batch)
+        processes.syncs(figures, station, [next(stock.ours) for _ in range(processes.HAND_OVERS)], size)
+        browser.scan_to_page(figures, station, line, size, 15 if is_quick else 120)
+    except BaseException:
+        print(station.said())
+        raise
+    finally:
+        station.kill_all()
+        printer.close()
+        line.close()
+    return grown
+
+
+def _growth(figures: Figures, grown: dict[str, list[Times]]) -> None:
+    """The larger history beside the smaller one: medians of two parts of this run, hence rough."""
+    for name, times in grown.items():
+        small, large = times
+        limit = 1.6 if "search" in name or "look-up" in name else 1.2
+        row = Row(f"{name}: growth", "small → large", large, small, "own figure", f"≤ {limit} ×")
+        row.is_reached = (row.ratio or 0) <= limit
+        figures.add(row)
+
+
+def _page(figures: Figures, words: list[str]) -> str:
+    return "\n".join(
+        [
+            "# Figures",
+            "",
+            'Written by `make bench ARGS="--write docs/figures.md"`. Milliseconds belong to one machine and hour; ratios are',
+            "carried. R is raw `sqlite3` with one synced commit, F is R behind bare Flask and waitress, both run in turn with",
+            "the thing measured (`tests/benchmarks/yardsticks.py`). CPU is that of the serving process alone.",
+            "",
+            *(f"- {word}" for word in words),
+            "",
+            figures.ratios(),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

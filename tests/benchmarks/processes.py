@@ -1,0 +1,100 @@
+"""Start-up to the first page, memory of each process, syncs of the disk for one hand-over."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.benchmarks.measure import Times, pss_kb
+from tests.benchmarks.table import Figures, Row
+from tests.benchmarks.wire import Wire
+from tests.benchmarks.yardsticks import Bare
+from tests.journeys.client import BASE
+from tests.journeys.station import Station, wait_gone
+
+#: What each may take when idle, in MB (performance.md).
+MEMORY_MB = {"web": 65, "devices": 50, "sync": 55}
+STARTS = 5
+HAND_OVERS = 50
+SETTLED_SECONDS = 4.0
+
+
+def start_up(figures: Figures, station: Station, raw_path: Path, size: str) -> None:
+    """From the start of the web process to its first page, beside F's first answer. Leaves the web process running."""
+    ours, theirs = Times("web"), Times("F")
+    for _ in range(STARTS):
+        with Bare(raw_path) as bare:
+            theirs.each.append(bare.first_answer_seconds)
+        if "web" in station.processes:
+            pid = station.processes["web"].pid
+            station.processes["web"].terminate()
+            station.processes.pop("web").wait(20)
+            wait_gone(pid)
+        begun = time.perf_counter()
+        station.start_one("web")
+        _first_page(station.port)
+        ours.each.append(time.perf_counter() - begun)
+    row = Row("start-up to first page", size, ours, theirs, "F's first answer", "≤ 2 × F")
+    row.is_reached = (row.ratio or 0) <= 2
+    figures.add(row)
+
+
+def _first_page(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            wire = Wire(port)
+            status, _ = wire.ask("GET", "/log-in")
+            wire.close()
+        except OSError:
+            time.sleep(0.005)
+            continue
+        assert status == 200, status
+        return
+    raise AssertionError("no first page")
+
+
+def memory(figures: Figures, station: Station, size: str) -> None:
+    """The share of memory of each process of a station that has done nothing yet."""
+    time.sleep(SETTLED_SECONDS)
+    pids = station.pids()
+    for name, limit in MEMORY_MB.items():
+        mb = pss_kb(pids[name]) / 1000
+        figures.add(
+            Row(f"memory of {name}, idle", size, asked=f"≤ {limit} MB", is_reached=mb <= limit, words=f"{mb:.0f} MB")
+        )
+
+
+def syncs(figures: Figures, station: Station, numbers: list[int], size: str) -> None:
+    """How often the web process asks the disk to keep what it has, for one hand-over, counted by strace."""
+    strace = shutil.which("strace")
+    if strace is None:
+        figures.notes.append("syncs per hand-over were not counted: strace is not installed")
+        return
+    log = station.folder / "syncs.txt"
+    tracer = subprocess.Popen(
+        [strace, "-f", "-p", str(station.pids()["web"]), "-e", "trace=fsync,fdatasync,sync_file_range,msync,sync", "-o",
+         str(log)],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert tracer.stderr is not None
+    said = tracer.stderr.readline()
+    if "attached" not in said:
+        tracer.kill()
+        tracer.wait()
+        figures.notes.append("syncs per hand-over were not counted: this machine lets nobody trace a process")
+        return
+    wire = Wire(station.port, {"Authorization": f"Bearer {station.tokens['operator']}"})
+    for number in numbers[:HAND_OVERS]:
+        wire.json(f"{BASE}/parcels/{number}/hand-over", {"method": "code"}, 200, key=f"sync-{number}")
+    wire.close()
+    tracer.send_signal(signal.SIGINT)
+    tracer.wait(20)
+    tracer.stderr.close()
+    counted = len(re.findall(r"\b(?:fsync|fdatasync|sync_file_range|msync|sync)\(", log.read_text("ascii", "replace")))
+    each = counted / HAND_OVERS
+    figures.add(Row("syncs per hand-over, API", size, asked="1", is_reached=each == 1, words=f"{each:.2f}"))
