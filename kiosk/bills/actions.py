@@ -11,9 +11,10 @@ from kiosk import audit, clock, money, shifts, vault
 from kiosk.bills.billers import biller as find_biller
 from kiosk.bills.model import CASE, RETENTION, UNDER_WAY, Bill, BillKind, BillState
 from kiosk.bills.store import bill, same_account
+from kiosk.codes import about_a_person
 from kiosk.errors import Refused
 from kiosk.storage import Reader, Tx
-from kiosk.till.customer import keep_person, read_person, read_words
+from kiosk.till.customer import keep_person, read_person
 from kiosk.words import N_
 
 _PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
@@ -40,7 +41,7 @@ def record(
     ``bill.amount_wrong``, ``bill.already_paid`` or ``bill.under_way``.
     """
     company = find_biller(tx, biller)
-    account = read_words(read_account(account_no), 60)
+    account = about_a_person(read_account(account_no), 60)
     if not company.account.fullmatch(account):
         raise Refused(
             "bill.account_wrong",

@@ -3,6 +3,7 @@ data files (``config/carriers.json``, ``config/waybill_rules.json``); this packa
 
 from kiosk.codes import carriers
 from kiosk.codes.carriers import OTHER, Carrier, same_family
+from kiosk.codes.identity import about_a_person
 from kiosk.codes.kinds import OURS, PARCEL, SECRET, Candidate, CodeKind, Recognised
 from kiosk.codes.normal import normalise
 from kiosk.codes.phone import PhoneEntry
@@ -40,6 +41,7 @@ __all__ = [
     "Rules",
     "ShelfPlace",
     "Suggestion",
+    "about_a_person",
     "carriers",
     "clean_text",
     "format_pickup_code",

@@ -4,9 +4,14 @@ screen; the station may not hold one (domain.md §3)."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from stdnum.cn import ric
+
+from kiosk.codes.plain import clean_text
+from kiosk.errors import Refused
+from kiosk.words import N_
 
 # Region, birth date, sequence, check character. Regions loosely: a number issued in a county that was dissolved since
 # is still a person's, so python-stdnum's table of places is not asked.
@@ -16,6 +21,9 @@ _SHAPE = re.compile(
     r"(?P<year>(?:18|19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12][0-9]|3[01])"
     r"[0-9]{3}[0-9Xx]"
 )
+_BETWEEN = re.compile(r"[\s\-‐‑‒–—―−]")
+#: More characters than any field of ours takes.
+_READ = 400
 _INSIDE = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
 
 
@@ -38,5 +46,17 @@ def is_id_number(text: str) -> bool:
 
 
 def holds_id_number(text: str) -> bool:
-    """Whether an ID number stands somewhere inside ``text``, between characters that are no digits."""
-    return any(is_id_number(run) for run in _INSIDE.findall(text))
+    """Whether an ID number stands somewhere inside ``text``, between characters that are no digits: in full-width
+    digits too, and in groups with spaces or dashes between them."""
+    folded = unicodedata.normalize("NFKC", text)
+    forms = (folded, _BETWEEN.sub("", folded))
+    return any(is_id_number(run) for form in forms for run in _INSIDE.findall(form))
+
+
+def about_a_person(text: str | None, limit: int) -> str:
+    """Words about a person as they may be kept: clean, on one line, at most ``limit`` characters. Refused
+    ``text.holds_id_number``: the station keeps no ID number, wherever and however it is typed."""
+    words = clean_text(text or "", _READ)  # first the whole of it: a number cut short would still be a part of one
+    if holds_id_number(words):
+        raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
+    return clean_text(words, limit)

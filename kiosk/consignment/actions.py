@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kiosk import audit, shifts, vault
+from kiosk.codes import about_a_person
 from kiosk.consignment.model import CASE, RETENTION, Sale, SaleState
 from kiosk.consignment.store import sale
 from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
 from kiosk.storage import Tx
-from kiosk.till.customer import keep_person, read_person, read_words, search_columns
+from kiosk.till.customer import keep_person, read_person, search_columns
 from kiosk.words import N_
 
 LONGEST_ITEM = 40
@@ -30,7 +31,7 @@ def record(
     Raises ``Refused`` with ``consignment.item_missing``, ``consignment.supplier_missing`` (whoever is owed money must
     be known), ``consignment.quantity_wrong`` or ``consignment.amount_wrong``.
     """
-    item = read_words(item_name, LONGEST_ITEM)
+    item = about_a_person(item_name, LONGEST_ITEM)
     if not item:
         raise Refused("consignment.item_missing", N_("请填写代销的品名；没有保存，其他内容都保留着"))
     if not 1 <= quantity <= MOST_PIECES:
@@ -42,7 +43,7 @@ def record(
         raise Refused("consignment.supplier_missing", N_("请填写货主姓名，货款要付给谁必须清楚；没有保存"))
     today = shifts.ensure_open(tx)
     sale_id = tx.insert(
-        "consignment_sales", state=SaleState.RECORDED, quantity=quantity, unit=read_words(unit, 6),
+        "consignment_sales", state=SaleState.RECORDED, quantity=quantity, unit=about_a_person(unit, 6),
         amount_fen=amount_fen, commission_fen=0, recorded_on=today.business_on, recorded_at=tx.now,
         recorded_by_kind=tx.actor.kind, recorded_by_id=tx.actor.id, **search_columns(tx, person),
     )  # fmt: skip

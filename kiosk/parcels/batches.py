@@ -7,10 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 
 from kiosk import audit, vault
-from kiosk.codes import OTHER, ShelfPlace, carriers
+from kiosk.codes import OTHER, ShelfPlace, about_a_person, carriers
 from kiosk.errors import Refused
 from kiosk.parcels.model import BATCH_CASE, RETENTION
-from kiosk.parcels.names import about_a_person
 from kiosk.parcels.places import first_place, know
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_

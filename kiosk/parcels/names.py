@@ -8,25 +8,13 @@ import os
 import re
 from functools import lru_cache
 
-from kiosk.codes import clean_text
-from kiosk.codes.identity import holds_id_number
-from kiosk.errors import Refused
-from kiosk.words import N_
+from kiosk.codes import about_a_person
 
 #: A face sheet holds no longer name; a longer one is an address in the wrong field.
 LONGEST = 20
 _MASK = re.compile(r"[*＊•●xX?？]+$")
 _TITLE = re.compile(r"(?<=.)(先生|女士|小姐|同学|老师)$")
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
-
-def about_a_person(text: str | None, limit: int) -> str:
-    """Words about a person as they may be kept: clean, on one line. Refused ``text.holds_id_number``: no ID number is
-    kept."""
-    words = clean_text(text or "", 400)  # the whole of it: a number cut short would still be a part of one
-    if holds_id_number("".join(words.split())):
-        raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
-    return clean_text(words, limit)
 
 
 def clean_hint(text: str | None) -> str:

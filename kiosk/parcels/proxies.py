@@ -7,10 +7,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from kiosk import audit, vault
-from kiosk.codes import mask_name
+from kiosk.codes import about_a_person, mask_name
 from kiosk.errors import Refused
 from kiosk.parcels.model import CASE, PROXY_CASE, RELATION_WORDS, RETENTION, Relation
-from kiosk.parcels.names import about_a_person, may_be_same
+from kiosk.parcels.names import may_be_same
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_, say
 

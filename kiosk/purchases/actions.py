@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kiosk import audit, shifts, vault
+from kiosk.codes import about_a_person
 from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
 from kiosk.purchases.model import CASE, RETENTION, PaidBy, Purchase, PurchaseState
 from kiosk.purchases.store import purchase
 from kiosk.storage import Tx
-from kiosk.till.customer import keep_person, read_person, read_words, search_columns
+from kiosk.till.customer import keep_person, read_person, search_columns
 from kiosk.words import N_
 
 LONGEST_ITEM = 40
@@ -34,7 +35,7 @@ def record(
     the station advances it, unless another amount is given. Raises ``Refused`` with ``purchase.item_missing``,
     ``purchase.quantity_wrong``, ``purchase.amount_wrong``, ``purchase.advance_wrong`` or ``purchase.paid_by_unknown``.
     """
-    item = read_words(item_name, LONGEST_ITEM)
+    item = about_a_person(item_name, LONGEST_ITEM)
     if not item:
         raise Refused("purchase.item_missing", N_("请填写要代购的品名；没有保存，其他内容都保留着"))
     if not 1 <= quantity <= MOST_PIECES:
@@ -50,8 +51,8 @@ def record(
     person = read_person(customer_name, phone)
     today = shifts.ensure_open(tx)
     purchase_id = tx.insert(
-        "purchases", state=PurchaseState.QUOTED, quantity=quantity, platform=read_words(platform, 20),
-        online_shop=read_words(online_shop, 40), amount_fen=amount_fen, advance_fen=advance_fen, paid_by=paid_by,
+        "purchases", state=PurchaseState.QUOTED, quantity=quantity, platform=about_a_person(platform, 20),
+        online_shop=about_a_person(online_shop, 40), amount_fen=amount_fen, advance_fen=advance_fen, paid_by=paid_by,
         recorded_on=today.business_on, recorded_at=tx.now, recorded_by_kind=tx.actor.kind, recorded_by_id=tx.actor.id,
         **search_columns(tx, person),
     )  # fmt: skip

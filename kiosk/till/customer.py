@@ -6,11 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk import vault
-from kiosk.codes import clean_text, parse_phone
-from kiosk.codes.identity import holds_id_number
-from kiosk.errors import Refused
+from kiosk.codes import about_a_person, parse_phone
 from kiosk.storage import Tx
-from kiosk.words import N_
 
 LONGEST_NAME = 20
 
@@ -24,18 +21,9 @@ class Person:
     tail: str = ""
 
 
-def read_words(text: str, limit: int) -> str:
-    """What was typed, cleaned, at most ``limit`` characters; raises ``Refused('text.holds_id_number')``: the station
-    keeps no ID number, wherever it is typed."""
-    tidy = clean_text(text, limit)
-    if holds_id_number(text):
-        raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
-    return tidy
-
-
 def read_person(name: str | None, phone: str | None) -> Person:
-    """Cleans what was typed; raises ``Refused`` of ``kiosk.codes.phone`` for a phone that is none."""
-    tidy = read_words(name or "", LONGEST_NAME)
+    """Cleans what was typed; raises ``Refused`` of ``kiosk.codes.phone`` for a phone that is none, ``text.holds_id_number``."""
+    tidy = about_a_person(name, LONGEST_NAME)
     if not (phone or "").strip():
         return Person(tidy)
     entry = parse_phone(phone or "")

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from kiosk.codes import CodeKind, recognise, refusal, symbol, waybill_of, what_it_is
-from kiosk.codes.identity import is_id_number
+from kiosk.codes.identity import about_a_person, is_id_number
 from kiosk.errors import Refused
 from kiosk.words import say
 
@@ -264,3 +264,23 @@ def test_waybill_is_not_refused():
     assert waybill_of(recognise("jdawx021335191911-1-2")) == "JDAWX021335191911"
     with pytest.raises(ValueError, match="waybill"):
         refusal(recognise("SF1023574470215"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11010519491231002X", "给11010519491231002x买药", "110105 19491231 002X", "张三 110105-19491231-002X",
+        "１１０１０５１９４９１２３１００２Ｘ", "110105\u200b19491231002X", "13812341234 11010519491231002X",
+        "村" * 380 + "11010519491231002X",
+    ],
+)  # fmt: skip
+def test_no_words_about_a_person_hold_an_id_number_however_it_is_typed(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        about_a_person(text, 20)
+    assert refused.value.code == "text.holds_id_number"
+    assert not refused.value.facts
+
+
+@pytest.mark.parametrize("text", ["张三", "张三 13812341234", "110105 19491231 0020", "2026-11-22 08:24 上午", ""])
+def test_other_words_about_a_person_are_kept(text: str) -> None:
+    assert about_a_person(text, 40) == text
