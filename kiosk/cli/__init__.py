@@ -10,6 +10,7 @@ import sys
 import click
 
 from kiosk import __version__, settings
+from kiosk.cli.place import folder_here
 from kiosk.errors import (
     EXIT_CONFIGURATION,
     EXIT_DATABASE,
@@ -17,11 +18,9 @@ from kiosk.errors import (
     ConfigurationError,
     DatabaseError,
     KioskError,
-    Refused,
 )
 from kiosk.storage import Store, open_store
-from kiosk.storage.database import DATABASE
-from kiosk.words import N_, say
+from kiosk.words import say
 
 
 class Commands(click.Group):
@@ -55,16 +54,8 @@ def main() -> None:
 
 
 def open_here(*, must_exist: bool = False) -> Store:
-    """The store of the state folder named by the environment, made on first use.
-
-    ``must_exist`` raises ``Refused('station.none')`` for a folder without a station: a misspelt KIOSK_STATE must not
-    make a new one, nor call it sound.
-    """
-    state = settings.state_folder()
-    if must_exist and not (state / DATABASE).exists():
-        raise Refused(
-            "station.none", N_("{folder} 里没有站点数据，请检查 KIOSK_STATE；没有改动任何内容"), folder=str(state)
-        )
+    """The store of the station that is meant (``kiosk.cli.place``), made on first use unless it ``must_exist``."""
+    state = folder_here(must_exist=must_exist)
     return open_store(state, settings.load(state))
 
 

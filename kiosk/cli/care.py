@@ -11,10 +11,11 @@ import click
 
 from kiosk import clock, outbox, settings, shifts
 from kiosk.cli import open_here
-from kiosk.cli.lock import StationLock
+from kiosk.cli.lock import StationLock, running_pid
+from kiosk.cli.place import folder_here
 from kiosk.printing import jobs
 from kiosk.storage import Store, open_store
-from kiosk.storage.database import in_nobodys_use
+from kiosk.storage.database import DATABASE, in_nobodys_use
 from kiosk.words import N_, say
 
 #: What ``kiosk status`` calls each of its facts; the keys are those of ``--json``.
@@ -41,15 +42,14 @@ LABELS = {
 @click.command()
 def check() -> None:
     """检查所有约束 · Prove every invariant; prints what is broken and ends with 1 when anything is."""
-    sys.exit(1 if _check() else 0)
+    sys.exit(1 if _check(folder_here(must_exist=True)) else 0)
 
 
-def _check() -> int:
+def _check(state: Path) -> int:
     from kiosk.check import guards_missing, problems
-    from kiosk.storage.database import DATABASE
 
-    unguarded = list(guards_missing(settings.state_folder() / DATABASE))
-    store = open_here(must_exist=True)
+    unguarded = list(guards_missing(state / DATABASE))
+    store = open_store(state, settings.load(state))
     found = unguarded + list(problems(store))
     for problem in found:
         click.echo(f"{problem.code}\t{problem.subject_kind} {problem.subject_id}\t{problem.detail}")
@@ -87,7 +87,6 @@ def _shown(value: object, zone: str) -> str:
 
 def _facts(store: Store) -> dict[str, object]:
     from kiosk import chores
-    from kiosk.cli.lock import running_pid
     from kiosk.devices import Runtime
 
     with store.reading(snapshot=True) as db:
@@ -152,14 +151,14 @@ def restore(file: Path) -> None:
     """从备份恢复 · Put FILE in the place of the present state, which is kept beside it, then check."""
     from kiosk.storage.backup import restore_backup
 
-    state = settings.state_folder()
+    state = folder_here()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with StationLock(state):
         with in_nobodys_use(state):
             kept = restore_backup(state, file.absolute())
-        _doubt_paper(state)
         click.echo(say(N_("已恢复。原来的数据保存在 {folder}"), folder=str(kept)))
-        sys.exit(1 if _check() else 0)
+        _doubt_paper(state)
+        sys.exit(1 if _check(state) else 0)
 
 
 def _doubt_paper(state: Path) -> None:

@@ -60,20 +60,6 @@ SEED = 20260901
 SETTINGS = "station.toml"
 
 
-def folder() -> Path:
-    """The demonstration's state folder: the one named by ``KIOSK_STATE``, else one of its own."""
-    named = os.environ.get("KIOSK_STATE")
-    return Path(named).absolute() if named else Path.home() / ".local" / "share" / "kiosk-demo"
-
-
-def running_folder() -> Path:
-    """The folder of the station that a simulated scan is meant for: the named one, else the demonstration's if there."""
-    if os.environ.get("KIOSK_STATE"):
-        return settings.state_folder()
-    demonstration = folder()
-    return demonstration if (demonstration / DEMO_MARK).exists() else settings.state_folder()
-
-
 def refuse_mix(state: Path, is_demo: bool) -> None:
     """Raises ``Refused`` when a demonstration is asked for in a real station's folder, or the reverse.
 

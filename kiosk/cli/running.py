@@ -17,6 +17,7 @@ import click
 
 from kiosk import settings
 from kiosk.cli.lock import StationLock
+from kiosk.cli.place import demo_folder, folder_here
 from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, KioskError, Refused
 from kiosk.people import desks
 from kiosk.storage import Store, open_store
@@ -44,6 +45,8 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    #: A port of this machine that answers before this process is started; 0: starts at once.
+    after_port: int = 0
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started_at: float = 0.0
@@ -74,7 +77,7 @@ class Family:
 
     def _look_after(self, child: Child) -> int:
         if child.process is None:
-            if time.monotonic() >= child.start_at:
+            if time.monotonic() >= child.start_at and (not child.after_port or _answers(child.after_port)):
                 self._start(child)
             return 0
         ended = child.process.poll()
@@ -129,7 +132,7 @@ def run(demo: bool) -> None:
     """启动本站 · Run the station: counter, devices, uplink, chores. Ends with Ctrl-C."""
     from kiosk.cli import demo as demonstration
 
-    state = demonstration.folder() if demo else settings.state_folder()
+    state = demo_folder() if demo else settings.state_folder()
     os.environ["KIOSK_STATE"] = str(state)
     port = _port()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -144,27 +147,18 @@ def run(demo: bool) -> None:
 
 
 def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
+    sync = Child("sync", [sys.executable, "-m", "sync"])
     children = [
         Child("web", [sys.executable, "-m", "web"], {"PORT": str(port)}),
         Child("devices", [sys.executable, "-m", "drivers", "run"]),
-        Child("sync", [sys.executable, "-m", "sync"]),
+        sync,
     ]
     if demo and not store.settings.county.address:
         centre = _free_port()
         os.environ[COUNTY_ADDRESS] = f"http://127.0.0.1:{centre}"
-        folder = str(store.state / "centre")
-        command = [
-            sys.executable,
-            "-m",
-            "sync.centre",
-            "run",
-            "--port",
-            str(centre),
-            "--state",
-            folder,
-            "--trust-first",
-        ]
-        children.append(Child("centre", command))
+        words = ["run", "--port", str(centre), "--state", str(store.state / "centre"), "--trust-first"]
+        children.append(Child("centre", [sys.executable, "-m", "sync.centre", *words]))
+        sync.after_port = centre
         click.echo(say(N_("示范县中心：{address}"), address=os.environ[COUNTY_ADDRESS]))
     family = Family(children)
     for number in (signal.SIGTERM, *FROM_TERMINAL):
@@ -186,16 +180,21 @@ def _chores(store: Store, is_stopping: threading.Event) -> None:
 
 
 def _say_ready(store: Store, port: int, pins: dict[str, str], is_stopping: threading.Event) -> None:
-    while not is_stopping.wait(0.1):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            continue
-        break
+    while not _answers(port):
+        if is_stopping.wait(0.1):
+            return
     click.echo(say(N_("{station} 已打开：http://127.0.0.1:{port}/"), station=store.settings.station.name, port=port))
     for name, pin in pins.items():
         click.echo(say(N_("示范账号 {name}，PIN {pin}"), name=name, pin=pin))
     sys.stdout.flush()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _port() -> int:
@@ -227,10 +226,9 @@ def _free_port() -> int:
 @click.option("--device", default="", help="name of the simulated scanner; the first one when not given")
 def scan(code: str, device: str) -> None:
     """模拟扫码 · Put CODE under a simulated scanner: the same road as a real one."""
-    from kiosk.cli import demo as demonstration
     from kiosk.devices import Runtime
 
-    state = demonstration.running_folder()
+    state = folder_here(must_exist=True)
     loaded = settings.load(state)
     simulated = [d.name for d in loaded.devices if d.kind == "scanner" and d.driver == "simulated"]
     chosen = device or (simulated[0] if simulated else "")

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from kiosk import clock
 from kiosk.errors import Refused
-from kiosk.storage.database import DATABASE, Store
+from kiosk.settings import DEMO_MARK
+from kiosk.storage.database import DATABASE, Store, bring_up
 from kiosk.storage.secrets import FOLDER
 from kiosk.words import N_
 
@@ -49,7 +50,7 @@ def write_backup(store: Store, target: Path) -> None:
             source.close()
         parts = {DATABASE: copy}
         parts |= {f"{FOLDER}/{path.name}": path for path in sorted((store.state / FOLDER).glob("*.key"))}
-        for name in ("station.toml", "demo.json"):
+        for name in ("station.toml", DEMO_MARK):
             if (store.state / name).exists():
                 parts[name] = store.state / name
         manifest = {"format": FORMAT, "made_at": clock.stamp(), "files": {n: _digest(p) for n, p in parts.items()}}
@@ -73,16 +74,26 @@ def write_backup(store: Store, target: Path) -> None:
 def restore_backup(state: Path, source: Path) -> Path:
     """Puts a back-up in the place of the present state and returns the folder that now holds the present one.
 
-    The caller makes sure that the station does not run. Everything is unpacked and checked against the manifest
-    before anything is moved. Raises ``Refused('backup.unreadable')`` for a file that is no back-up or damaged.
+    The caller makes sure that the station does not run. Everything is unpacked, checked against the manifest and
+    brought to this version before anything is moved. Raises ``Refused`` with ``backup.unreadable`` for a file that is
+    no back-up or damaged and ``backup.of_demo`` where a demonstration would take a real station's place or the
+    reverse; ``DatabaseError`` for a database of a newer version.
     """
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=state, prefix=_RESTORING) as folder:
         fresh = Path(folder)
         names = _unpack(source, fresh)
+        if (state / DATABASE).exists() and (state / DEMO_MARK).exists() != (DEMO_MARK in names):
+            raise Refused(
+                "backup.of_demo",
+                N_("备份文件 {file} 与 {folder} 一个是演示站、一个是正式站点；没有改动任何内容，请换一份备份或目录"),
+                file=str(source),
+                folder=str(state),
+            )
+        bring_up(fresh)
         kept = state / f"{KEPT}{clock.now():%Y%m%dT%H%M%S%f}"
         kept.mkdir(mode=0o700)
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, "station.toml", "demo.json"):
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, "station.toml", DEMO_MARK):
             if (state / name).exists():
                 (state / name).rename(kept / name)
         (fresh / FOLDER).mkdir(mode=0o700, exist_ok=True)
@@ -147,7 +158,7 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    if name in (DATABASE, "station.toml", "demo.json"):
+    if name in (DATABASE, "station.toml", DEMO_MARK):
         return True
     folder, _, file = name.partition("/")
     return folder == FOLDER and file.endswith(".key") and file.removesuffix(".key").isalnum()

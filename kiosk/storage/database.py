@@ -224,11 +224,23 @@ def open_store(state: Path, settings: Settings) -> Store:
     Raises ``DatabaseError`` when the file is damaged, cannot be written or is from a newer version; what is there is
     left as it is.
     """
-    try:
+    with _in_words(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         secrets = Secrets.open(state)
         _bring_up(state / DATABASE, state / GATE)
         return Store(state, settings, secrets)
+
+
+def bring_up(state: Path) -> None:
+    """Migrates the database of a folder that nobody else knows yet. Raises ``DatabaseError`` like ``open_store``."""
+    with _in_words(state):
+        _bring_up(state / DATABASE, state / GATE)
+
+
+@contextmanager
+def _in_words(state: Path) -> Iterator[None]:
+    try:
+        yield
     except (sqlite3.DatabaseError, OSError) as error:
         raise DatabaseError(
             N_("数据库 {file} 打不开：{why}；没有改动任何数据"), file=str(state / DATABASE), why=str(error)

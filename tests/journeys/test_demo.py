@@ -20,8 +20,12 @@ import pytest
 
 from kiosk import check, clock, settings
 from kiosk.cli import demo
+from kiosk.cli.lock import StationLock
+from kiosk.cli.place import demo_folder, folder_here
+from kiosk.errors import Refused
 from kiosk.people import door, staff
 from kiosk.storage import Store, open_store
+from kiosk.storage.database import DATABASE
 from tests.journeys.client import Api
 from tests.journeys.station import Station, free_port, wait_gone
 
@@ -208,13 +212,50 @@ def test_each_demonstration_has_pins_of_its_own(tmp_path: Path, running: Demonst
     assert set(demo.prepare(state).values()) != set(told.values())
 
 
-def test_demonstration_has_a_folder_of_its_own_when_none_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A person's home, and no folder named by the environment."""
     monkeypatch.delenv("KIOSK_STATE", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert demo.folder() != settings.state_folder()
-    assert demo.running_folder() == settings.state_folder()
-    demo.folder().mkdir(parents=True)
-    (demo.folder() / settings.DEMO_MARK).write_text("{}")
-    assert demo.running_folder() == demo.folder()
+    return tmp_path
+
+
+def make(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / DATABASE).touch()
+    return folder
+
+
+def test_word_without_a_named_folder_means_the_only_station_there_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real, demonstration = settings.state_folder(), demo_folder()
+    assert real != demonstration
+    with pytest.raises(Refused) as caught:
+        folder_here(must_exist=True)
+    assert caught.value.code == "station.none"
+    make(demonstration)
+    assert folder_here(must_exist=True) == demonstration
+    assert str(demonstration) in capsys.readouterr().err
+    assert folder_here() == real  # who adds the first person of a station means no demonstration
+    make(real)
+    assert folder_here(must_exist=True) == real
+    assert capsys.readouterr().err == ""
+
+
+def test_word_without_a_named_folder_means_the_station_that_runs(home: Path) -> None:
+    real, demonstration = make(settings.state_folder()), make(demo_folder())
+    with StationLock(demonstration):
+        assert folder_here() == folder_here(must_exist=True) == demonstration
+        with StationLock(real):
+            assert folder_here() == real
+
+
+def test_named_folder_is_taken_whatever_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = home / "named"
+    monkeypatch.setenv("KIOSK_STATE", str(named))
+    make(home / ".local" / "share" / "kiosk-demo")
+    with StationLock(home / ".local" / "share" / "kiosk-demo"):
+        assert folder_here() == demo_folder() == named
+        with pytest.raises(Refused):
+            folder_here(must_exist=True)

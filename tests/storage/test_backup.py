@@ -78,6 +78,42 @@ def test_damaged_backup_is_refused_and_nothing_moves(tmp_path: Path, damage: str
     again.close()
 
 
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_demonstration_and_real_station_do_not_take_each_others_place(tmp_path: Path, is_demo: bool):
+    state, other, copy = tmp_path / "state", tmp_path / "other", tmp_path / "copy.zip"
+    store = make(other, 5)
+    make(state, 3).close()
+    ((other if is_demo else state) / settings.DEMO_MARK).write_text("{}")
+    write_backup(store, copy)
+    store.close()
+    with pytest.raises(Refused) as caught:
+        restore_backup(state, copy)
+    assert caught.value.code == "backup.of_demo"
+    again = open_store(state, settings.load(state))
+    with again.reading() as db:
+        assert last_number(db, "ticket") == 3
+    again.close()
+
+
+def test_backup_of_a_newer_version_moves_nothing(tmp_path: Path):
+    state, copy = tmp_path / "state", tmp_path / "copy.zip"
+    store = make(state, 3)
+    with store.transaction() as tx:
+        tx.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('kiosk', 'm9999_x', '')")
+        tx.execute("PRAGMA user_version = 7")
+    write_backup(store, copy)
+    store.close()
+    (state / "kiosk.db").unlink()
+    make(state, 4).close()
+    with pytest.raises(DatabaseError) as caught:
+        restore_backup(state, copy)
+    assert "m9999_x" in str(caught.value)
+    again = open_store(state, settings.load(state))
+    with again.reading() as db:
+        assert last_number(db, "ticket") == 4
+    again.close()
+
+
 def test_backup_that_cannot_be_written_leaves_the_old_one(tmp_path: Path):
     store = make(tmp_path / "state", 1)
     target = tmp_path / "copies"
