@@ -21,6 +21,8 @@ from kiosk import ids
 
 BEAT_SECONDS = 2.0
 STREAM_SECONDS = 900.0
+#: How long the last scan's sentence is said again on a page that loads after it.
+FRESH_SECONDS = 15.0
 MOST_STREAMS = 16
 #: Events of a desk that a page may have missed; an older page is told to load itself afresh.
 KEPT_EVENTS = 64
@@ -46,7 +48,7 @@ class Hub:
         self._lock = threading.Lock()
         self._streams: dict[Stream, int | None] = {}
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
-        self._said: dict[int | None, dict[str, Any]] = {}
+        self._said: dict[int | None, tuple[float, dict[str, Any]]] = {}
         self._last = 0
         self.is_over = False
 
@@ -63,13 +65,14 @@ class Hub:
     def say(self, desk_id: int | None, told: dict[str, Any]) -> None:
         """Publishes what a scan came to and keeps it as the desk's last sentence, for pages that load later."""
         with self._lock:
-            self._said[desk_id] = told
+            self._said[desk_id] = (time.monotonic(), told)
         self.publish("scan", desk_id, **told)
 
     def last_said(self, desk_id: int | None) -> dict[str, Any] | None:
-        """What the desk's last scan came to since this process began."""
+        """What the desk's last scan came to, while it is fresh: later, on another page, it would be taken for news."""
         with self._lock:
-            return self._said.get(desk_id)
+            at, told = self._said.get(desk_id, (0.0, None))
+        return told if told is not None and time.monotonic() - at < FRESH_SECONDS else None
 
     def mark(self) -> str:
         """Where the counting stands now; goes into a page when it is rendered, before it reads anything."""

@@ -159,3 +159,11 @@ def test_a_wrong_port_setting_or_database_has_its_exit_code_and_says_why(tmp_pat
         _, said = process.communicate(timeout=60)
         assert process.returncode == code, said.decode()
         assert said.strip()
+
+
+def test_last_sentence_is_said_on_a_later_page_only_while_it_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = Hub()
+    hub.say(1, {"tone": "done", "words": "上架到 1-1-2001"})
+    assert hub.last_said(1) is not None
+    monkeypatch.setattr("web.hub.FRESH_SECONDS", 0.0)
+    assert hub.last_said(1) is None
