@@ -118,16 +118,17 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _keep_awake() -> None:
-    """Remembers once a minute that the person is there; locks a desk that was left."""
+    """Remembers once a minute that the person is there; locks a desk that was left. Somebody seen in the future was seen
+    before the clock was set back: noted anew, or the desk would not lock until then."""
     found = g.session
     quiet_seconds = (clock.now() - clock.read(found.last_seen_at)).total_seconds()
-    if found.is_locked or quiet_seconds < TOUCH_SECONDS:
+    if found.is_locked or 0 <= quiet_seconds < TOUCH_SECONDS:
         return
     idle_seconds = station().settings.counter.idle_lock_seconds
     with station().store.transaction(found.actor) as tx:
         if quiet_seconds > timedelta(seconds=idle_seconds + LOCK_MARGIN_SECONDS).total_seconds():
             sessions.lock(tx, found.id)
-        elif not wants_part():  # a live part is asked for by the page itself, not by a person
+        elif not wants_part() or quiet_seconds < 0:  # a live part is asked for by the page itself, not by a person
             sessions.touch(tx, found.id)
     with station().store.reading() as db:
         g.session = sessions.find(db, cookie[COOKIE_KEY])

@@ -44,15 +44,14 @@ def staff() -> None:
 def staff_add(name: str, role: str) -> None:
     """Add NAME with a random PIN, printed once. On an empty station the first one is a manager."""
     store = open_here()
-    recovery = None
+    recovery, made, code = None, people.hashed_pin(), people.hashed_code()
     with store.transaction() as tx:
         if not people.staff_list(tx, with_left=True):
-            pin = people.random_pin()
-            _id, recovery = people.create_first_manager(tx, name, pin)
+            _id, recovery = people.create_first_manager(tx, name, made, code)
         else:
-            _id, pin = people.add_staff(tx, name, role)
+            people.add_staff(tx, name, role, made)
     store.close()
-    click.echo(say(N_("{name} 的 PIN：{pin}"), name=name, pin=pin))
+    click.echo(say(N_("{name} 的 PIN：{pin}"), name=name, pin=made.plain))
     if recovery:
         click.echo(say(N_("恢复码（请抄下保管好，忘记 PIN 时用）：{code}"), code=recovery))
 
@@ -61,12 +60,12 @@ def staff_add(name: str, role: str) -> None:
 @click.argument("name")
 def staff_reset_pin(name: str) -> None:
     """Give NAME a new random PIN, printed once; running sessions end."""
-    store = open_here()
+    store, made = open_here(), people.hashed_pin()
     with store.transaction() as tx:
         person = next((one for one in people.staff_list(tx) if one.name == name.strip()), None)
         if person is None:
             raise Refused("staff.unknown_name", N_("没有名为「{name}」的人员；没有改动任何内容"), name=name[:20])
-        pin = people.reset_pin(tx, person.id)
+        pin = people.reset_pin(tx, person.id, made)
     store.close()
     click.echo(say(N_("{name} 的新 PIN：{pin}"), name=person.name, pin=pin))
 

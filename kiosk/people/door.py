@@ -43,13 +43,12 @@ def recover(store: Store, code: str, staff_id: int, new_pin: str) -> str:
 
     Raises ``Refused`` with ``staff.wrong_recovery``, ``staff.locked_out``, ``staff.unknown`` or ``staff.pin_weak``.
     """
-    staff.check_strength(new_pin)
+    pin, next_code = staff.hashed_pin(new_pin), staff.hashed_code()
     with store.transaction() as tx:
         row = tx.one("SELECT * FROM recovery WHERE id = 1")
         if row is None:
             raise Refused("staff.wrong_recovery", N_("恢复码不对，请核对首次启动时打印的那一张"))
-        if row["locked_until_at"] and row["locked_until_at"] > tx.now:
-            raise staff.locked_out(tx, row["locked_until_at"])
+        staff.refuse_locked_out(tx, row["locked_until_at"])
         count = row["wrong_tries"] + 1
         until = None
         if count >= tx.settings.counter.wrong_pins:
@@ -63,9 +62,9 @@ def recover(store: Store, code: str, staff_id: int, new_pin: str) -> str:
         person = staff.person(tx, staff_id)
         if person.role != "manager":
             raise Refused("staff.not_manager", N_("恢复码只能重设站长的 PIN；其他人请站长在人员页重设"))
-        staff.reset_pin(tx, staff_id, new_pin)
+        staff.reset_pin(tx, staff_id, pin)
         audit.record(tx, "staff.recovered", staff_id=staff_id)
-        return staff.new_recovery_code(tx)
+        return staff.new_recovery_code(tx, next_code)
 
 
 def _check(store: Store, staff_id: int, pin: str) -> Actor:

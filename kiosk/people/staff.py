@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,7 +22,16 @@ PIN = re.compile(r"\d{4,8}", re.ASCII)
 _NAME = re.compile(r"[\w· .-]{1,20}")
 
 
-def create_first_manager(tx: Tx, name: str, pin: str) -> tuple[int, str]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Hashed:
+    """A PIN or recovery code with its argon2id hash. Hashing takes longer than a transaction may: entry points make one
+    of these first and hand it in; a bare text is hashed on the spot (scripts, tests)."""
+
+    plain: str
+    hash: str
+
+
+def create_first_manager(tx: Tx, name: str, pin: str | Hashed, code: Hashed | None = None) -> tuple[int, str]:
     """Makes the manager of an empty station; returns the staff id and the recovery code, shown once and printed.
 
     Raises ``Refused('staff.not_empty')`` once anybody is there, ``staff.pin_weak``, ``staff.name_unusable``.
@@ -29,10 +39,10 @@ def create_first_manager(tx: Tx, name: str, pin: str) -> tuple[int, str]:
     if tx.value("SELECT 1 FROM staff LIMIT 1"):
         raise Refused("staff.not_empty", N_("本站已有人员，请用站长账号登录后再添加"))
     staff_id = _insert(tx, name, "manager", pin)
-    return staff_id, new_recovery_code(tx)
+    return staff_id, new_recovery_code(tx, code)
 
 
-def add_staff(tx: Tx, name: str, role: str, pin: str | None = None) -> tuple[int, str]:
+def add_staff(tx: Tx, name: str, role: str, pin: str | Hashed | None = None) -> tuple[int, str]:
     """Adds a person; returns id and PIN (a random one when none is given: it is shown once and stored nowhere).
 
     Raises ``Refused`` with ``staff.name_taken``, ``staff.name_unusable``, ``staff.role_unknown`` or ``staff.pin_weak``.
@@ -41,34 +51,32 @@ def add_staff(tx: Tx, name: str, role: str, pin: str | None = None) -> tuple[int
         raise Refused(
             "staff.role_unknown", N_("没有「{role}」这种角色，请选 operator、manager 或 inspector"), role=role[:20]
         )
-    chosen = pin or random_pin()
-    return _insert(tx, name, role, chosen), chosen
+    chosen = _hashed(pin)
+    return _insert(tx, name, role, chosen), chosen.plain
 
 
-def _insert(tx: Tx, name: str, role: str, pin: str) -> int:
+def _insert(tx: Tx, name: str, role: str, pin: str | Hashed) -> int:
     tidy = name.strip()
     if not _NAME.fullmatch(tidy):
         raise Refused("staff.name_unusable", N_("姓名应为 1–20 个汉字或字母，请重新填写"))
     if tx.value("SELECT 1 FROM staff WHERE name = ? AND is_active = 1", tidy):
         raise Refused("staff.name_taken", N_("已有一位「{name}」，请加上区别（如 王芳2）"), name=tidy)
-    check_strength(pin)
     staff_id = tx.insert(
-        "staff", name=tidy, role=role, pin_hash=hash_secret(pin), badge=ids.digits(10), created_at=tx.now,
+        "staff", name=tidy, role=role, pin_hash=_hashed(pin).hash, badge=ids.digits(10), created_at=tx.now,
         locale=tx.settings.station.locale,
     )  # fmt: skip
     audit.record(tx, "staff.added", staff_id=staff_id, role=role)
     return staff_id
 
 
-def reset_pin(tx: Tx, staff_id: int, pin: str | None = None) -> str:
+def reset_pin(tx: Tx, staff_id: int, pin: str | Hashed | None = None) -> str:
     """Gives a new PIN (random unless given), lifts a lock-out and ends the person's sessions; returns the PIN."""
     person(tx, staff_id)
-    chosen = pin or random_pin()
-    check_strength(chosen)
-    tx.change("staff", staff_id, pin_hash=hash_secret(chosen), wrong_pins=0, locked_until_at=None)
+    chosen = _hashed(pin)
+    tx.change("staff", staff_id, pin_hash=chosen.hash, wrong_pins=0, locked_until_at=None)
     tx.execute("UPDATE staff_sessions SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL", tx.now, staff_id)
     audit.record(tx, "staff.pin_reset", staff_id=staff_id)
-    return chosen
+    return chosen.plain
 
 
 def change_role(tx: Tx, staff_id: int, role: str) -> None:
@@ -135,15 +143,23 @@ def begin_try(tx: Tx, staff_id: int) -> str:
     person(tx, staff_id)
     row = tx.one("SELECT pin_hash, wrong_pins, locked_until_at FROM staff WHERE id = ?", staff_id)
     assert row is not None  # noqa: S101 - person() above has just found it
-    if row["locked_until_at"] and row["locked_until_at"] > tx.now:
-        raise locked_out(tx, row["locked_until_at"])
+    refuse_locked_out(tx, row["locked_until_at"])
     count = row["wrong_pins"] + 1
-    until = None
-    if count >= tx.settings.counter.wrong_pins:
-        until = clock.stamp(clock.read(tx.now) + timedelta(seconds=tx.settings.counter.lockout_seconds))
+    until = _lockout_ends_at(tx) if count >= tx.settings.counter.wrong_pins else None
     tx.change("staff", staff_id, wrong_pins=0 if until else count, locked_until_at=until)
     audit.record(tx, "staff.wrong_pin", staff_id=staff_id, count=count) if until else None
     return str(row["pin_hash"])
+
+
+def refuse_locked_out(tx: Tx, until_at: str | None) -> None:
+    """Raises ``Refused('staff.locked_out')`` while a lock-out runs. One that would run longer than any begun now was
+    begun before the clock was set back, and is over."""
+    if until_at and tx.now < until_at <= _lockout_ends_at(tx):
+        raise locked_out(tx, until_at)
+
+
+def _lockout_ends_at(tx: Tx) -> str:
+    return clock.stamp(clock.read(tx.now) + timedelta(seconds=tx.settings.counter.lockout_seconds))
 
 
 def locked_out(db: Reader, until_at: str) -> Refused:
@@ -154,16 +170,16 @@ def locked_out(db: Reader, until_at: str) -> Refused:
     )
 
 
-def new_recovery_code(tx: Tx) -> str:
+def new_recovery_code(tx: Tx, code: Hashed | None = None) -> str:
     """Makes the station's recovery code anew and returns it (``1234-5678-9012``); the old one is void."""
-    code = "-".join(ids.digits(4) for _ in range(3))
+    made = code or hashed_code()
     tx.execute(
         "INSERT INTO recovery (id, code_hash, made_at) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET"
         " code_hash = excluded.code_hash, made_at = excluded.made_at, wrong_tries = 0, locked_until_at = NULL",
-        hash_secret(code),
+        made.hash,
         tx.now,
     )
-    return code
+    return made.plain
 
 
 def check_strength(pin: str) -> None:
@@ -191,9 +207,22 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def hash_secret(secret: str) -> str:
-    """The argon2id hash of a PIN or recovery code."""
-    return _hasher().hash(secret)
+def hashed_pin(pin: str | None = None) -> Hashed:
+    """A PIN (a random one when none is given) with its hash; call it before the transaction. Raises
+    ``Refused('staff.pin_weak')``."""
+    chosen = random_pin() if pin is None else pin
+    check_strength(chosen)
+    return Hashed(chosen, _hasher().hash(chosen))
+
+
+def hashed_code() -> Hashed:
+    """A new recovery code with its hash; call it before the transaction."""
+    code = "-".join(ids.digits(4) for _ in range(3))
+    return Hashed(code, _hasher().hash(code))
+
+
+def _hashed(pin: str | Hashed | None) -> Hashed:
+    return pin if isinstance(pin, Hashed) else hashed_pin(pin)
 
 
 def is_right(secret_hash: str, secret: str) -> bool:

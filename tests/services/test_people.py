@@ -129,6 +129,18 @@ def test_recovery_code_is_locked_out_too(store: Store):
     assert codes[-1] == "staff.locked_out"
 
 
+@pytest.mark.parametrize("table", ["staff", "recovery"])
+def test_a_lock_out_from_before_the_clock_was_set_back_is_over(store: Store, table: str):
+    longest = clock.now() + timedelta(seconds=store.settings.counter.lockout_seconds)
+    for ahead, code in ((timedelta(seconds=-1), "locked_out"), (timedelta(days=400), "wrong")):
+        with store.transaction() as tx:
+            tx.execute(f"UPDATE {table} SET locked_until_at = ?", clock.stamp(longest + ahead))
+        if table == "staff":
+            assert code in refusal(door.log_in, store, 1, "9512", 1)
+        else:
+            assert code in refusal(door.recover, store, "000000000000", 1, "9512")
+
+
 def test_recovery_is_for_managers(store: Store):
     operator, _pin = in_tx(store, staff.add_staff, "小李", "operator")
     with store.transaction() as tx:

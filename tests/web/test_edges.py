@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
+from kiosk import clock
 from kiosk.codes import recognise
 from kiosk.counter.check_in import check_in
 from kiosk.counter.recovery_paper import print_recovery_code
@@ -156,3 +159,37 @@ def test_the_paper_with_the_recovery_code_is_the_managers(tmp_path: Path) -> Non
     with station.store.reading() as db:
         assert len(jobs.of_slip(db, slip_id)) == 1
     station.close()
+
+
+def test_no_page_hashes_a_secret_while_others_wait_for_its_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = make_station(tmp_path, people=False)
+    hashed: list[bool] = []
+    real = PasswordHasher.hash
+
+    def watched(self: PasswordHasher, *args: object, **more: object) -> str:
+        hashed.append(station.store._owner is None)
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(PasswordHasher, "hash", watched)
+    client = create_app(station.store, station.runtime).test_client()
+    send(client, "/first-start", "/first-start", name="王站长", pin="482913", pin_again="482913")
+    station.staff_ids["王站长"] = 1
+    log_in(client, station, "王站长")
+    assert send(client, "/staff", "/staff/add", name="李柜员", role="operator").status_code == 303
+    assert send(client, "/staff", "/staff/2/pin").status_code == 303
+    assert send(client, "/staff", "/staff/recovery-code").status_code == 303
+    station.close()
+    assert hashed == [True] * 5
+
+
+def test_a_desk_locks_though_the_clock_was_set_back(station: TestStation, client: FlaskClient) -> None:
+    with station.store.transaction() as tx:
+        tx.execute("UPDATE staff_sessions SET last_seen_at = ?", clock.stamp(clock.now() + timedelta(days=1)))
+    assert client.get("/more").status_code == 200
+    with station.store.transaction() as tx:
+        seen = clock.read(tx.value("SELECT last_seen_at FROM staff_sessions"))
+        assert seen <= clock.now()
+        tx.execute("UPDATE staff_sessions SET last_seen_at = ?", clock.stamp(clock.now() - timedelta(hours=2)))
+    assert client.get("/more").status_code == 423

@@ -43,11 +43,12 @@ def make_first_manager() -> ResponseReturnValue:
     try:
         if pin != request.form.get("pin_again", ""):
             raise Refused("staff.pin_differs", N_("两次输入的 PIN 不一样，请重新输入；姓名还在"))
+        secret, made = staff.hashed_pin(pin), staff.hashed_code()
         with station().store.transaction() as tx:
             kept = answers.recall(tx, key, "first-start", request.path, body)
             if kept is not None:
                 return redirect(kept.body["location"], 303)
-            _, code = staff.create_first_manager(tx, name, pin)
+            _, code = staff.create_first_manager(tx, name, secret, made)
             print_recovery_code(tx, code)
             location = url_for("door.recovery_code", shown=station().shown_once.put("", code))
             answers.remember(tx, key, "first-start", request.path, body, 303, {"location": location})

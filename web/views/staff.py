@@ -36,9 +36,11 @@ def everybody() -> ResponseReturnValue:
 
 @act(staff, "/staff/add", right=Right.MANAGE)
 def add() -> ResponseReturnValue:
+    made = people.hashed_pin()
+
     def do(tx: Tx) -> Done:
         name = request.form.get("name", "")
-        _id, pin = people.add_staff(tx, name, request.form.get("role", ""))
+        _id, pin = people.add_staff(tx, name, request.form.get("role", ""), made)
         return _showing(N_("{name} 的 PIN"), pin, N_("添加了 {name}"), name=name.strip())
 
     return run(do, again=everybody)
@@ -46,8 +48,10 @@ def add() -> ResponseReturnValue:
 
 @act(staff, "/staff/<int:staff_id>/pin", right=Right.MANAGE)
 def reset_pin(staff_id: int) -> ResponseReturnValue:
+    made = people.hashed_pin()
+
     def do(tx: Tx) -> Done:
-        pin = people.reset_pin(tx, staff_id)
+        pin = people.reset_pin(tx, staff_id, made)
         name = people.person(tx, staff_id).name
         return _showing(N_("{name} 的新 PIN"), pin, N_("重设了 {name} 的 PIN，旧 PIN 作废"), name=name)
 
@@ -79,8 +83,10 @@ def let_go(staff_id: int) -> ResponseReturnValue:
 
 @act(staff, "/staff/recovery-code", right=Right.MANAGE)
 def new_recovery_code() -> ResponseReturnValue:
+    made = people.hashed_code()
+
     def do(tx: Tx) -> Done:
-        code = people.new_recovery_code(tx)
+        code = people.new_recovery_code(tx, made)
         print_recovery_code(tx, code)
         return _showing(N_("新的恢复码"), code, N_("换了新的恢复码，旧的作废"))
 
