@@ -14,6 +14,7 @@ from waitress.server import BaseWSGIServer, create_server
 from kiosk.devices import Runtime
 from kiosk.storage import Store
 from web import create_app
+from web.channel import Channel
 from web.lookout import Lookout
 from web.scans import ScanTaker
 from web.station import EXTENSION, Station
@@ -41,6 +42,7 @@ class Server:
             ident="",
             clear_untrusted_proxy_headers=True,
         )
+        self._wsgi.channel_class = Channel
         self.port = int(self._wsgi.effective_port)
         self._workers = (ScanTaker(station), Lookout(station))
         self._stop = threading.Event()
