@@ -43,7 +43,7 @@ def write_backup(store: Store, target: Path) -> None:
         copy = Path(folder) / DATABASE
         source, made = sqlite3.connect(store.path), sqlite3.connect(copy)
         try:
-            source.backup(made, pages=2000)
+            source.backup(made)  # in one step: one that is taken in parts begins again with every commit of others
             made.execute("PRAGMA journal_mode = DELETE").fetchall()
         finally:
             made.close()

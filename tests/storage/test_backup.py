@@ -1,6 +1,7 @@
 """A back-up is whole or not there; a restore keeps the present state and refuses what is damaged."""
 
 import os
+import threading
 import zipfile
 from pathlib import Path
 
@@ -134,3 +135,21 @@ def test_restore_waits_for_nobody_while_a_process_has_the_store_open(tmp_path: P
     with in_nobodys_use(tmp_path), pytest.raises(DatabaseError):
         open_store(tmp_path, settings.load(tmp_path))
     open_store(tmp_path, settings.load(tmp_path)).close()
+
+
+def test_backup_is_finished_while_others_write_without_a_pause(tmp_path: Path):
+    store = open_store(tmp_path, settings.load(tmp_path))
+    with store.transaction() as tx:
+        tx.execute("CREATE TABLE ballast (bytes BLOB)")
+    for _ in range(40):
+        with store.transaction() as tx:
+            tx.insert("ballast", bytes=bytes(1_000_000))
+    backup = threading.Thread(target=write_backup, args=(store, tmp_path / "station.zip"))
+    backup.start()
+    written = 0
+    while backup.is_alive() and written < 3000:
+        with store.transaction() as tx:
+            tx.insert("ballast", bytes=b"x")
+        written += 1
+    assert not backup.is_alive(), "it began again with every commit"
+    store.close()
