@@ -12,6 +12,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ DATABASE = "kiosk.db"
 GATE = "kiosk.db.lock"
 #: Every open store holds this file shared; a restore wants it alone (``in_nobodys_use``).
 IN_USE = "kiosk.db.use"
+#: Stands beside the database while something that was erased may still be read in the log.
+OWED = "kiosk.db.owed"
+#: How long an erasure waits for readers of the log, and how long between two tries.
+ERASE_PATIENCE_SECONDS, ERASE_PAUSE_SECONDS = 10.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class Store:
     def __init__(self, state: Path, settings: Settings, secrets: Secrets) -> None:
         self.state = state
         self.path = state / DATABASE
+        self._owed = state / OWED
         self.settings = settings
         self.secrets = secrets
         self._turn = threading.Lock()
@@ -170,18 +176,39 @@ class Store:
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
                     raise
-                if erasing:
-                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 if erasing:
                     self._writer.execute("PRAGMA secure_delete = OFF")
                 fcntl.flock(self._gate, fcntl.LOCK_UN)
                 self._owner = None
+        if erasing:
+            self._erase_from_log()
         for act in tx.afterwards:
             act()
 
+    def _erase_from_log(self) -> None:
+        """Empties the log, into which a reader may still look: tried in short turns, in which nobody waits for us. Where a
+        reader outlasts them (the nightly check), the chores' checkpoint goes on trying."""
+        until = time.monotonic() + ERASE_PATIENCE_SECONDS
+        self._owed.touch(mode=0o600)
+        while not self._empty_log() and time.monotonic() < until:
+            time.sleep(ERASE_PAUSE_SECONDS)
+
+    def _empty_log(self) -> bool:
+        connection = connect(self.path)
+        try:
+            connection.execute("PRAGMA busy_timeout = 10").fetchall()
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return False
+        finally:
+            connection.close()
+        self._owed.unlink(missing_ok=True)
+        return True
+
     def checkpoint(self) -> None:
         """Moves the log into the file without waiting for anybody (chores; keeps it off the commit path)."""
+        if self._owed.exists() and self._empty_log():
+            return
         connection = connect(self.path)
         try:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

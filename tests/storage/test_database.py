@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import settings
+from kiosk import settings, vault
 from kiosk.errors import DatabaseError, Refused
 from kiosk.storage import Store, open_store
 from kiosk.storage.connection import connect
@@ -19,6 +19,11 @@ def store(tmp_path: Path):
     opened = open_store(tmp_path, settings.load(tmp_path))
     yield opened
     opened.close()
+
+
+def _count(store: Store, table: str) -> int:
+    with store.reading() as db:
+        return db.value(f"SELECT COUNT(*) FROM {table}")
 
 
 def test_transaction_leaves_nothing_when_it_raises(store: Store):
@@ -126,6 +131,48 @@ def test_processes_that_open_and_write_at_once_lose_nothing(tmp_path: Path):
     with store.reading() as db:
         assert last_number(db, "ticket") == 75
     store.close()
+
+
+def test_nobody_waits_for_an_erasure_that_waits_for_a_reader(store: Store):
+    with store.transaction() as tx:
+        vault.put(tx, "parcel", 1, "name", "马大山马大山", "parcel")
+
+    def erase() -> None:
+        with store.transaction(erasing=True) as tx:
+            vault.erase(tx, "parcel", 1, "retention")
+
+    with store.reading(snapshot=True) as db:
+        assert vault.get(db, "parcel", 1, "name")
+        eraser = threading.Thread(target=erase)
+        eraser.start()
+        while _count(store, "vault"):
+            pass
+        with store.transaction() as tx:
+            next_number(tx, "test")
+        assert eraser.is_alive(), "it still waits for the reader, and nobody for it"
+    eraser.join()
+    assert not any("马大山".encode() in path.read_bytes() for path in store.state.glob("kiosk.db*"))
+
+
+def test_what_an_erasure_could_not_empty_is_emptied_by_the_next_checkpoint(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kiosk.storage.database.ERASE_PATIENCE_SECONDS", 0.0)
+    with store.transaction() as tx:
+        vault.put(tx, "parcel", 1, "name", "马大山马大山", "parcel")
+    log = store.state / "kiosk.db-wal"
+    with store.reading(snapshot=True) as db:
+        assert vault.get(db, "parcel", 1, "name")
+        with store.transaction(erasing=True) as tx:
+            vault.erase(tx, "parcel", 1, "retention")
+        store.checkpoint()
+        assert log.stat().st_size, "the control: a reader keeps it"
+    store.checkpoint()
+    assert not log.stat().st_size
+    with store.transaction() as tx:
+        next_number(tx, "test")
+    store.checkpoint()
+    assert log.stat().st_size, "only what was erased is worth an empty log"
 
 
 def test_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path):
