@@ -121,6 +121,14 @@ class Station:
         assert "{" not in str(outcome), outcome.message
         return outcome
 
+    def stocked(self) -> Station:
+        """Puts in two parcels of one person (``a1``, ``a2``; the first bears ``code``) and one of another (``b1``)."""
+        self.a1 = self.arrive(ZTO, phone="1234", name_hint="张").parcel_id
+        self.a2 = self.arrive(ZTO_2, phone="1234").parcel_id
+        self.b1 = self.arrive(YTO, phone="9876", name_hint="李").parcel_id
+        self.code = self.row(self.a1)["pickup_code"]
+        return self
+
     def row(self, parcel_id: int):
         return self.read(parcels.parcel, parcel_id)
 

@@ -49,6 +49,7 @@ def test_phone_without_a_last_parcel_or_without_a_phone_is_refused(station):
     parcel_id = station.arrive().parcel_id
     assert station.refusal(add_phone, parcel_id).code == "phone.empty"
     station.collect(parcel_id)
+    assert station.refusal(add_phone, phone="1234").code == "intake.no_last_parcel"
     assert station.refusal(add_phone, parcel_id, phone="1234").code == "parcel.already_handed_over"
 
 
@@ -240,5 +241,7 @@ def test_unmasking_needs_the_right_and_leaves_a_record(station):
     assert denied.value.code == "staff.not_allowed"
     station.act(remember_denied_unmask, parcel_id, actor=Actor("staff", 1, "inspector", "检查员"))
     with station.store.reading() as db:
-        recorded = [row[0] for row in db.all("SELECT action FROM audit WHERE action LIKE 'parcel.unmask%' ORDER BY seq")]
+        recorded = [
+            row[0] for row in db.all("SELECT action FROM audit WHERE action LIKE 'parcel.unmask%' ORDER BY seq")
+        ]
     assert recorded == ["parcel.unmasked", "parcel.unmask_denied"]

@@ -196,3 +196,8 @@ def test_name_hint_is_its_own_fixed_point(typed):
     assert names.clean_hint(hint) == hint
     assert len(hint) <= names.LONGEST
     assert all(key for key in names.keys(hint))
+
+
+def test_bare_tail_with_a_name_that_two_phones_bear_is_nobodys():
+    parcels = _parcels([("h1", True, "张"), ("h2", True, "张"), (None, True, "张"), (None, True, "李")])
+    assert [[parcel["id"] for parcel in members] for members in persons.group(parcels)] == [[1], [2], [3], [4]]

@@ -335,3 +335,8 @@ def test_guess_that_nobody_confirmed_teaches_nothing(station):
     station.arrive("73610555589999", mixed, carrier="ZTO")
     with station.store.reading() as db:
         assert [tuple(row) for row in db.all("SELECT * FROM learned_prefixes")] == [(14, "736105", "ZTO", 1)]
+
+
+def test_old_code_makes_no_notice_even_where_every_slip_is_printed(station):
+    assert station.arrive(ZTO, pickup_code="12-3-5678").notice_id is None
+    assert station.arrive(ZTO_2).notice_id is not None
