@@ -33,6 +33,12 @@ class Damage:
         self.db.execute("COMMIT")
         self.db.close()
 
+    def tables(self):
+        """Every table whose rows must prove themselves: the sealed ones and the audit, which has its chain."""
+        columns = tuple(row[1] for row in self.db.execute("PRAGMA table_info(audit)"))
+        found = [*seals.sealed_tables(self.db), seals._Table("audit", columns, ("rowid",))]
+        return [table for table in found if self.db.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone()]
+
     def once(self, table):
         """One damage to one row of a table, in words."""
         return self.chance.choice((self._change, self._change, self._delete, self._double))(table)

@@ -45,17 +45,22 @@ def test_real_day_is_clean_and_fills_every_sealed_table(copy):
 @pytest.mark.parametrize("number", range(CORRUPTIONS))
 def test_random_damage_to_one_row_is_found(copy, chance, number):
     with Damage(copy / "kiosk.db", chance) as damage:
-        tables = [
-            table
-            for table in seals.sealed_tables(damage.db)
-            if damage.db.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone()
-        ]
+        tables = damage.tables()
         what = damage.once(chance.choice(tables))
         print(what)
     with opened(copy) as store:
         found = list(problems(store))
     print("\n".join(f"{problem.code} {problem.subject_kind} {problem.subject_id}" for problem in found))
     assert found, what
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_random_damage_to_the_audit_is_found_by_its_chain(copy, chance, number):
+    with Damage(copy / "kiosk.db", chance) as damage:
+        what = damage.once(next(table for table in damage.tables() if table.name == "audit"))
+        print(what)
+    with opened(copy) as store:
+        assert "audit.chain_broken" in {problem.code for problem in problems(store)}, what
 
 
 def test_damage_without_any_change_is_not_reported(copy, chance):
