@@ -17,7 +17,7 @@ from kiosk.storage.guards import put_guards
 
 #: Parcels of one business day; with 5,000 in stock the last five days lie on the shelves.
 A_DAY = 1000
-SHELVES, LAYERS = 10, 6
+SHELVES, LAYERS = 20, 6
 #: The last days' codes rest after the hand-over, as the station's settings say.
 RESTING_DAYS = 7
 NAMES = ("王芳", "李伟", "张秀英", "欧阳修", "单雄信", "")
