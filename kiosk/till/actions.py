@@ -281,7 +281,7 @@ def _version(tx: Tx, found: Ticket) -> fees.FeeVersion | None:
         if line.state == LineState.PENDING and line.fee_version_id not in (None, now_in_force and now_in_force.id):
             raise Refused(
                 "ticket.fees_changed",
-                N_("这单是 {quoted_on} 按旧价目算的，价目已更新；没有收款，请点「按现行价目重算」后与村民核对"),
+                N_("这单是 {quoted_on} 按旧价目算的，价目已更新；没有收款，请点「按现行公示价重新计算」后与村民核对"),
                 ticket_id=found.id,
                 quoted_on=found.quoted_on,
             )
