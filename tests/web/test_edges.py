@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +12,11 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from kiosk import clock
+from kiosk import clock, fees
 from kiosk.codes import recognise
+from kiosk.counter import add_line, correct, hand_over, open_ticket, set_aside, settle, void
 from kiosk.counter.check_in import check_in
+from kiosk.counter.close_day import close_day
 from kiosk.counter.recovery_paper import print_recovery_code
 from kiosk.people import desks
 from kiosk.people.model import Desk
@@ -193,3 +197,33 @@ def test_a_desk_locks_though_the_clock_was_set_back(station: TestStation, client
         assert seen <= clock.now()
         tx.execute("UPDATE staff_sessions SET last_seen_at = ?", clock.stamp(clock.now() - timedelta(hours=2)))
     assert client.get("/more").status_code == 423
+
+
+def test_records_of_a_day_hold_no_word_of_the_program(station: TestStation) -> None:
+    manager = Actor("staff", 1, "manager", "王站长", 1)
+    document = tomllib.loads((Path(__file__).parents[2] / "config" / "fees.demo.toml").read_text("utf-8"))
+    with station.store.transaction(manager) as tx:
+        ids = [
+            check_in(tx, waybill=f"YT896264678538{number}", phone_tail="1234", carrier="YTO").parcel_id
+            for number in range(3)
+        ]
+        hand_over.hand_over(tx, ids[:1], "proxy_pickup", collected_by="李四", relation="neighbour")
+        hand_over.hand_over(tx, ids[1:2], "known_by_face")
+        correct.correct(tx, ids[2], carrier="ZTO", phone="5678", name_hint="张三", shelf="4-1")
+        set_aside.mark_problem(tx, ids[2], "damaged")
+        fees.publish(tx, document)
+        ticket_id = open_ticket.open_ticket(tx)
+        add_line.add_purchase(tx, ticket_id, item_name="化肥", amount_fen=1000, paid_by="customer")
+        add_line.add_bill(tx, ticket_id, biller="power-demo", account_no="0602000500", amount_fen=5000)
+        settle.settle(tx, ticket_id, 10000)
+        void.void(tx, ticket_id, "mistake")
+        close_day(tx, pieces={100: 3})
+    client = create_app(station.store, station.runtime).test_client()
+    log_in(client, station, "王站长")
+    shown = client.get("/audit").text
+    table = re.sub(r"<[^>]+>", " ", shown[shown.index("<tbody>") :])
+    assert "出库，方式 代取，与收件人关系 邻居" in table
+    assert "与收件人关系 本人" in table
+    assert re.findall(r"[a-z]{3,}[a-z_.]*", table) == []
+    filters = shown[shown.index('name="room"') : shown.index("</select>")]
+    assert re.findall(r">([a-z_]+)<", filters) == []

@@ -8,14 +8,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk import audit as book
-from kiosk import chores, money
+from kiosk import chores
 from kiosk.people import staff
-from kiosk.storage import Reader
 from kiosk.words import N_, say
+from web.records import readable
 from web.routes import page
 from web.row_ids import row_id
 from web.station import station
-from web.views.staff import ROLES
 
 audit = Blueprint("audit", __name__)
 PAGE = 50
@@ -27,7 +26,11 @@ ROOMS = {
     "batch": N_("入库批次"),
     "notice": N_("通知"),
     "ticket": N_("收款单"),
-    "ledger": N_("账目"),
+    "entry": N_("账目"),
+    "drawer": N_("点钞"),
+    "purchase": N_("代购"),
+    "consignment": N_("代销"),
+    "bill": N_("缴费"),
     "fees": N_("价目"),
     "day": N_("营业日"),
     "report": N_("报表"),
@@ -37,6 +40,8 @@ ROOMS = {
     "staff": N_("人员"),
     "token": N_("接口令牌"),
     "person": N_("个人信息"),
+    "proxy": N_("代取人"),
+    "shelf": N_("货架-层"),
 }
 
 
@@ -58,7 +63,7 @@ def records() -> ResponseReturnValue:
             (record.actor_kind, record.actor_id): staff.name_of(db, record.actor_kind, record.actor_id)
             for record in found
         }
-        sentences = {record.seq: _AMOUNT.sub(r"\1", say(record.sentence, **_readable(db, record))) for record in found}
+        sentences = {record.seq: _AMOUNT.sub(r"\1", say(record.sentence, **readable(db, record))) for record in found}
         people = staff.staff_list(db, with_left=True)
         checked = next((run for run in chores.last_runs(db) if run.name == "check"), None)
     rooms = {action.split(".")[0] for action in book.actions()}
@@ -74,18 +79,3 @@ def records() -> ResponseReturnValue:
         next_before=found[PAGE - 1].seq if len(found) > PAGE else None,
         checked=checked,
     )
-
-
-def _readable(db: Reader, record: book.Record) -> dict[str, object]:
-    """Facts as people read them: a member of the staff by name, fen as yuan."""
-    shown: dict[str, object] = {}
-    for name, value in record.facts.items():
-        if name == "staff_id" and isinstance(value, int):
-            shown[name] = staff.name_of(db, "staff", value) or value
-        elif name == "role" and value in ROLES:
-            shown[name] = say(ROLES[value])
-        elif name.endswith("_fen") and isinstance(value, int):
-            shown[name] = money.yuan(value)
-        else:
-            shown[name] = "" if value is None else value
-    return shown

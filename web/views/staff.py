@@ -12,12 +12,13 @@ from kiosk.people.rights import STAFF_ROLES, Right
 from kiosk.storage import Tx
 from kiosk.words import N_
 from web.acts import Done, run
+from web.records import ROLES as ALL_ROLES
 from web.routes import act, page
 from web.station import session, station
 from web.views.door import forget_shown_code
 
 staff = Blueprint("staff", __name__)
-ROLES = {"manager": N_("站长"), "operator": N_("柜员"), "inspector": N_("检查员（只看）")}
+ROLES = {role: words for role, words in ALL_ROLES.items() if role in STAFF_ROLES}
 
 
 @page(staff, "/staff", N_("人员"), right=Right.MANAGE, place="more", hint=N_("添加人员，重设 PIN，换角色"))

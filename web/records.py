@@ -1,0 +1,85 @@
+"""Facts of audit records as people read them. A record holds enums, codes and fen; each stands here under the words that
+pages use for it, so that no program's word gets into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk import money
+from kiosk.audit import Record
+from kiosk.bills.model import KIND_WORDS
+from kiosk.codes import carriers
+from kiosk.parcels.model import METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
+from kiosk.people import staff
+from kiosk.printing.model import REASONS as PRINT_REASONS
+from kiosk.purchases.model import PAID_BY_WORDS
+from kiosk.storage import Reader
+from kiosk.till.model import VOID_REASON_WORDS
+from kiosk.words import N_, say
+
+ROLES = {
+    "manager": N_("站长"),
+    "operator": N_("柜员"),
+    "inspector": N_("检查员（只看）"),
+    "courier": N_("快递员"),
+}
+_CASES = {
+    "parcel": N_("快件"),
+    "bill": N_("缴费"),
+    "purchase": N_("代购"),
+    "consignment": N_("代销"),
+    "consignment_sale": N_("代销"),
+    "intake_batch": N_("入库批次"),
+    "standing_proxy": N_("长期代取人"),
+    "recovery": N_("恢复码"),
+}
+_ENTRIES = {
+    "ticket": N_("收款"),
+    "ticket_void": N_("作废退款"),
+    "float": N_("备用金"),
+    "over_short": N_("差额"),
+}
+_FIELDS = {"carrier": N_("快递公司"), "phone": N_("电话"), "name": N_("姓名"), "place": N_("货架-层")}
+_ANSWERS = {"came_out": N_("出来了"), "not_there": N_("没出来，重打")}
+#: Facts that are one word of a few, whatever the action; '' says that nobody came for another.
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "role": ROLES,
+    "method": METHOD_WORDS,
+    "relation": {"": N_("本人"), **RELATION_WORDS},
+    "reason": {**PRINT_REASONS, **VOID_REASON_WORDS, **PROBLEM_WORDS},
+    "paid_by": PAID_BY_WORDS,
+    "service": _CASES,
+    "case_kind": _CASES,
+    "subject_kind": _CASES,
+    "topic": {"report.daily": N_("日报")},
+    "rule": {"noted": N_("记好了")},
+    "answer": _ANSWERS,
+}
+#: Facts whose words depend on the action.
+_OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("bill.recorded", "kind"): KIND_WORDS,
+    ("entry.posted", "kind"): _ENTRIES,
+    ("ticket.voided", "reason"): VOID_REASON_WORDS,
+    ("print_job.doubted", "reason"): PRINT_REASONS,
+}
+
+
+def readable(db: Reader, record: Record) -> dict[str, object]:
+    """The record's facts: people by name, fen as yuan, enums and carriers in the current language."""
+    return {name: _readable(db, record.action, name, value) for name, value in record.facts.items()}
+
+
+def _readable(db: Reader, action: str, name: str, value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        if name == "staff_id":
+            return staff.name_of(db, "staff", value) or value
+        return money.yuan(value) if name.endswith("_fen") else value
+    text = str(value)
+    if name == "fields":
+        return "、".join(say(_FIELDS.get(one, one)) for one in text.split("."))
+    if name == "carrier":
+        return carriers.find(text).name() if carriers.is_known(text) else text
+    words = _OF_ACTION.get((action, name)) or _WORDS.get(name, {})
+    return say(words[text]) if text in words else text
