@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -38,6 +39,11 @@ YTO = "YT8962646785389"
 JD_1, JD_2 = "JDAWX021335191911-1-2", "JDAWX021335191911-2-2"
 PAYMENT = "135112298638468293"
 ID_NUMBER = "11010519491231002X"
+
+
+def assert_worded(said: Refused | ScanOutcome) -> None:
+    """Every name in the sentence has its fact."""
+    assert set(re.findall(r"\{(\w+)\}", said.message)) <= set(said.facts), said.message
 
 
 @functools.cache
@@ -88,7 +94,7 @@ class Station:
         """The refusal of an act that must be refused."""
         with pytest.raises(Refused) as caught:
             self.act(act, *args, actor=actor, **facts)
-        assert "{" not in str(caught.value), caught.value.message
+        assert_worded(caught.value)
         return caught.value
 
     def batch(self, carrier: str = "ZTO", **facts: Any) -> int:
@@ -118,7 +124,7 @@ class Station:
         with self.store.transaction() as tx:
             tx.now = clock.stamp(clock.now() + self.later)
             outcome = take_scan(tx, desk_id, scan, **kept)
-        assert "{" not in str(outcome), outcome.message
+        assert_worded(outcome)
         return outcome
 
     def stocked(self) -> Station:
