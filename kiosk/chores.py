@@ -145,6 +145,19 @@ def _forget_scans(store: Store) -> int:
         return desk_scans.forget_old(tx)
 
 
+def _print_left_over(store: Store) -> int:
+    """Slips of a great batch that has ended, in turns between which the counter goes on."""
+    from kiosk.counter.close_batch import print_left_over
+
+    done = 0
+    while True:
+        with store.transaction() as tx:
+            printed = print_left_over(tx)
+        done += printed
+        if not printed:
+            return done
+
+
 def _set_old_paper_aside(store: Store) -> int:
     """Jobs that waited half a day for paper are asked about, not printed over the counter's next slips."""
     runtime = Runtime.open(store.state)
@@ -162,6 +175,7 @@ CHORES = (
     Chore("answers", 600, _forget_answers),
     Chore("sessions", 600, _end_sessions),
     Chore("recovery_code", 60, _forget_recovery_code),
+    Chore("left_over_slips", 60, _print_left_over),
     Chore("scans", 3600, _forget_scans),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("backup", 3600, _backup),

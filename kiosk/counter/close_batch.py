@@ -51,15 +51,17 @@ def print_held(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> tuple[in
 
 def print_left_over(tx: Tx) -> int:
     """Prints up to 100 slips that were held for batches which have ended (chores); returns how many."""
-    ended = [notice for notice in notice_store.held(tx, CASE) if _has_ended(tx, _batch_of(tx, notice.subject_id))]
-    for notice in ended[:AT_ONCE]:
-        paper.release(tx, notice, None)
-    return len(ended[:AT_ONCE])
+    done = 0
+    for notice in notice_store.held(tx, CASE):
+        batch_id = _batch_of(tx, notice.subject_id)
+        batch = batches.batch(tx, batch_id) if batch_id is not None else None
+        if batch is None or not batch.is_open:
+            paper.release(tx, notice, batch.desk_id if batch is not None else None)
+            done += 1
+        if done == AT_ONCE:
+            break
+    return done
 
 
 def _batch_of(tx: Tx, parcel_id: int) -> int | None:
     return store.parcel(tx, parcel_id)["batch_id"]
-
-
-def _has_ended(tx: Tx, batch_id: int | None) -> bool:
-    return batch_id is None or not batches.batch(tx, batch_id).is_open

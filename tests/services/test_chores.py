@@ -9,6 +9,7 @@ import pytest
 from kiosk import chores, clock, settings
 from kiosk.chores import CHORES, last_backup_at, last_runs, run_due
 from kiosk.counter.check_in import check_in
+from kiosk.counter.close_batch import AT_ONCE, close_batch
 from kiosk.counter.open_batch import open_batch
 from kiosk.people import desks, staff
 from kiosk.printing import jobs
@@ -128,3 +129,20 @@ def test_paper_that_waited_half_a_day_is_asked_about_not_printed(store: Store):
     with store.reading() as db:
         assert [job.state.value for job in jobs.tray(db)] == ["failed"]
         assert jobs.take_next(db, "小票机", clock.stamp()) is None
+
+
+def test_slips_left_over_of_an_ended_batch_are_printed_by_the_chores(store: Store):
+    operator = Actor("staff", 1, "manager", "王站长", 1)
+    great = 2 * AT_ONCE + 1
+    with store.transaction(operator) as tx:
+        batch = open_batch(tx, carrier="ZTO", print_mode="batch_end", desk_id=1)
+        for number in range(great):
+            check_in(tx, waybill=f"73610555{number:06d}", batch_id=batch.id, phone="1234", desk_id=1)
+    assert {run.name: run.done for run in run_due(store)}["left_over_slips"] == 0, "the batch is open"
+    with store.transaction(operator) as tx:
+        assert close_batch(tx, batch.id, desk_id=1).left == AT_ONCE + 1
+    set_back(store, "left_over_slips", 61)
+    assert {run.name: run.done for run in run_due(store)}["left_over_slips"] == AT_ONCE + 1
+    with store.reading() as db:
+        assert {job.printer for job in jobs.tray(db)} == {"小票机"}
+        assert len(jobs.tray(db)) == great
