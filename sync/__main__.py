@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -15,9 +13,6 @@ from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, ConfigurationError, 
 from kiosk.storage import open_store
 from kiosk.words import N_, say
 from sync.daemon import Daemon
-
-#: Names the centre where the settings name none: the demonstration's own, on a port of its own.
-ADDRESS = "KIOSK_COUNTY_ADDRESS"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line for each POST otherwise
     state = (chosen.state or settings.state_folder()).absolute()
     try:
-        store = open_store(state, _addressed(settings.load(state)))
+        store = open_store(state, settings.load(state))
         return Daemon(store, Runtime.open(state)).run(chosen.parent_pipe)
     except ConfigurationError as error:
         print(say(error.message, **error.facts), file=sys.stderr)
@@ -38,13 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
     except DatabaseError as error:
         print(say(error.message, **error.facts), file=sys.stderr)
         return EXIT_DATABASE
-
-
-def _addressed(loaded: settings.Settings) -> settings.Settings:
-    address = os.environ.get(ADDRESS, "")
-    if loaded.county.address or not address:
-        return loaded
-    return dataclasses.replace(loaded, county=dataclasses.replace(loaded.county, address=address))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import logging
 import os
 import signal
@@ -19,8 +18,6 @@ from kiosk.words import N_, say
 
 log = logging.getLogger("web")
 PORT = 8080
-#: Names the centre where the settings name none: the demonstration's own, on a port of its own.
-ADDRESS = "KIOSK_COUNTY_ADDRESS"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_USAGE
     state = (chosen.state or settings.state_folder()).absolute()
     try:
-        store = open_store(state, _addressed(settings.load(state)))
+        store = open_store(state, settings.load(state))
         runtime = Runtime.open(state)
         return _serve(store, runtime, int(port), chosen.parent_pipe)
     except ConfigurationError as error:
@@ -81,13 +78,6 @@ def _end_with_parent(descriptor: int, over: threading.Event) -> None:
         except OSError:
             break
     over.set()
-
-
-def _addressed(loaded: settings.Settings) -> settings.Settings:
-    address = os.environ.get(ADDRESS, "")
-    if loaded.county.address or not address:
-        return loaded
-    return dataclasses.replace(loaded, county=dataclasses.replace(loaded.county, address=address))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,6 @@ def _cost(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, 
 
 def show_percent(myriad: int) -> str:
     """Ten-thousandths as a percentage without needless zeros: 300 → 3%, 50 → 0.5%."""
-    """Ten-thousandths as people read them: 150 is ``1.5%``."""
     whole, rest = divmod(myriad, 100)
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
 

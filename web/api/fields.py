@@ -10,11 +10,10 @@ from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from kiosk.money import LIMIT_FEN
 from kiosk.words import N_, say
 from web.row_ids import LARGEST_ID
 
-#: The most one can pay or count at a counter, in fen (as ``kiosk.money``).
-LARGEST_FEN = 10**13
 WORDS = {
     "required": N_("这一项必须填写"),
     "null": N_("这一项不能是 null"),
@@ -210,7 +209,7 @@ def row_id(**options: Any) -> Whole:
 
 def fen(doc: str = "", *, least: int = 0, **options: Any) -> Whole:
     """An amount in fen."""
-    return Whole(least, LARGEST_FEN, doc=doc or "amount in fen", **options)
+    return Whole(least, LIMIT_FEN, doc=doc or "amount in fen", **options)
 
 
 def said(kind: type[fields.Field] = fields.String, *, doc: str = "", may_be_null: bool = False, **options: Any) -> Any:
