@@ -56,6 +56,15 @@ def test_typed_waybill_is_taken_in_with_its_tail_and_corrected(client, station):
     assert "****5678" in page
 
 
+def test_waybill_typed_into_the_phone_field_is_the_next_parcel(client, station):
+    begin(client)
+    said(client, send(client, "/intake", "/intake/parcels", waybill_no="YT8962646785389"))
+    page = said(client, send(client, "/intake", "/intake/phone", parcel_id="1", phone="YT8962646785390"))
+    assert "上架到" in page
+    assert value(station, "SELECT COUNT(*) FROM parcels WHERE phone_tail IS NULL") == 2
+    assert send(client, "/intake", "/intake/phone", parcel_id="2", phone="没有").status_code == 422
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
