@@ -116,7 +116,7 @@ def _compact(text: str) -> str:
 
 
 def _read(text: str) -> PhoneEntry | None:
-    country = _COUNTRY.match(text)
+    country = None if _TAIL.fullmatch(text) else _COUNTRY.match(text)  # 0086 alone is somebody's tail
     if country:
         text = text[country.end() :]
     if grouped := _GROUPED.fullmatch(text):
