@@ -55,9 +55,11 @@ def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None
         act = last_acts.last(desk)
     if act is None:
         raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
-    undone = _take_back(tx, act.act, act.parcel_ids, under_way)
+    # Of several handed over at once some may have come back on their own pages; the others still can.
+    left = tuple(parcel_id for parcel_id in act.parcel_ids if not _is_undone(tx, act.act, (parcel_id,)))
+    undone = _take_back(tx, act.act, left, under_way)
     if act.act == last_acts.HAND_OVER:
-        stand_on_ticket(tx, desk, UNDO, act.parcel_ids)
+        stand_on_ticket(tx, desk, UNDO, left, undoes=act.parcel_ids[0])
     last_acts.drop_last(tx, desk)
     return undone
 

@@ -17,15 +17,15 @@ HAND_OVER, UNDO = "hand_over", "undo_hand_over"
 _LABELS = {HAND_OVER: N_("取件 {count} 件"), UNDO: N_("撤销取件 {count} 件")}
 
 
-def stand_on_ticket(tx: Tx, desk: Desk, act: str, parcel_ids: Sequence[int]) -> None:
+def stand_on_ticket(tx: Tx, desk: Desk, act: str, parcel_ids: Sequence[int], *, undoes: int | None = None) -> None:
     """Adds a free line for parcels handed over, or taken back after they stood there; nothing without an open ticket.
 
-    A ticket that takes no more lines never stops a hand-over: the line is left off.
+    ``undoes`` names the first parcel of the hand-over that is taken back, by which its line is known. A ticket that takes no more lines never stops a hand-over: the line is left off.
     """
     ticket_id = desk.open_ticket_id
     if ticket_id is None or tickets.ticket(tx, ticket_id).state != TicketState.OPEN:
         return
-    if act == UNDO and not _stands(tx, ticket_id, parcel_ids[0]):
+    if undoes is not None and not _stands(tx, ticket_id, undoes):
         return
     line = NewLine(
         service="parcel", act=act, case_kind="parcel", case_id=parcel_ids[0], label=_LABELS[act],

@@ -203,6 +203,17 @@ def test_undo_reaches_back_act_by_act_and_passes_over_what_was_undone_elsewhere(
     assert station.state(first) == station.state(second) == "undone"
 
 
+@pytest.mark.parametrize("first_back", [0, 1])
+def test_undo_of_several_takes_back_those_that_have_not_come_back_by_themselves(station, first_back):
+    ids = [station.arrive(waybill, phone_tail="1234").parcel_id for waybill in (YTO, ZTO)]
+    station.act(hand_over, ids, "tail")
+    station.act(undo_parcel, ids[first_back])
+    undone = station.act(undo_last, 1)
+    assert undone.parcel_ids == (ids[1 - first_back],)
+    assert {station.state(parcel_id) for parcel_id in ids} == {"on_shelf"}
+    assert station.problems() == []
+
+
 def test_undone_intake_frees_the_waybill_cancels_its_notice_and_rests_its_code(station):
     batch_id = station.batch(print_mode="at_once")
     done = station.arrive(ZTO, batch_id, phone="1234")
