@@ -219,6 +219,7 @@ def test_full_number_is_shown_once_and_recorded_and_denied_to_an_inspector(clien
     answer = send(client, f"/parcels/{parcel_id}", f"/parcels/{parcel_id}/unmask")
     assert "19900001234" in answer.text
     assert value(station, "SELECT COUNT(*) FROM audit WHERE action = 'parcel.unmasked'") == 1
+    assert answer.headers["Cache-Control"] == "no-store"
     other = create_app(station.store, station.runtime).test_client()
     log_in(other, station, "周检查")
     denied = send(other, "/more", f"/parcels/{parcel_id}/unmask")

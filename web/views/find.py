@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import SECRET, CodeKind, what_it_is
@@ -137,7 +137,9 @@ def show_in_full(parcel_id: int) -> ResponseReturnValue:
             with station().store.transaction(actor()) as tx:
                 unmask.remember_denied_unmask(tx, parcel_id)
         raise
-    return render_template("find/unmasked.html", full=full, shown=shown)
+    response = make_response(render_template("find/unmasked.html", full=full, shown=shown))
+    response.headers["Cache-Control"] = "no-store"  # not even for the back button
+    return response
 
 
 def _people(db: Reader, found: Found | None, desk) -> tuple[tuple[PersonView, ...], str]:  # type: ignore[no-untyped-def]
