@@ -67,6 +67,13 @@ def _letters(character: str) -> tuple[str, ...]:
     return tuple(itertools.islice(dict.fromkeys(found), 2)) or (character,)
 
 
+def read_dictionary(hint: str | None) -> None:
+    """Reads the dictionary if this hint will need it: entry points call it before the transaction, which would hold up
+    the counter for as long as the first reading takes."""
+    if hint and _HAN.search(hint):
+        _letters("张")
+
+
 def _readings(character: str) -> list[str]:
     # Without phrases and without a second copy pypinyin takes 13 MB instead of 40; single characters need no phrase.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")

@@ -82,6 +82,14 @@ def thumbprint(public_key: str) -> str:
     return _public_key(public_key).thumbprint()
 
 
+def be_ready(secrets: Secrets) -> None:
+    """Loads what signs: entry points call it before the transaction that does, which it would hold up half a second."""
+    from joserfc import jws  # noqa: F401
+
+    public_jwk(secrets)
+    _registry()
+
+
 def sign(
     secrets: Secrets, *, station: str, sequence: int, topic: str, subject: Mapping[str, Any], made_at: str,
     content: Mapping[str, Any],

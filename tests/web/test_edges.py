@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -227,3 +229,36 @@ def test_records_of_a_day_hold_no_word_of_the_program(station: TestStation) -> N
     assert re.findall(r"[a-z]{3,}[a-z_.]*", table) == []
     filters = shown[shown.index('name="room"') : shown.index("</select>")]
     assert re.findall(r">([a-z_]+)<", filters) == []
+
+
+#: An audit hook can't be taken off again, and a module is loaded once a process: this runs in one of its own.
+LATE_IMPORTS = """
+import sys
+from pathlib import Path
+from tests.web.browser import make_station
+from tests.web.forms import hidden, log_in, send
+from web import create_app
+
+station = make_station(Path(sys.argv[1]))
+late = set()
+heavy = ("pypinyin", "joserfc", "cryptography")
+sys.addaudithook(lambda event, arguments: late.add(arguments[0].partition(".")[0])
+    if event == "import" and arguments[0].startswith(heavy) and station.store._owner is not None else None)
+client = create_app(station.store, station.runtime).test_client()
+log_in(client, station)
+send(client, "/intake", "/intake/begin", carrier="YTO")
+send(client, "/intake", "/intake/parcels", waybill_no="YT8962646785389", phone="1234", name_hint="张三")
+send(client, "/day", "/day/count")
+send(client, "/day/count/1", "/day/count/1/finish")
+closed = send(client, "/day/count/1", "/day/close/1")
+assert "/reports/1" in closed.headers["Location"], closed.text
+assert {"pypinyin", "joserfc"} <= set(sys.modules)
+print(sorted(late))
+"""
+
+
+def test_nobody_waits_while_a_dictionary_or_a_library_is_read_for_the_first_time(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LATE_IMPORTS, str(tmp_path)]
+    root = Path(__file__).parents[2]
+    found = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+    assert (found.returncode, found.stdout.strip()) == (0, "[]"), found.stderr

@@ -13,6 +13,7 @@ from kiosk.counter.close_day import close_day
 from kiosk.counter.open_day import open_day
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
+from kiosk.reports import envelope
 from kiosk.reports.daily import content_of, daily_report
 from kiosk.reports.figures import daily_figures
 from kiosk.reports.model import SUBJECT, Report
@@ -146,6 +147,7 @@ def begin_day(asked: dict[str, Any]) -> Response:
 @room.acts("/days/close", DayClosed, rights=[Right.CLOSE_DAY], asks=DayToClose)
 def end_day(asked: dict[str, Any]) -> Response:
     """Closes the open day: keeps the count and its difference, freezes the daily report and queues it for the county."""
+    envelope.be_ready(station().store.secrets)
     pieces = {int(piece_fen): count for piece_fen, count in asked["pieces"].items() if count}
 
     def act(tx: Tx) -> Done:

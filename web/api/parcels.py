@@ -18,6 +18,7 @@ from kiosk.counter.undo import undo_parcel
 from kiosk.errors import Refused
 from kiosk.parcels import store, view
 from kiosk.parcels.model import ParcelState
+from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right, may, require
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
@@ -64,6 +65,7 @@ def check_parcel_in(asked: dict[str, Any]) -> Response:
     What is uncertain is a warning and stops nothing. 409 `parcel.already_in_stock` names the first one (`parcel_id`,
     `at`); 422 `waybill.is_…` says in `kind` what the scan is instead: nothing of it is kept.
     """
+    read_dictionary(asked["name_hint"])
 
     def act(tx: Tx) -> Done:
         done = check_in(
@@ -160,6 +162,7 @@ def correct_parcel(asked: dict[str, Any], parcel_id: int) -> Response:
 
     The pickup code stays whatever changes: the villager holds it.
     """
+    read_dictionary(asked["name_hint"])
 
     def act(tx: Tx) -> Done:
         require_own(tx, parcel_id)

@@ -11,6 +11,7 @@ from kiosk.counter import close_day, open_day
 from kiosk.errors import Refused
 from kiosk.people import staff
 from kiosk.people.rights import Right
+from kiosk.reports import envelope
 from kiosk.reports import store as reports
 from kiosk.reports.slips import OPEN_WORDS, REASON_WORDS
 from kiosk.storage import Tx
@@ -87,6 +88,8 @@ def finish(count_id: int) -> ResponseReturnValue:
 
 @act(day, "/day/close/<int:count_id>", right=Right.CLOSE_DAY)
 def close(count_id: int) -> ResponseReturnValue:
+    envelope.be_ready(station().store.secrets)
+
     def do(tx: Tx) -> Done:
         closed = close_day.close_day(tx, count_id=count_id, reason=request.form.get("reason", ""))
         facts = {"business_on": closed.day.business_on, "report_no": closed.report.report_no}

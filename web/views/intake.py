@@ -10,6 +10,7 @@ from kiosk.codes import CodeKind, carriers, parse_shelf, recognise
 from kiosk.counter import check_in, close_batch, correct, desk_scans, open_batch, undo
 from kiosk.errors import Refused
 from kiosk.parcels import batches, store, view
+from kiosk.parcels.names import read_dictionary
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.storage import Reader, Tx
@@ -87,6 +88,7 @@ def resume(batch_id: int) -> ResponseReturnValue:
 @act(blueprint, "/intake/parcels", right=Right.BATCH)
 def take_in() -> ResponseReturnValue:
     """A parcel whose number was typed, or a number that looks like a book's and is a parcel's."""
+    read_dictionary(request.form.get("name_hint"))
 
     def do(tx: Tx) -> Done:
         batch_id = _open_batch(tx)
@@ -106,6 +108,8 @@ def take_in() -> ResponseReturnValue:
 
 @act(blueprint, "/intake/phone", right=Right.BATCH)
 def give_phone() -> ResponseReturnValue:
+    read_dictionary(request.form.get("name_hint"))
+
     """The recipient of the parcel just placed. A waybill in this field is the next parcel: a keyboard scanner too slow to
     be told from a person types where the cursor stands."""
 

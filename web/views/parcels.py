@@ -15,6 +15,7 @@ from kiosk.notices.model import RESULT_WORDS
 from kiosk.notices.model import STATE_WORDS as NOTICE_WORDS
 from kiosk.parcels import store, view
 from kiosk.parcels.model import CASE, PROBLEM_WORDS
+from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
 from kiosk.printing import slips
 from kiosk.storage import Tx
@@ -86,6 +87,8 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
 
 @act(blueprint, "/parcels/<int:parcel_id>/correct", right=Right.BATCH)
 def put_right(parcel_id: int) -> ResponseReturnValue:
+    read_dictionary(request.form.get("name_hint"))
+
     def do(tx: Tx) -> Done:
         done = correct.correct(
             tx, parcel_id, carrier=request.form.get("carrier") or None, phone=request.form.get("phone") or None,
