@@ -31,7 +31,7 @@ from kiosk.devices import Runtime
 from kiosk.people import desks, staff, tokens
 from kiosk.people.rights import TOKEN_ROLES
 from kiosk.storage import Store, open_store
-from tests.journeys.client import Api, Reply
+from tests.journeys.client import Api
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DESK = "柜台"
@@ -388,18 +388,3 @@ def wait_gone(pid: int, seconds: float = 10.0) -> None:
             return
         time.sleep(0.002)
     raise AssertionError(f"process {pid} is still there")
-
-
-__all__ = [
-    "CHECKOUT",
-    "DESK",
-    "MODULES",
-    "PRINTER",
-    "SCANNER",
-    "SIMULATED",
-    "Api",
-    "Member",
-    "NeverReady",
-    "Reply",
-    "Station",
-]

@@ -311,6 +311,7 @@ def test_a_station_that_is_away_is_said_and_its_return_too(browser: Browser, sta
     context = open_context(browser, first.url)
     page = context.new_page()
     log_in(page)
+    eventually(lambda: first.station.hub.open_streams)
     first.stop()
     expect(page.locator("#away")).to_be_visible(timeout=20_000)
     with Server(station.store, station.runtime, first.port):
