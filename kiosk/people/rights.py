@@ -43,7 +43,7 @@ def require(actor: Actor, right: Right) -> None:
     if not may(actor, right):
         raise Refused(
             "staff.not_allowed",
-            N_("当前账号没有这项权限（{right}），没有改动任何内容；请让站长或有权限的人登录"),
+            N_("当前账号没有这项权限，没有改动任何内容；请让站长或有权限的人登录"),
             right=right.value,
             role=actor.role,
         )

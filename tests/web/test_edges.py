@@ -262,3 +262,11 @@ def test_nobody_waits_while_a_dictionary_or_a_library_is_read_for_the_first_time
     root = Path(__file__).parents[2]
     found = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
     assert (found.returncode, found.stdout.strip()) == (0, "[]"), found.stderr
+
+
+def test_a_missing_right_is_said_without_a_word_of_the_program(client: FlaskClient) -> None:
+    found = send(client, "/find", "/staff/add", name="李四", role="operator")
+    assert found.status_code == 403
+    said = re.search(r'<p class="large">([^<]*)', found.text)[1]
+    assert "没有这项权限" in said
+    assert re.findall("[a-z]+", said) == []
