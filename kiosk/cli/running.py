@@ -18,7 +18,7 @@ import click
 from kiosk import settings
 from kiosk.cli.lock import StationLock
 from kiosk.cli.place import demo_folder, folder_here
-from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, KioskError, Refused
+from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, DeviceAbsent, KioskError, Refused
 from kiosk.people import desks
 from kiosk.storage import Store, open_store
 from kiosk.words import N_, say
@@ -236,6 +236,9 @@ def scan(code: str, device: str) -> None:
         raise Refused("scan.no_such_device", N_("没有名为「{device}」的模拟扫码枪"), device=chosen or "-")
     runtime = Runtime.open(state)
     try:
+        there = runtime.announcement(chosen)
+        if there is not None and not there.address:
+            raise DeviceAbsent(N_("模拟扫码枪“{device}”被拔掉了，请先让它恢复正常"), device=chosen)
         runtime.type_code(chosen, code)
     except (KioskError, ValueError) as error:
         message = say(error.message, **error.facts) if isinstance(error, KioskError) else str(error)

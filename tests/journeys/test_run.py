@@ -145,6 +145,10 @@ def test_code_given_to_kiosk_scan_reaches_the_desk(station: Station) -> None:
     assert wrong.returncode == 2
     assert "没有这把枪" in wrong.stderr
     assert station.kiosk("scan", "X" * 5000).returncode == 2
+    with station.runtime() as runtime:
+        runtime.send_command(SCANNER, "unplug")
+        until(lambda: not runtime.announcement(SCANNER).address)
+    assert "拔掉" in station.kiosk("scan", WAYBILL).stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
