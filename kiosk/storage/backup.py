@@ -25,6 +25,8 @@ from kiosk.words import N_
 
 FORMAT = "kiosk-backup-1"
 MANIFEST = "manifest.json"
+#: What stands beside the database and is part of the station: its settings, its billers, the mark of a demonstration.
+BESIDE = ("station.toml", "billers.toml", DEMO_MARK)
 #: Where and as what the hourly back-ups lie, under the state folder.
 FOLDER_OF_CHORES, NAME_OF_CHORES = "backups", "kiosk-"
 _LARGEST = 64 * 2**30
@@ -50,7 +52,7 @@ def write_backup(store: Store, target: Path) -> None:
             source.close()
         parts = {DATABASE: copy}
         parts |= {f"{FOLDER}/{path.name}": path for path in sorted((store.state / FOLDER).glob("*.key"))}
-        for name in ("station.toml", DEMO_MARK):
+        for name in BESIDE:
             if (store.state / name).exists():
                 parts[name] = store.state / name
         manifest = {"format": FORMAT, "made_at": clock.stamp(), "files": {n: _digest(p) for n, p in parts.items()}}
@@ -93,7 +95,7 @@ def restore_backup(state: Path, source: Path) -> Path:
         bring_up(fresh)
         kept = state / f"{KEPT}{clock.now():%Y%m%dT%H%M%S%f}"
         kept.mkdir(mode=0o700)
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, "station.toml", DEMO_MARK):
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, *BESIDE):
             if (state / name).exists():
                 (state / name).rename(kept / name)
         (fresh / FOLDER).mkdir(mode=0o700, exist_ok=True)
@@ -158,7 +160,7 @@ def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:
 
 
 def _is_ours(name: str) -> bool:
-    if name in (DATABASE, "station.toml", DEMO_MARK):
+    if name in (DATABASE, *BESIDE):
         return True
     folder, _, file = name.partition("/")
     return folder == FOLDER and file.endswith(".key") and file.removesuffix(".key").isalnum()

@@ -11,7 +11,7 @@ import pytest
 from kiosk import settings
 from kiosk.errors import DatabaseError, Refused
 from kiosk.storage import open_store
-from kiosk.storage.backup import restore_backup, write_backup
+from kiosk.storage.backup import BESIDE, restore_backup, write_backup
 from kiosk.storage.database import in_nobodys_use
 from kiosk.storage.numbers import last_number, next_number
 
@@ -28,16 +28,21 @@ def test_restored_station_is_the_backed_up_one_and_the_present_is_kept(tmp_path:
     state, copy = tmp_path / "state", tmp_path / "copy.zip"
     store = make(state, 3)
     key = store.secrets.key("phone")
+    for name in BESIDE[:2]:
+        (state / name).write_text("# theirs\n")
     write_backup(store, copy)
     assert copy.stat().st_mode & 0o077 == 0
     store.close()
     (state / "secrets" / "phone.key").unlink()
+    (state / "billers.toml").write_text("# ours\n")
     make(state, 4).close()
     kept = restore_backup(state, copy)
     again = open_store(state, settings.load(state))
     with again.reading() as db:
         assert last_number(db, "ticket") == 3
     assert again.secrets.key("phone") == key
+    assert [(state / name).read_text() for name in BESIDE[:2]] == ["# theirs\n"] * 2
+    assert (kept / "billers.toml").read_text() == "# ours\n"
     again.close()
     old = open_store(kept, settings.load(kept))
     with old.reading() as db:
