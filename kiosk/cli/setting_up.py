@@ -33,6 +33,30 @@ def token_create(name: str, role: str) -> None:
     click.echo(made)
 
 
+@token.command("list")
+def token_list() -> None:
+    """Every token: number, role, name, since when, and whether it was revoked. The tokens themselves are not kept."""
+    store = open_here()
+    with store.reading() as db:
+        for one in tokens.token_list(db):
+            ended = say(N_("已停用 {at}"), at=one.revoked_at) if one.revoked_at else say(N_("在用"))
+            click.echo(f"{one.id}\t{one.role}\t{one.name}\t{one.created_at}\t{ended}")
+    store.close()
+
+
+@token.command("revoke")
+@click.argument("token_id", type=click.IntRange(1))
+def token_revoke(token_id: int) -> None:
+    """End the token with this number at once: a handheld that was lost comes in no more."""
+    store = open_here()
+    with store.transaction() as tx:
+        if not any(one.id == token_id for one in tokens.token_list(tx)):
+            raise Refused("token.unknown", N_("没有编号为 {token_id} 的令牌；没有改动任何内容"), token_id=token_id)
+        tokens.revoke_token(tx, token_id)
+    store.close()
+    click.echo(say(N_("令牌 {token_id} 已停用"), token_id=token_id))
+
+
 @click.group()
 def staff() -> None:
     """人员 · The people who work here."""

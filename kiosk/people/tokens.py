@@ -4,6 +4,7 @@ shown once, when it is made."""
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from kiosk import audit, ids
 from kiosk.errors import Refused
@@ -31,6 +32,23 @@ def create_token(tx: Tx, name: str, role: str) -> str:
     token_id = tx.insert("tokens", name=tidy, role=role, token_hash=_hash(token), created_at=tx.now)
     audit.record(tx, "token.created", token_id=token_id, role=role)
     return token
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as a list shows it: everything but the token."""
+
+    id: int
+    role: str
+    name: str
+    created_at: str
+    revoked_at: str | None
+
+
+def token_list(db: Reader) -> list[Token]:
+    """Every token that was ever made, in the order of making."""
+    rows = db.all("SELECT id, role, name, created_at, revoked_at FROM tokens ORDER BY id")
+    return [Token(*tuple(row)) for row in rows]
 
 
 def revoke_token(tx: Tx, token_id: int) -> None:

@@ -134,6 +134,16 @@ def test_token_is_printed_alone_and_opens_the_door(station: Station) -> None:
     assert (actor.role, actor.name) == ("courier", "快递柜")
 
 
+def test_lost_token_is_listed_and_revoked(station: Station) -> None:
+    station.kiosk("token", "create", "--name", "丢了的手持", "--role", "courier")
+    line = next(line for line in station.kiosk("token", "list").stdout.splitlines() if "丢了的手持" in line)
+    number = line.split("\t")[0]
+    assert station.kiosk("token", "revoke", number).returncode == 0
+    assert "已停用" in next(one for one in station.kiosk("token", "list").stdout.splitlines() if one.startswith(number))
+    unknown = station.kiosk("token", "revoke", "999")
+    assert (unknown.returncode, "999" in unknown.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("name", "role"), [("x", "emperor"), ("", "courier")])
 def test_token_that_cannot_be_made_prints_nothing_that_looks_like_one(station: Station, name: str, role: str) -> None:
     said = station.kiosk("token", "create", "--name", name, "--role", role)

@@ -209,6 +209,9 @@ def test_token_is_kept_as_hash_and_ends_when_revoked(store: Store):
         assert tokens.actor_of(db, token + "x") is None
     in_tx(store, tokens.revoke_token, 1)
     with store.reading() as db:
+        assert [(one.role, one.name, bool(one.revoked_at)) for one in tokens.token_list(db)] == [
+            ("courier", "快递员手持", True)
+        ]
         assert tokens.actor_of(db, token) is None
     assert refusal(in_tx, store, tokens.create_token, "x", "king") == "token.role_unknown"
     assert refusal(in_tx, store, tokens.create_token, "\x1b", "courier") == "token.name_unusable"
