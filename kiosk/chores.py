@@ -8,7 +8,8 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from kiosk import clock
 from kiosk.counter import desk_scans
@@ -22,6 +23,7 @@ from kiosk.storage.backup import FOLDER_OF_CHORES, NAME_OF_CHORES, forget_copies
 log = logging.getLogger(__name__)
 
 BACKUPS_KEPT = 7
+DAYS_KEPT = 7
 OLDEST_BACKUP_DAYS = 35
 PAPER_WAITS_HOURS = 12
 
@@ -114,9 +116,19 @@ def _backup(store: Store) -> int:
     write_backup(store, folder / f"{NAME_OF_CHORES}{clock.now():%Y%m%dT%H%M%S}.zip")
     kept = sorted(folder.glob(f"{NAME_OF_CHORES}*.zip"), reverse=True)
     oldest = (clock.now() - timedelta(days=OLDEST_BACKUP_DAYS)).timestamp()
-    for path in kept[BACKUPS_KEPT:] + [path for path in kept[1:BACKUPS_KEPT] if path.stat().st_mtime < oldest]:
-        path.unlink()
+    days: dict[date, Path] = {}
+    for path in kept:
+        days.setdefault(clock.local_date(store.settings.station.zone, _made_at(path)), path)
+    # Damage that nobody notices for a day must not be in every copy: the last of each day stays for a week.
+    wanted = {*kept[:BACKUPS_KEPT], *(days[day] for day in sorted(days, reverse=True)[:DAYS_KEPT])}
+    for path in kept[1:]:
+        if path not in wanted or path.stat().st_mtime < oldest:
+            path.unlink()
     return 1
+
+
+def _made_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _forget_recovery_code(store: Store) -> int:

@@ -19,7 +19,7 @@ from pathlib import Path
 from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.settings import DEMO_MARK
-from kiosk.storage.database import DATABASE, Store, bring_up
+from kiosk.storage.database import DATABASE, UNDER_WAY, Store, bring_up
 from kiosk.storage.secrets import FOLDER
 from kiosk.words import N_
 
@@ -95,18 +95,27 @@ def restore_backup(state: Path, source: Path) -> Path:
         bring_up(fresh)
         kept = state / f"{KEPT}{clock.now():%Y%m%dT%H%M%S%f}"
         kept.mkdir(mode=0o700)
+        # Between the two moves there is no database: whoever starts then must not make an empty station.
+        (state / UNDER_WAY).write_text(kept.name, "utf-8")
+        _sync(state)
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", FOLDER, *BESIDE):
             if (state / name).exists():
                 (state / name).rename(kept / name)
         (fresh / FOLDER).mkdir(mode=0o700, exist_ok=True)
         for name in {name.split("/")[0] for name in names} | {FOLDER}:
             (fresh / name).rename(state / name)
-    descriptor = os.open(state, os.O_RDONLY)
+        _sync(state)
+        (state / UNDER_WAY).unlink()
+    _sync(state)
+    return kept
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    return kept
 
 
 def forget_copies(state: Path, days: int) -> int:

@@ -29,6 +29,8 @@ from kiosk.words import N_
 READERS = 4
 DATABASE = "kiosk.db"
 GATE = "kiosk.db.lock"
+#: Stands while a restore moves files; holds the name of the folder with what was there before.
+UNDER_WAY = "restore-under-way"
 #: Every open store holds this file shared; a restore wants it alone (``in_nobodys_use``).
 IN_USE = "kiosk.db.use"
 #: Stands beside the database while something that was erased may still be read in the log.
@@ -251,6 +253,12 @@ def open_store(state: Path, settings: Settings) -> Store:
     Raises ``DatabaseError`` when the file is damaged, cannot be written or is from a newer version; what is there is
     left as it is.
     """
+    if (state / UNDER_WAY).exists():
+        raise DatabaseError(
+            N_("上次恢复备份中途断了，数据没有放回完整；请再运行一次 kiosk restore。原来的数据在 {folder}，没有丢"),
+            file=str(state / DATABASE),
+            folder=(state / UNDER_WAY).read_text("utf-8"),
+        )
     with _in_words(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         secrets = Secrets.open(state)

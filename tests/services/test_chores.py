@@ -85,6 +85,23 @@ def test_copies_of_the_station_do_not_outlive_their_time(store: Store):
     assert store.path.exists()
 
 
+def test_last_backup_of_each_day_is_kept_for_a_week(store: Store):
+    folder = store.state / "backups"
+    for days_ago in range(12, 0, -1):
+        for hour in range(2):
+            chores._backup(store)
+            made = max(folder.glob("kiosk-*.zip"), key=lambda path: path.stat().st_mtime_ns)
+            at = (clock.now() - timedelta(days=days_ago) + timedelta(minutes=hour)).timestamp()
+            os.utime(made, (at, at))
+            made.rename(folder / f"kiosk-20200101T{99 - days_ago:02d}{hour:02d}.zip")
+    for _ in range(3):
+        chores._backup(store)
+    left = sorted(round((clock.now().timestamp() - path.stat().st_mtime) / 86400) for path in folder.glob("kiosk-*.zip"))
+    assert left.count(0) >= 1
+    assert {1, 2, 3, 4, 5, 6} <= set(left)
+    assert max(left) <= 7
+
+
 def test_chore_that_fails_is_recorded_and_the_others_go_on(store: Store):
     (store.state / "backups").write_text("a file where the folder should be")
     ran = {run.name: run.outcome for run in run_due(store)}

@@ -161,3 +161,22 @@ def test_backup_is_finished_while_others_write_without_a_pause(tmp_path: Path):
     assert not backup.is_alive(), "it began again with every commit"
     other.close()
     store.close()
+
+
+def test_restore_that_was_cut_off_is_not_taken_for_an_empty_station(tmp_path: Path):
+    state, copy = tmp_path / "state", tmp_path / "copy.zip"
+    store = make(state, 3)
+    write_backup(store, copy)
+    store.close()
+    # As the power leaves it between the two moves: the old database is away, the new one not there yet.
+    (state / "restore-under-way").write_text("before-restore-1", "utf-8")
+    (state / "kiosk.db").rename(tmp_path / "kiosk.db")
+    with pytest.raises(DatabaseError) as caught:
+        open_store(state, settings.load(state))
+    assert "before-restore-1" in str(caught.value)
+    assert not (state / "kiosk.db").exists()
+    restore_backup(state, copy)
+    again = open_store(state, settings.load(state))
+    with again.reading() as db:
+        assert last_number(db, "ticket") == 3
+    again.close()
