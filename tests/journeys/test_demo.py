@@ -259,3 +259,17 @@ def test_named_folder_is_taken_whatever_runs(home: Path, monkeypatch: pytest.Mon
         assert folder_here() == demo_folder() == named
         with pytest.raises(Refused):
             folder_here(must_exist=True)
+
+
+def test_every_process_of_a_demonstration_ends_with_its_head_even_the_centre(tmp_path: Path) -> None:
+    station = Demonstration(tmp_path)
+    station.state.mkdir()
+    demo.prepare(station.state)
+    station.start().wait_ready()
+    head = station.processes.pop("run")
+    listed = Path(f"/proc/{head.pid}/task/{head.pid}/children")
+    children = until(lambda: len(found := listed.read_text().split()) == 4 and found)
+    head.kill()
+    head.wait()
+    for pid in children:
+        wait_gone(int(pid))
