@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kiosk import settings
 from kiosk.devices import Runtime
@@ -20,6 +21,8 @@ from kiosk.people import desks, staff
 from kiosk.storage import Store, open_store
 from web.server import Server
 
+#: What a busy machine may take to show a thing; a page that never shows it fails all the same.
+expect.set_options(timeout=20_000)
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
 #: Fictitious people; the PINs are those of tests only.
@@ -100,3 +103,20 @@ def log_in(page: Page, name: str = "李柜员", pin: str | None = None, path: st
     page.locator("input[name=pin]").fill(pin or PEOPLE[name][1])
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/log-in" not in url)
+
+
+def type_as_scanner(page: Page, code: str) -> None:
+    """Types as a keyboard scanner does, 4 ms from key to key by the events' own time, however busy this machine is."""
+    session = page.context.new_cdp_session(page)
+    begun = time.time()
+    for number, letter in enumerate([*code, "\r"]):
+        is_enter = letter == "\r"
+        event = {
+            "key": "Enter" if is_enter else letter,
+            "code": "Enter" if is_enter else f"Digit{letter}" if letter.isdigit() else f"Key{letter.upper()}",
+            "windowsVirtualKeyCode": 13 if is_enter else ord(letter.upper()),
+            "timestamp": begun + number * 0.004,
+        }
+        session.send("Input.dispatchKeyEvent", {**event, "type": "keyDown", "text": letter})
+        session.send("Input.dispatchKeyEvent", {**event, "type": "keyUp"})
+    session.detach()

@@ -16,7 +16,7 @@ from kiosk.codes import recognise
 from kiosk.counter import check_in, desk_scans, open_batch
 from kiosk.people import sessions, staff
 from kiosk.storage import Actor
-from tests.web.browser import PEOPLE, TestStation, log_in, open_context
+from tests.web.browser import PEOPLE, TestStation, log_in, open_context, type_as_scanner
 from web.hub import MOST_STREAMS
 from web.server import Server
 
@@ -122,8 +122,7 @@ def test_a_keyboard_scanner_goes_to_the_desk_and_not_into_the_field(page: Page, 
     field = page.locator("[name=item_name]")
     field.type("水泵", delay=80)
     page.wait_for_timeout(120)
-    page.keyboard.type(WAYBILL, delay=4)
-    page.keyboard.press("Enter")
+    type_as_scanner(page, WAYBILL)
     expect(page.locator("#said")).to_contain_text("在库 1 件")
     expect(field).to_have_value("水泵")
     assert page.url.endswith("/purchases/new"), "its Enter sends no form"
@@ -132,8 +131,7 @@ def test_a_keyboard_scanner_goes_to_the_desk_and_not_into_the_field(page: Page, 
 def test_a_keyboard_scanner_without_a_focused_field_leaves_the_search_box_empty(page: Page, station: TestStation) -> None:
     in_stock(station, WAYBILL)
     log_in(page)
-    page.keyboard.type(WAYBILL, delay=4)
-    page.keyboard.press("Enter")
+    type_as_scanner(page, WAYBILL)
     expect(page.locator("main")).to_contain_text("138****1234")
     expect(page.locator("#search")).to_have_value("")
 
