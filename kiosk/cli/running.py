@@ -162,7 +162,8 @@ def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
         click.echo(say(N_("示范县中心：{address}"), address=os.environ[COUNTY_ADDRESS]))
     family = Family(children)
     for number in (signal.SIGTERM, *FROM_TERMINAL):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: the station outlives its terminal
+        # Under nohup the station outlives its terminal; an ignored SIGINT is only what a shell gives to `kiosk run &`.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: family.is_stopping.set())
     threading.Thread(target=_chores, args=(store, family.is_stopping), daemon=True, name="chores").start()
     threading.Thread(target=_say_ready, args=(store, port, pins, family.is_stopping), daemon=True, name="ready").start()

@@ -175,12 +175,25 @@ def test_signal_of_a_terminal_to_all_processes_ends_them_in_order(station: Stati
     assert "starts again" not in said  # nobody died before the head had asked
 
 
-def test_station_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+def start_ignoring(station: Station, number: signal.Signals) -> Station:
+    before = signal.signal(number, signal.SIG_IGN)
     try:
-        station = Station(tmp_path).start()
+        return station.start()
     finally:
-        signal.signal(signal.SIGHUP, before)
+        signal.signal(number, before)
+
+
+def test_station_in_the_background_of_a_script_is_ended_by_an_interrupt(tmp_path: Path) -> None:
+    station = start_ignoring(Station(tmp_path), signal.SIGINT)  # what a shell does for `kiosk run &`
+    try:
+        os.kill(station.wait_ready().pids()["run"], signal.SIGINT)
+        assert station.processes["run"].wait(SECONDS) == 0
+    finally:
+        station.stop()
+
+
+def test_station_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    station = start_ignoring(Station(tmp_path), signal.SIGHUP)
     try:
         pids = station.wait_ready().pids()
         os.killpg(pids["run"], signal.SIGHUP)
