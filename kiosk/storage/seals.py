@@ -2,8 +2,9 @@
 
 Guards refuse what they can name; a seal finds what nobody thought of: a bit that flipped on a worn card, a row edited
 with another tool, a row gone. ``broken`` walks rows and seals and names each row that is not as written. Rows that
-live for minutes only (answers, sessions, leases of the counter) are not sealed, nor is the audit: its own chain proves
-every column, every gap and its end, and a second proof cost each act a quarter of its work (``tests/benchmarks``).
+live for minutes only (answers, sessions, leases of the counter) are not sealed, nor is what proves itself: the chain of
+the audit proves every column, every gap and its end, and the names in stock are held against the parcels they were made
+from. A second proof of either cost each act a quarter of its work (``tests/benchmarks``).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-#: Working state that may be lost or replaced at any time without a figure or a parcel changing, and the audit.
-UNSEALED = frozenset({"answers", "audit", "chores", "seals", "staff_sessions", "desks"})
+#: Working state that may be lost or replaced at any time without a figure or a parcel changing, and what proves itself.
+UNSEALED = frozenset({"answers", "audit", "chores", "desks", "names_in_stock", "seals", "staff_sessions"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,11 @@ class Damage:
         self.db.close()
 
     def tables(self):
-        """Every table whose rows must prove themselves: the sealed ones and the audit, which has its chain."""
-        columns = tuple(row[1] for row in self.db.execute("PRAGMA table_info(audit)"))
-        found = [*seals.sealed_tables(self.db), seals._Table("audit", columns, ("rowid",))]
+        """Every table whose rows must prove themselves: the sealed ones, and those that have a proof of their own."""
+        found = list(seals.sealed_tables(self.db))
+        for name, key in (("audit", ("rowid",)), ("names_in_stock", ("name_key", "parcel_id"))):
+            columns = tuple(row[1] for row in self.db.execute(f"PRAGMA table_info({name})"))
+            found.append(seals._Table(name, columns, key))
         return [table for table in found if self.db.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone()]
 
     def once(self, table):
