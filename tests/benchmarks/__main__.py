@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import acts, browser, history, processes, yardsticks
-from tests.benchmarks.measure import Times, said
+from tests.benchmarks.measure import said
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
 from tests.journeys.station import DESK, PRINTER, Station
@@ -20,29 +20,27 @@ QUICK = {"2 k": 2_000, "8 k": 8_000}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Takes every figure, prints the table; 1 when something that is asked for was not reached."""
+    """Takes every figure, prints the table; 1 when something is so far off that it must be acted on."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the ratios here")
     parser.add_argument("--folder", type=Path, help="where the databases are made (a real disk)")
     chosen = parser.parse_args(arguments)
     figures, state_of = Figures(), conditions()
-    grown: dict[str, list[Times]] = {}
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-", dir=chosen.folder) as folder:
         for size, count in (QUICK if chosen.quick else SIZES).items():
             place = Path(folder) / str(count)
             place.mkdir()
-            for name, times in _at(figures, place, size, count, is_quick=chosen.quick).items():
-                grown.setdefault(name, []).append(times)
-    _growth(figures, grown)
+            _at(figures, place, size, count, is_quick=chosen.quick)
+    _growth(figures)
     print("\n".join([figures.table(), "", *state_of, *figures.notes]))
     if chosen.write:
         words = [*state_of, *figures.notes]
         chosen.write.write_text(_page(figures, words), "utf-8")
-    return 0 if all(row.is_reached is not False for row in figures.rows) else 1
+    return 1 if any(row.is_alarm for row in figures.rows) else 0
 
 
-def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool) -> dict[str, Times]:
+def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool) -> None:
     """Every figure at one size of history."""
     in_stock = min(IN_STOCK, count * 3 // 4)
     batch = 10 if is_quick else 40
@@ -64,9 +62,9 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
         processes.memory(figures, station, size)
         processes.start_up(figures, station, raw, size)
         station.wait_ready()
-        grown = {"hand-over, in process": acts.in_process(figures, station, raw, stock, size, batch)}
+        acts.in_process(figures, station, raw, stock, size, batch)
         with yardsticks.Bare(raw) as bare:
-            grown |= acts.over_http(figures, station, bare, stock, size, batch)
+            acts.over_http(figures, station, bare, stock, size, batch)
         processes.syncs(figures, station, [next(stock.ours) for _ in range(processes.HAND_OVERS)], size)
         browser.scan_to_page(figures, station, line, size, 15 if is_quick else 120)
     except BaseException:
@@ -76,16 +74,27 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
         station.kill_all()
         printer.close()
         line.close()
-    return grown
 
 
-def _growth(figures: Figures, grown: dict[str, list[Times]]) -> None:
-    """The larger history beside the smaller one: medians of two parts of this run, hence rough."""
-    for name, times in grown.items():
-        small, large = times
-        limit = 1.6 if "search" in name or "look-up" in name else 1.2
-        row = Row(f"{name}: growth", "small → large", large, small, "own figure", f"≤ {limit} ×")
-        row.is_reached = (row.ratio or 0) <= limit
+#: How much a million parcels may cost over ten thousand (performance.md); the others are only told.
+_GROWTH = {"hand-over": 1.2, "search": 1.6, "look-up": 1.6}
+
+
+def _growth(figures: Figures) -> None:
+    """The large history beside the small one. The machine's speed changes between the two, so what is compared is how
+    many times its yardstick each thing takes; the yardsticks' own files grow alike and hardly slow down."""
+    by_name: dict[str, list[Row]] = {}
+    for row in figures.rows:
+        if row.ratio and "start-up" not in row.what:
+            by_name.setdefault(row.what, []).append(row)
+    for name, (small, large) in by_name.items():
+        growth = (large.ratio or 0) / (small.ratio or 1)
+        limit = next((limit for word, limit in _GROWTH.items() if name.startswith(word)), None)
+        row = Row(
+            f"growth of: {name}", f"{small.size} → {large.size}", beside="own × yardstick", words=f"{growth:.2f} ×"
+        )
+        if limit:
+            row.asked, row.is_reached = f"≤ {limit} ×", growth <= limit
         figures.add(row)
 
 

@@ -97,4 +97,6 @@ def syncs(figures: Figures, station: Station, numbers: list[int], size: str) -> 
     tracer.stderr.close()
     counted = len(re.findall(r"\b(?:fsync|fdatasync|sync_file_range|msync|sync)\(", log.read_text("ascii", "replace")))
     each = counted / HAND_OVERS
-    figures.add(Row("syncs per hand-over, API", size, asked="1", is_reached=each == 1, words=f"{each:.2f}"))
+    figures.add(
+        Row("syncs per hand-over, API", size, asked="1", is_reached=each == 1, words=f"{each:.2f}", is_alarm=each >= 2)
+    )

@@ -24,6 +24,8 @@ class Row:
     asked: str = ""
     is_reached: bool | None = None
     words: str = ""
+    #: So far off that something must be done (performance.md, "act when").
+    is_alarm: bool = False
 
     @property
     def ratio(self) -> float | None:
