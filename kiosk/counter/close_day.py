@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk import shifts
-from kiosk.bills import store as bills
-from kiosk.consignment import store as consignment
+from kiosk.counter.line_acts import cases_left_open
 from kiosk.errors import Refused
-from kiosk.parcels import store as parcels
 from kiosk.people.rights import Right, require
-from kiosk.purchases import store as purchases
 from kiosk.reports.daily import freeze_daily, queue_daily
 from kiosk.reports.model import Report
 from kiosk.reports.slips import REASON_WORDS, freeze_z_slip
@@ -87,10 +84,4 @@ def close_day(
 
 def what_stays_open(db: Reader) -> dict[str, int]:
     """How much of each kind is unfinished and carried over to the next business day."""
-    return {
-        "tickets": len(tickets.unsettled(db)),
-        "purchases": len(purchases.open_purchases(db)),
-        "bills": len(bills.open_bills(db)),
-        "consignment_sales": len(consignment.owed_sales(db)),
-        "parcels": sum(parcels.counts_by_state(db).values()),
-    }
+    return {"tickets": len(tickets.unsettled(db))} | cases_left_open(db)

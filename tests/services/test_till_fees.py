@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from kiosk import fees
-from kiosk.counter.add_line import STORAGE_WARNING, add_line
+from kiosk.counter.add_line import add_line
 from kiosk.counter.check_in import check_in
+from kiosk.counter.parcel_lines import STORAGE_WARNING
 from kiosk.counter.settle import requote, settle
 from tests.services.counter_bench import BILL, FEES, PURCHASE, SALE, Bench, days_ago
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from kiosk.counter.add_line import AddedLine
+from kiosk.counter.lines import AddedLine
 from kiosk.purchases.model import PaidBy
 from kiosk.till.model import Line, Ticket, TicketState, VoidReason
 from kiosk.words import say
