@@ -9,9 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -21,38 +20,16 @@ from kiosk.cli import demo
 from kiosk.counter import open_batch
 from kiosk.devices import Runtime, runtime_folder
 from kiosk.people import desks, staff
-from kiosk.storage import Actor, Reader, Store, open_store
+from kiosk.storage import Actor, Store, open_store
 from tests.web.browser import TestStation, chromium, log_in, make_station, open_context, serving
 from tests.web.layout import faults
+from tests.web.shots import EMPTY, MANAGER, NOBODY, Shot, of_every_room, row
 from web.routes import PAGES
 from web.views import blueprints
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SIZES = ((1366, 768), (1024, 600))
-MANAGER, NOBODY, EMPTY = "manager", "", "empty station"
 DEVICES_READY_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One picture: how to come to the page (a path, or a function of the database), in which state of the desk."""
-
-    path: str | Callable[[Reader], str]
-    name: str = ""
-    who: str = MANAGER
-    before: Callable[[Store, Actor], None] | None = None
-    then: Callable[[Page], None] | None = None
-
-
-def _row(path: str, sql: str) -> Callable[[Reader], str]:
-    """The page of the first row that ``sql`` finds."""
-
-    def of(db: Reader) -> str:
-        number = db.value(sql)
-        assert number is not None, f"the demonstration has nothing for {path}"
-        return path.format(number)
-
-    return of
 
 
 def _home(store: Store, actor: Actor) -> None:
@@ -104,33 +81,37 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "find.find": (
         Shot("/find", "find", before=_home),
-        Shot(_row("/find?q={}", _PERSON), "find-person"),
+        Shot(row("/find?q={}", _PERSON), "find-person"),
         Shot("/find?q=9999", "find-nothing", before=_home),
     ),
     "parcels.all_parcels": (Shot("/parcels", "parcels"),),
     "parcels.one_parcel": (
-        Shot(_row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'on_shelf'"), "parcel"),
-        Shot(_row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'handed_over'"), "parcel-handed-over"),
+        Shot(row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'on_shelf'"), "parcel"),
+        Shot(row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'handed_over'"), "parcel-handed-over"),
     ),
-    "tickets.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
-    "tickets.new_sale": (Shot("/consignment/new", "consignment"),),
-    "tickets.new_bill": (Shot("/bills/new", "bill"),),
+    "purchases.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
+    "consignments.new_sale": (Shot("/consignment/new", "consignment"),),
+    "bills.new_bill": (Shot("/bills/new", "bill"),),
     "tickets.pay": (Shot("/ticket", "ticket-empty"), Shot("/ticket", "ticket", then=_pay)),
-    "tickets.one_ticket": (Shot(_row("/tickets/{}", "SELECT MAX(id) FROM tickets WHERE settled_on IS NOT NULL"), "receipt"),),
+    "tickets.one_ticket": (
+        Shot(row("/tickets/{}", "SELECT MAX(id) FROM tickets WHERE settled_on IS NOT NULL"), "receipt"),
+    ),
     "tickets.all_tickets": (Shot("/tickets", "tickets"),),
     "day.today": (Shot("/day", "day"),),
     "day.count": (Shot("/day", "day-count", then=_count),),
     "reports.all_reports": (Shot("/reports", "reports"),),
-    "reports.one_report": (Shot(_row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),
+    "reports.one_report": (Shot(row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),
     "prints.tray": (Shot("/prints", "prints"),),
-    "prints.one": (Shot(_row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
+    "prints.one": (Shot(row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
     "devices.all_devices": (Shot("/devices", "devices"),),
-    "devices.test_page": (Shot("/devices/小票机/test?hanzi=no&rare_hanzi=yes&signs=yes&size=yes&ruler=no&codes=yes", "test-print"),),
+    "devices.test_page": (
+        Shot("/devices/小票机/test?hanzi=no&rare_hanzi=yes&signs=yes&size=yes&ruler=no&codes=yes", "test-print"),
+    ),
     "fees.current": (Shot("/fees", "fees"),),
     "fees.one": (Shot("/fees/1", "fees-version"),),
     "staff.everybody": (Shot("/staff", "staff"),),
     "audit.records": (Shot("/audit", "audit"),),
-}
+} | of_every_room()
 
 
 @contextmanager
@@ -181,7 +162,9 @@ def without_entry() -> list[str]:
     return sorted(set(PAGES) - {endpoint for endpoint, shots in SHOTS.items() if shots})
 
 
-def tour(browser: Browser, url: str, station: TestStation, size: tuple[int, int], who: str) -> Iterator[tuple[Shot, Page]]:
+def tour(
+    browser: Browser, url: str, station: TestStation, size: tuple[int, int], who: str
+) -> Iterator[tuple[Shot, Page]]:
     """Every shot of one kind of visitor, at one size."""
     context = open_context(browser, url, *size)
     page = context.new_page()

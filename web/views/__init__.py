@@ -9,6 +9,8 @@ def blueprints() -> list[Blueprint]:
     """Every blueprint of the counter's pages, in the order in which menus show their pages."""
     from web.views import (
         audit,
+        bills,
+        consignments,
         day,
         devices,
         door,
@@ -19,12 +21,13 @@ def blueprints() -> list[Blueprint]:
         live,
         parcels,
         prints,
+        purchases,
         reports,
         staff,
         tickets,
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, purchases.purchases, consignments.consignments, bills.bills, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
         fees.fees, staff.staff, audit.audit,
     ]  # fmt: skip

@@ -78,7 +78,9 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
     if waiting:
         found.append(Duty(N_("{n} 张单子在等打印"), page_url("prints.tray"), "", {"n": waiting}))
     if sent.refused:
-        found.append(Duty(N_("{n} 条上报被县中心退回"), page_url("reports.all_reports"), "problem", {"n": sent.refused}))
+        found.append(
+            Duty(N_("{n} 条上报被县中心退回"), page_url("reports.all_reports"), "problem", {"n": sent.refused})
+        )
     if overdue:
         found.append(
             Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",

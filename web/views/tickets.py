@@ -8,19 +8,14 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from kiosk import clock, fees, money, shifts
-from kiosk.bills import billers
-from kiosk.bills import model as bills
-from kiosk.consignment import model as consignment
-from kiosk.counter import add_line, open_ticket, remove_line, reprint, settle, void
+from kiosk import clock, money, shifts
+from kiosk.counter import remove_line, reprint, settle, void
 from kiosk.errors import Refused
-from kiosk.fees.board import in_words
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.printing import slips
 from kiosk.printing.document import Document
 from kiosk.printing.render_html import render_html
-from kiosk.purchases import model as purchases
 from kiosk.storage import Tx
 from kiosk.till import store as till
 from kiosk.till.model import VOID_REASON_WORDS
@@ -61,75 +56,6 @@ def round_sums(total_fen: int) -> list[int]:
     """What is likely handed over for a sum: itself, then the next multiple of each note, smallest first."""
     sums = {total_fen} | {-(-total_fen // note) * note for note in NOTES_FEN}
     return sorted(fen for fen in sums if fen)[:5]
-
-
-@page(tickets, "/purchases/new", N_("代购"), right=Right.SERVE, key="F4", is_counter=True)
-def new_purchase() -> ResponseReturnValue:
-    return render_template(
-        "tickets/purchase.html", paid_by=purchases.PAID_BY_WORDS, fee=_published(purchases.FEE_CODES)
-    )
-
-
-@act(tickets, "/purchases/new")
-def add_purchase() -> ResponseReturnValue:
-    def do(tx: Tx) -> Done:
-        amount_fen = money.parse(request.form.get("amount", ""))
-        advance = request.form.get("advance", "").strip()
-        line = add_line.add_purchase(
-            tx, open_ticket.open_ticket(tx),
-            item_name=request.form.get("item_name", ""), quantity=_count("quantity"), amount_fen=amount_fen,
-            advance_fen=money.parse(advance) if advance else None, paid_by=request.form.get("paid_by", ""),
-            platform=request.form.get("platform", ""), online_shop=request.form.get("online_shop", ""),
-            customer_name=request.form.get("customer_name", ""), phone=request.form.get("phone", ""),
-        )  # fmt: skip
-        return _added(line)
-
-    return acts.run(do, again=new_purchase)
-
-
-@page(tickets, "/consignment/new", N_("代销"), right=Right.SERVE, key="F6", is_counter=True)
-def new_sale() -> ResponseReturnValue:
-    return render_template("tickets/consignment.html", fee=_published(consignment.FEE_CODES))
-
-
-@act(tickets, "/consignment/new")
-def add_sale() -> ResponseReturnValue:
-    def do(tx: Tx) -> Done:
-        line = add_line.add_consignment_sale(
-            tx, open_ticket.open_ticket(tx),
-            item_name=request.form.get("item_name", ""), quantity=_count("quantity"), unit=request.form.get("unit", ""),
-            amount_fen=money.parse(request.form.get("amount", "")), supplier_name=request.form.get("supplier_name", ""),
-            phone=request.form.get("phone", ""),
-        )  # fmt: skip
-        return _added(line)
-
-    return acts.run(do, again=new_sale)
-
-
-@page(tickets, "/bills/new", N_("缴费"), right=Right.SERVE, key="F7", is_counter=True)
-def new_bill() -> ResponseReturnValue:
-    with station().store.reading() as db:
-        known = billers.billers(db).values()
-    return render_template(
-        "tickets/bill.html", billers=list(known), kinds=bills.KIND_WORDS, fee=_published(("bill",)),
-        asks_again=g.refused is not None and g.refused.code == "bill.already_paid",
-    )  # fmt: skip
-
-
-@act(tickets, "/bills/new")
-def add_bill() -> ResponseReturnValue:
-    def do(tx: Tx) -> Done:
-        again = request.form.get("account_again", "").strip()
-        line = add_line.add_bill(
-            tx, open_ticket.open_ticket(tx),
-            biller=request.form.get("biller", ""), account_no=request.form.get("account_no", ""),
-            account_again=again or None, bill_period=request.form.get("bill_period", "").strip(),
-            amount_fen=money.parse(request.form.get("amount", "")),
-            customer_name=request.form.get("customer_name", ""), pays_again=request.form.get("pays_again") == "1",
-        )  # fmt: skip
-        return _added(line)
-
-    return acts.run(do, again=new_bill)
 
 
 @page(tickets, "/ticket", N_("收款"), right=Right.SERVE, key="F9", is_counter=True)
@@ -227,29 +153,6 @@ def print_again(slip_id: int) -> ResponseReturnValue:
         return Done(_back(), N_("已送去补打，纸上会写明「补打」"))
 
     return acts.run(do)
-
-
-def _added(line: add_line.AddedLine) -> Done:
-    words = line.warnings[0] if line.warnings else N_("已加入本单，应收 {owed}")
-    tone = "attention" if line.warnings else "done"
-    return Done(url_for("tickets.pay"), words, {"owed": money.yuan(line.owed_fen)}, tone)
-
-
-def _published(codes: tuple[str, ...]) -> dict[str, Any] | None:
-    """What the fee board says of a service today; None when nothing is published, and then nothing may be charged."""
-    with station().store.reading() as db:
-        today = shifts.open_day(db)
-        zone = station().settings.station.zone
-        version = fees.current(db, today.business_on if today else clock.local_date(zone).isoformat())
-    items = [item for code in codes for item in [version.item(code) if version else None] if item is not None]
-    return {"words": in_words(items[0]), "version": version.number} if items and version else None
-
-
-def _count(name: str) -> int:
-    text = request.form.get(name, "1").strip()
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise Refused("form.count_unreadable", N_("数量应是整数，例如 1；没有保存，其他内容都保留着"))
-    return int(text)
 
 
 def _back() -> str:
