@@ -8,13 +8,13 @@ from typing import Any
 
 from kiosk import shifts
 from kiosk.counter import last_acts
+from kiosk.counter.hand_out import hand_out
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.counter.visit import HAND_OVER, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
-from kiosk.notices.model import COLLECTED
-from kiosk.parcels import actions, proxies, store
-from kiosk.parcels.model import CASE, HandOverMethod, Relation
+from kiosk.parcels import proxies, store
+from kiosk.parcels.model import HandOverMethod, Relation
 from kiosk.parcels.proxies import Collector
 from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
@@ -138,16 +138,7 @@ def _one(
     under_way: notices.UnderWay | None,
 ) -> ItemResult:
     row = store.parcel(tx, parcel_id)
-    detail = {"proxy_id": collector.proxy_id} if collector is not None and collector.proxy_id is not None else None
-    if collector is not None:
-        proxies.check(row, collector)
-    actions.hand_over(
-        tx, business_on, row, how, relation=collector.relation if collector else None, even_set_aside=even_set_aside,
-        detail=detail,
-    )  # fmt: skip
-    if collector is not None:
-        proxies.note(tx, row, collector)
-    notices.cancel(tx, CASE, parcel_id, COLLECTED, under_way)
+    hand_out(tx, business_on, row, how, collector, even_set_aside=even_set_aside, under_way=under_way)
     code = row["pickup_code"]
     return ItemResult(
         parcel_id, True, "parcel.handed_over", DONE, {"pickup_code": code}, code, f"{row['shelf']}-{row['layer']}"
