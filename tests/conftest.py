@@ -10,6 +10,8 @@ import random
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import obligations
+
 settings.register_profile(
     "quick", deadline=None, max_examples=60, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -19,7 +21,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Draws the seed of this run unless one was given; xdist hands the option on to its workers."""
+    """Draws the seed of this run unless one was given; xdist hands the option on to its workers. Binds the marker
+    ``obligation``."""
+    config.addinivalue_line("markers", obligations.MARKER)
+    config.pluginmanager.register(obligations.Plugin(config), "obligations")
     if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
 

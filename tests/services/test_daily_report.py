@@ -114,7 +114,7 @@ def test_report_is_late_after_the_countys_hour(bench, closes, is_late):
     assert content["is_late"] is is_late
 
 
-@pytest.mark.obligation("no personal data in reports")
+@pytest.mark.obligation("TC-35", "CUO-20", place="/reports", reads="no report names a villager")
 def test_report_names_nobody(bench):
     bench.settle(
         bench.ticket(
