@@ -47,6 +47,13 @@ def take_in(bench: Bench, number: int, at: str | None = None, **facts) -> int:
     return bench.act(check_in, at=at, waybill=f"YT89626467853{number:02d}", phone="13800001234", **facts).parcel_id
 
 
+@pytest.mark.obligation(
+    "TC-08",
+    "TC-19",
+    "TC-20",
+    place="/reports",
+    reads="number, amount, commission and service fee of the day, by service",
+)
 def test_figures_of_a_day_are_those_worked_out_by_hand(bench):
     bench.settle(bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE)), 400_00)
     bench.settle(bench.ticket(("purchase", PURCHASE | {"paid_by": "station", "amount_fen": 20_00})), 1_00)
@@ -67,6 +74,9 @@ def test_figures_of_a_day_are_those_worked_out_by_hand(bench):
     assert len(content["services"]) == 14
 
 
+@pytest.mark.obligation(
+    "JX-29", place="/reports", reads="parcels received, handed over, in stock, overdue and returned"
+)
 def test_parcels_of_a_day_are_those_worked_out_by_hand(bench):
     old, yesterday = days_ago(5), days_ago(1)
     stays, collected = take_in(bench, 1, old), take_in(bench, 2, old)
@@ -106,6 +116,7 @@ def test_header_says_when_and_how_it_was_counted(bench):
 
 
 @pytest.mark.parametrize(("closes", "is_late"), [("09:59:00", False), ("10:31:00", True)])
+@pytest.mark.obligation("LY-23", "TC-20", place="/reports", reads="whether the day's report was late")
 def test_report_is_late_after_the_countys_hour(bench, closes, is_late):
     """18:30 in Shanghai is 10:30 UTC."""
     day = days_ago(2)[:10]

@@ -31,6 +31,7 @@ def station(tmp_path: Path):
 
 
 @pytest.mark.parametrize("method", [m for m in HandOverMethod if m is not HandOverMethod.PROXY_PICKUP])
+@pytest.mark.obligation("LY-07", "TC-41", place="/parcels", reads="how whoever collected a parcel was checked")
 def test_hand_over_keeps_how_it_was_checked(station, method):
     parcel_id = station.arrive().parcel_id
     done = station.collect(parcel_id, method.value)

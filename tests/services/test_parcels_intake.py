@@ -27,6 +27,14 @@ def station(tmp_path: Path):
     opened.store.close()
 
 
+@pytest.mark.obligation(
+    "LY-07",
+    "TC-41",
+    "JX-14",
+    "NORM-08",
+    place="/intake",
+    reads="each parcel with its shelf, pickup code, time and who took it in",
+)
 def test_parcel_gets_place_code_event_and_count(station):
     batch_id = station.batch("ZTO", declared=2, courier="李师傅")
     done = station.arrive(ZTO, batch_id, phone="138 0000 1234", name_hint="张三")
@@ -273,6 +281,9 @@ def test_new_code_steps_over_an_old_one_that_is_ahead_of_the_range(station):
 
 
 @pytest.mark.parametrize(("mode", "state"), [("at_once", NoticeState.QUEUED), ("batch_end", NoticeState.HELD)])
+@pytest.mark.obligation(
+    "LY-13", "JX-14", place="/intake", reads="the pickup notice, printed at once or at the end of the batch"
+)
 def test_slip_comes_at_once_or_at_the_end_of_the_batch(station, mode, state):
     batch_id = station.batch("ZTO", print_mode=mode)
     done = station.arrive(ZTO, batch_id, phone="1234")
@@ -299,6 +310,9 @@ def test_parcel_is_in_although_there_is_no_printer(tmp_path):
     station.store.close()
 
 
+@pytest.mark.obligation(
+    "JX-27", place="/intake", reads="each batch with its courier, how many were declared and how many came"
+)
 def test_difference_to_the_declared_count_is_kept(station):
     batch_id = station.batch("ZTO", declared=3)
     station.arrive(ZTO, batch_id)

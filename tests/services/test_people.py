@@ -192,6 +192,7 @@ def test_inspector_takes_no_desk(store: Store):
         ("nobody", set()),
     ],
 )
+@pytest.mark.obligation("TC-35", "CUO-20", place="/staff", reads="who may see and do what")
 def test_role_matrix(role: str, allowed: set[str]):
     actor = Actor("staff", 1, role)
     assert {right.value for right in Right if rights.may(actor, right)} == allowed

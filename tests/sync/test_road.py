@@ -59,6 +59,9 @@ def page_of(address: str) -> str:
         return str(answer.read().decode())
 
 
+@pytest.mark.obligation(
+    "LY-23", "TC-19", "NORM-04", place="/reports", reads="the report frozen at the close, with the county's number"
+)
 def test_closed_day_comes_back_acknowledged(state: Path, stores: list[Store], tmp_path: Path) -> None:
     with centre_process(tmp_path / "centre", "--trust-first") as (address, _):
         stores.append(store := open_station(state, address, longest=600))

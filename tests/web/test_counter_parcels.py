@@ -214,6 +214,7 @@ def test_direct_hand_over_is_chosen_and_left(client, station):
     assert value(station, "SELECT mode FROM desks") == "home"
 
 
+@pytest.mark.obligation("TC-35", "CUO-20", place="/audit", reads="who looked at a full number, and when")
 def test_full_number_is_shown_once_and_recorded_and_denied_to_an_inspector(client, station):
     parcel_id = arrive(station)
     answer = send(client, f"/parcels/{parcel_id}", f"/parcels/{parcel_id}/unmask")
@@ -246,6 +247,7 @@ def test_parcel_is_put_right_with_a_new_slip_and_the_same_code(client, station):
     assert send(client, place, f"{place}/correct", phone="12").status_code == 422
 
 
+@pytest.mark.obligation("NORM-08", place="/parcels", reads="a problem parcel with its reason, set aside and put back")
 def test_parcel_is_set_aside_and_put_back(client, station):
     parcel_id = arrive(station)
     place = f"/parcels/{parcel_id}"
@@ -267,6 +269,12 @@ def test_notice_is_printed_again_as_a_copy(client, station):
     assert value(station, "SELECT MAX(copy_no) FROM print_jobs") == 1
 
 
+@pytest.mark.obligation(
+    "JX-14",
+    "JX-27",
+    place="/parcels",
+    reads="the life of a parcel: when it came, was noticed and collected, and by whom",
+)
 def test_story_of_a_parcel_names_who_and_when(client, station):
     parcel_id = arrive(station)
     said(client, send(client, "/find?q=1234", "/hand-over", parcel_id=parcel_id, method="known_by_face", who="self"))
