@@ -16,6 +16,8 @@ class CodeKind(StrEnum):
     STAFF = "staff"
     SHELF = "shelf"
     RECEIPT = "receipt"
+    OUTBOUND = "outbound"
+    MANIFEST = "manifest"
     PAYMENT_CODE = "payment_code"
     ID_NUMBER = "id_number"
     PHONE = "phone"
@@ -29,7 +31,17 @@ class CodeKind(StrEnum):
 #: Kinds whose text never leaves the recogniser.
 SECRET = frozenset({CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER})
 #: Kinds that we printed ourselves.
-OURS = frozenset({CodeKind.PICKUP_CODE, CodeKind.COMMAND, CodeKind.STAFF, CodeKind.SHELF, CodeKind.RECEIPT})
+OURS = frozenset(
+    {
+        CodeKind.PICKUP_CODE,
+        CodeKind.COMMAND,
+        CodeKind.STAFF,
+        CodeKind.SHELF,
+        CodeKind.RECEIPT,
+        CodeKind.OUTBOUND,
+        CodeKind.MANIFEST,
+    }
+)
 #: Kinds that may become a parcel; a book only after the operator was asked.
 PARCEL = frozenset({CodeKind.WAYBILL, CodeKind.BOOK})
 

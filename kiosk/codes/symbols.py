@@ -14,6 +14,8 @@ PREFIXES = {
     CodeKind.STAFF: "~OP:",
     CodeKind.SHELF: "~SH:",
     CodeKind.RECEIPT: "~RC:",
+    CodeKind.OUTBOUND: "~OB:",
+    CodeKind.MANIFEST: "~MF:",
 }
 _KINDS = {prefix[1:-1]: kind for kind, prefix in PREFIXES.items()}
 _SYMBOL = re.compile(r"~([A-Za-z]{2,3}):([!-~]{1,64})")
