@@ -1,0 +1,1 @@
+"""What villagers send (寄件): collected for licensed carriers, whose waybill numbers they are; the station issues none."""
