@@ -54,6 +54,12 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Till:
+    rounding: str  # 'none' | 'jiao'
+    operators_reduce_fees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     address: str  # https://… of the centre, '' while none is known
     trusted_certificate: str  # path of a PEM file, '' for the system's
@@ -84,6 +90,7 @@ class Settings:
     station: Station
     parcels: Parcels
     counter: Counter
+    till: Till
     county: County
     printing: Printing
     devices: tuple[Device, ...]
@@ -176,6 +183,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "desks": _names,
         },
     ),
+    "till": (Till, {"rounding": _one_of("none", "jiao"), "operators_reduce_fees": lambda v: isinstance(v, bool)}),
     "county": (
         County,
         {

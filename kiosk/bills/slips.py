@@ -18,5 +18,6 @@ def line(bill: Bill, biller: Biller, quote: Quote) -> NewLine:
         facts={"kind": KIND_WORDS[bill.kind], "biller": biller.name, "period": bill.bill_period},
         blanks={"account": Blank(CASE, bill.id, "account_no", "phone" if bill.kind == "mobile" else "account")},
         txn_amount_fen=bill.amount_fen, principal_fen=bill.amount_fen, principal_account=Account.HELD_FOR_BILLS,
+        party=f"bill:{bill.id}",
         fee_fen=quote.fee_fen, quote=quote, basis={"amount_fen": bill.amount_fen},
     )  # fmt: skip

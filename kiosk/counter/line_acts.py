@@ -19,8 +19,8 @@ ADD: Mapping[str, Callable[..., AddedLine]] = {name: add for service in SERVICES
 
 
 def acts_of(line: Line) -> LineActs | None:
-    """The acts of a line's service; None for a free act."""
-    return LINE_ACTS.get((line.service, line.act))
+    """The acts of a line's service, for a refund those of the line that it gives back; None for a free act."""
+    return LINE_ACTS.get((line.service, line.act if line.refunds_line_id is None else line.act.removeprefix("refund_")))
 
 
 def cases_left_open(db: Reader) -> dict[str, int]:

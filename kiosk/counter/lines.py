@@ -20,7 +20,8 @@ LineEffect = Callable[[Tx, Line], None]
 @dataclass(frozen=True, slots=True)
 class LineActs:
     """``take_effect`` as the ticket is settled, ``withdraw`` as the line is taken off before, ``undo`` as the ticket is
-    voided on its own day, ``refund`` as a refund line for it is settled, on any later day."""
+    voided on its own day, ``refund`` as the line that gives it back is settled, on any later day (``line`` is that one,
+    ``line.refunds_line_id`` the first)."""
 
     take_effect: LineEffect
     withdraw: LineEffect

@@ -16,7 +16,7 @@ def remove_line(tx: Tx, line_id: int) -> int:
     require(tx.actor, Right.SERVE)
     line = till.pending_line(tx, line_id)
     acts = acts_of(line)
-    if acts is not None:
+    if acts is not None and line.refunds_line_id is None:
         acts.withdraw(tx, line)
     till.remove_line(tx, line_id)
     return line.ticket_id

@@ -1,29 +1,38 @@
-"""Settles a ticket: every line's service takes effect and the cash is taken, all in one transaction or none."""
+"""Settles a ticket: every line's service takes effect and the money is taken, all in one transaction or none."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from kiosk.counter.line_acts import acts_of
 from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
 from kiosk.till import actions as till
+from kiosk.till import settling
 from kiosk.till import store as tickets
-from kiosk.till.actions import Settled
 from kiosk.till.model import LineState
+from kiosk.till.payments import Tender
+from kiosk.till.settling import Settled
 
 
-def settle(tx: Tx, ticket_id: int, given_fen: int) -> Settled:
-    """Takes ``given_fen`` in cash for an open ticket; a total of 0 is settled with 0.
+def settle(tx: Tx, ticket_id: int, given_fen: int = 0, tenders: Sequence[Tender] = ()) -> Settled:
+    """Settles an open ticket: ``tenders`` by wallet, card or account, the rest in cash, of which ``given_fen`` was given.
 
-    Raises ``Refused`` with ``ticket.cash_short`` (``missing_fen`` says how much), ``ticket.empty``,
-    ``ticket.already_settled``, ``ticket.voided``, ``ticket.fees_changed`` and whatever a service refuses.
+    A total of 0 is settled with 0; what is owed to the customer is paid out. Raises ``Refused`` with
+    ``ticket.cash_short`` (``missing_fen`` says how much), ``ticket.empty``, ``ticket.already_settled``,
+    ``ticket.voided``, ``ticket.fees_changed``, those of ``till.payments.checked`` and whatever a service refuses.
     """
     require(tx.actor, Right.SERVE)
     till.open_one(tx, ticket_id)
     for line in tickets.lines(tx, ticket_id):
         acts = acts_of(line)
-        if acts is not None and line.state == LineState.PENDING:
+        if line.state != LineState.PENDING or acts is None:
+            continue
+        if line.refunds_line_id is not None:
+            acts.refund(tx, line)
+        else:
             acts.take_effect(tx, line)
-    return till.settle(tx, ticket_id, given_fen)
+    return settling.settle(tx, ticket_id, given_fen, tenders)
 
 
 def requote(tx: Tx, ticket_id: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk import audit
-from kiosk.ledger.model import Posting
+from kiosk.ledger.model import Account, Posting
 from kiosk.storage import Tx
 from kiosk.storage.numbers import next_number
 
@@ -34,8 +34,11 @@ def post(
         reverses_id=reverses_id, at=tx.now, actor_kind=tx.actor.kind, actor_id=tx.actor.id,
     )  # fmt: skip
     tx.connection.executemany(
-        "INSERT INTO postings (entry_id, line_no, account, amount_fen, service) VALUES (?, ?, ?, ?, ?)",
-        [(entry_id, number, line.account.value, line.amount_fen, line.service) for number, line in enumerate(lines, 1)],
+        "INSERT INTO postings (entry_id, line_no, account, amount_fen, service, party) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (entry_id, number, line.account.value, line.amount_fen, line.service, line.party)
+            for number, line in enumerate(lines, 1)
+        ],
     )
     tx.execute("UPDATE entries SET posted = 1 WHERE id = ?", entry_id)
     audit.record(
@@ -51,8 +54,8 @@ def reverse(tx: Tx, entry_id: int, business_on: str, kind: str = "reversal") -> 
     entry = tx.one("SELECT subject_kind, subject_id FROM entries WHERE id = ? AND posted = 1", entry_id)
     if entry is None:
         raise KeyError(f"entry {entry_id}")
-    rows = tx.all("SELECT account, amount_fen, service FROM postings WHERE entry_id = ? ORDER BY line_no", entry_id)
-    from kiosk.ledger.model import Account
-
-    opposite = [Posting(Account(row["account"]), -row["amount_fen"], row["service"]) for row in rows]
+    rows = tx.all(
+        "SELECT account, amount_fen, service, party FROM postings WHERE entry_id = ? ORDER BY line_no", entry_id
+    )
+    opposite = [Posting(Account(row["account"]), -row["amount_fen"], row["service"], row["party"]) for row in rows]
     return post(tx, kind, business_on, entry["subject_kind"], entry["subject_id"], opposite, reverses_id=entry_id)

@@ -37,8 +37,8 @@ def problems(db: Reader) -> Iterator[Problem]:
         yield Problem("ledger.orphan_posting", "entry", row["entry_id"])
     for row in db.all(
         "SELECT e.id FROM entries e JOIN entries o ON o.id = e.reverses_id WHERE"
-        " (SELECT group_concat(account || -amount_fen || service) FROM (SELECT * FROM postings WHERE entry_id = e.id ORDER BY line_no))"
-        " IS NOT (SELECT group_concat(account || amount_fen || service) FROM (SELECT * FROM postings WHERE entry_id = o.id ORDER BY line_no))"
+        " (SELECT group_concat(account || -amount_fen || service || party) FROM (SELECT * FROM postings WHERE entry_id = e.id ORDER BY line_no))"
+        " IS NOT (SELECT group_concat(account || amount_fen || service || party) FROM (SELECT * FROM postings WHERE entry_id = o.id ORDER BY line_no))"
     ):
         yield Problem("ledger.wrong_reversal", "entry", row["id"])
     audited = {

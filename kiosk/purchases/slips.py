@@ -15,6 +15,6 @@ def line(purchase: Purchase, quote: Quote) -> NewLine:
         service=SERVICE, act="receive", case_kind=CASE, case_id=purchase.id, label=N_("代购 {item} × {quantity}"),
         facts={"quantity": purchase.quantity}, blanks={"item": Blank(CASE, purchase.id, "item_name")},
         txn_amount_fen=purchase.amount_fen, principal_fen=purchase.advance_fen,
-        principal_account=Account.HELD_FOR_PURCHASES, fee_fen=quote.fee_fen, quote=quote,
+        principal_account=Account.HELD_FOR_PURCHASES, party=f"purchase:{purchase.id}", fee_fen=quote.fee_fen, quote=quote,
         basis={"quantity": purchase.quantity, "amount_fen": purchase.amount_fen},
     )  # fmt: skip

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kiosk import fees, ledger
-from kiosk.ledger import Account
+from kiosk.ledger import Account, Posting
 from kiosk.storage import Reader
 from kiosk.storage.numbers import last_number
 from kiosk.storage.problem import Problem
 from kiosk.till.model import Line, LineState, Ticket, TicketState
+from kiosk.till.payments import MONEY, Method
+from kiosk.till.store import payments
 
 
 def problems(db: Reader) -> Iterator[Problem]:
@@ -57,29 +59,46 @@ def _settled(db: Reader, ticket: Ticket, lines: list[Line], audited: dict[str, i
     standing = [line for line in lines if line.state != LineState.REMOVED]
     if sum(line.owed_fen for line in standing) != ticket.total_fen:
         yield Problem("ticket.total_wrong", "ticket", ticket.id, f"lines do not sum to {ticket.total_fen}")
-    names = ("receipt_no", "total_fen", "given_fen", "change_fen")
-    if audited is None or any(audited[name] != getattr(ticket, name) for name in names):
+    names = ("receipt_no", "total_fen", "cash_fen", "given_fen", "change_fen")
+    if audited is None or any(audited.get(name, ticket.cash_fen) != getattr(ticket, name) for name in names):
         yield Problem("ticket.not_as_audited", "ticket", ticket.id, "settlement")
-    wanted = Counter((p.account.value, p.amount_fen, p.service) for line in standing for p in line.postings())
+    paid = payments(db, ticket.id)
+    if sum(payment.amount_fen for payment in paid) != ticket.total_fen or ticket.cash_fen != sum(
+        payment.amount_fen for payment in paid if payment.method == Method.CASH
+    ):
+        yield Problem("ticket.payments_wrong", "ticket", ticket.id, f"payments do not sum to {ticket.total_fen}")
+    wanted = _sums([payment.posting() for payment in paid] + [p for line in standing for p in line.postings()])
     if _postings(db, ticket, ticket.entry_id, "ticket", ticket.settled_on) != wanted:
         yield Problem("ticket.entry_differs", "ticket", ticket.id, f"entry {ticket.entry_id}")
     if ticket.state == TicketState.VOIDED:
-        back = Counter((p.account.value, -p.amount_fen, p.service) for line in standing for p in line.postings())
+        back = {place: -fen for place, fen in wanted.items()}
         if _postings(db, ticket, ticket.refund_entry_id, "ticket_void", ticket.voided_on) != back:
             yield Problem("ticket.refund_differs", "ticket", ticket.id, f"entry {ticket.refund_entry_id}")
 
 
+Place = tuple[str, str, str]
+
+
+def _sums(postings: Iterable[Posting]) -> dict[Place, int]:
+    """Fen by account, service and party; money counts as one whatever line it was paid for."""
+    sums: Counter[Place] = Counter()
+    for posting in postings:
+        service = "" if posting.account in MONEY else posting.service
+        sums[posting.account.value, service, posting.party] += posting.amount_fen
+    return {place: fen for place, fen in sums.items() if fen}
+
+
 def _postings(
     db: Reader, ticket: Ticket, entry_id: int | None, kind: str, business_on: str | None
-) -> Counter[tuple[str, int, str]] | None:
+) -> dict[Place, int] | None:
     if entry_id is None:
-        return Counter()
+        return {}
     entry = db.one("SELECT * FROM entries WHERE id = ?", entry_id)
     named = (entry["kind"], entry["subject_kind"], entry["subject_id"], entry["business_on"]) if entry else None
     if named != (kind, "ticket", ticket.id, business_on):
         return None
-    rows = db.all("SELECT account, amount_fen, service FROM postings WHERE entry_id = ?", entry_id)
-    return Counter((row["account"], row["amount_fen"], row["service"]) for row in rows)
+    rows = db.all("SELECT account, amount_fen, service, party FROM postings WHERE entry_id = ?", entry_id)
+    return _sums(Posting(Account(row["account"]), row["amount_fen"], row["service"], row["party"]) for row in rows)
 
 
 def _line_states(ticket: Ticket, lines: list[Line]) -> Iterator[Problem]:
@@ -89,7 +108,7 @@ def _line_states(ticket: Ticket, lines: list[Line]) -> Iterator[Problem]:
         TicketState.VOIDED: {LineState.DONE, LineState.REMOVED, LineState.REVERSED},
     }[TicketState(ticket.state)]
     for line in lines:
-        charges = line.owed_fen or line.commission_fen
+        charges = line.owed_fen or line.commission_fen or line.more
         stale = ticket.state == TicketState.VOIDED and charges and line.state == LineState.DONE
         early = ticket.state == TicketState.OPEN and charges and line.state == LineState.DONE
         if line.state not in allowed or stale or early:
@@ -122,7 +141,10 @@ def _fees(db: Reader) -> Iterator[Problem]:
     )
     for row in rows:
         line = Line.of(row)
-        charged = line.fee_fen + line.commission_fen
+        if line.refunds_line_id is not None:
+            yield from _refund(db, line)
+            continue
+        charged = line.fee_fen + line.commission_fen + line.waived_fen
         if line.fee_code is None:
             if charged or line.quote:
                 yield Problem("ticket.fee_unpublished", "ticket_line", line.id, f"{charged} fen")
@@ -137,6 +159,24 @@ def _fees(db: Reader) -> Iterator[Problem]:
             yield Problem("ticket.fee_version_wrong", "ticket_line", line.id, f"version {version.number}")
 
 
+def _refund(db: Reader, line: Line) -> Iterator[Problem]:
+    """A refund gives back what its line took, of a ticket that stands; the fee whole or not at all."""
+    first = db.one(
+        "SELECT l.*, t.state AS of_state FROM ticket_lines l JOIN tickets t ON t.id = l.ticket_id WHERE l.id = ?",
+        line.refunds_line_id,
+    )
+    whole = first is not None and (
+        line.principal_fen == -first["principal_fen"]
+        and line.fee_fen in (0, -first["fee_fen"])
+        and line.commission_fen in (0, -first["commission_fen"])
+        and (line.principal_account, line.party, line.service)
+        == (first["principal_account"], first["party"], first["service"])
+        and first["of_state"] == TicketState.SETTLED
+    )
+    if not whole:
+        yield Problem("ticket.refund_wrong", "ticket_line", line.id, f"refunds {line.refunds_line_id}")
+
+
 def _entries_without_ticket(db: Reader) -> Iterator[Problem]:
     for row in db.all(
         "SELECT e.id FROM entries e WHERE (e.kind = 'ticket' AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.entry_id = e.id))"
@@ -148,8 +188,8 @@ def _entries_without_ticket(db: Reader) -> Iterator[Problem]:
 def _drawer(db: Reader) -> Iterator[Problem]:
     """The drawer is what was put in and out, plus the tickets' totals less refunds, plus counted differences."""
     book = ledger.balance(db, Account.DRAWER)
-    sold = db.value("SELECT COALESCE(SUM(total_fen), 0) FROM tickets WHERE settled_at IS NOT NULL")
-    back = db.value("SELECT COALESCE(SUM(total_fen), 0) FROM tickets WHERE refund_no IS NOT NULL")
+    sold = db.value("SELECT COALESCE(SUM(cash_fen), 0) FROM tickets WHERE settled_at IS NOT NULL")
+    back = db.value("SELECT COALESCE(SUM(cash_fen), 0) FROM tickets WHERE refund_no IS NOT NULL")
     others = db.value(
         "SELECT COALESCE(SUM(p.amount_fen), 0) FROM entries e JOIN postings p ON p.entry_id = e.id"
         " WHERE p.account = ? AND e.kind NOT IN ('ticket', 'ticket_void')",

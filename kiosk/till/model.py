@@ -39,6 +39,27 @@ STATE_WORDS: Mapping[str, str] = {
 }
 
 
+#: How the refund of a line is called.
+BACK = N_("退：{what}")
+
+
+class ReduceReason(StrEnum):
+    """Why less than the published fee is charged; more never is."""
+
+    HARDSHIP = "hardship"
+    OUR_FAULT = "our_fault"
+    CAMPAIGN = "campaign"
+    OTHER = "other"
+
+
+REDUCE_REASON_WORDS: Mapping[str, str] = {
+    ReduceReason.HARDSHIP: N_("照顾困难户、老人"),
+    ReduceReason.OUR_FAULT: N_("本站差错"),
+    ReduceReason.CAMPAIGN: N_("优惠活动"),
+    ReduceReason.OTHER: N_("其他原因"),
+}
+
+
 class VoidReason(StrEnum):
     MISTAKE = "mistake"
     CUSTOMER_WITHDREW = "customer_withdrew"
@@ -69,8 +90,11 @@ class NewLine:
     """What a service puts on a ticket. Amounts in fen.
 
     ``label`` is a marked message filled by ``facts`` (no person in them) and ``blanks``. ``txn_amount_fen`` is what the
-    daily report counts as 交易金额. The customer pays ``principal_fen`` and the fee; the principal goes to
-    ``principal_account`` less the commission that the station keeps of it.
+    daily report counts as 交易金额, ``txn_count`` whether it counts the line as a 笔 (1) or not (0: a repayment, a
+    payout, the balance of an order counted before). The customer pays ``principal_fen`` and the fee; a negative
+    principal is paid out to the customer. The principal goes to ``principal_account`` (and the ``party`` it is owed to
+    or by) less the commission that the station keeps of it. ``more`` are postings of the act that sum to zero by
+    themselves. ``waived_fen`` is how much less than the published fee is charged, and why.
     """
 
     service: str
@@ -81,11 +105,17 @@ class NewLine:
     facts: Mapping[str, Any] = field(default_factory=dict)
     blanks: Mapping[str, Blank] = field(default_factory=dict)
     kind: str = ""
+    txn_count: int = 1
     txn_amount_fen: int = 0
     principal_fen: int = 0
     principal_account: Account | None = None
+    party: str = ""
     fee_fen: int = 0
     commission_fen: int = 0
+    waived_fen: int = 0
+    waive_reason: str = ""
+    refund_reason: str = ""
+    more: tuple[Posting, ...] = ()
     quote: Quote | None = None
     basis: Mapping[str, int] = field(default_factory=dict)  # what the quote was worked out from: quantity, days …
     is_commission: bool = False  # the quote is kept from the principal instead of charged to the customer
@@ -107,33 +137,38 @@ class Line:
     label: str
     facts: dict[str, Any]
     blanks: dict[str, Blank]
+    txn_count: int
     txn_amount_fen: int
     principal_fen: int
     principal_account: str
+    party: str
     fee_fen: int
     commission_fen: int
+    waived_fen: int
+    waive_reason: str
+    more: tuple[Posting, ...]
     fee_code: str | None
     fee_version_id: int | None
     quote: dict[str, Any]
+    refunds_line_id: int | None
+    refund_reason: str
     added_at: str
 
     @property
     def owed_fen(self) -> int:
-        """What the customer pays for this line."""
+        """What the customer pays for this line; negative for what is paid out to them."""
         return self.principal_fen + self.fee_fen
 
     def postings(self) -> list[Posting]:
-        """What this line moves when the ticket is settled; sums to zero, empty for a free line."""
+        """What this line moves when the ticket is settled, the payment left out: sums to ``-owed_fen``."""
         moved = [
-            Posting(Account.DRAWER, self.owed_fen, self.service),
             Posting(Account.FEE_INCOME, -self.fee_fen, self.service),
             Posting(Account.COMMISSION, -self.commission_fen, self.service),
         ]
         if self.principal_fen:
-            moved.append(
-                Posting(Account(self.principal_account), self.commission_fen - self.principal_fen, self.service)
-            )
-        return [posting for posting in moved if posting.amount_fen]
+            share = self.commission_fen - self.principal_fen
+            moved.append(Posting(Account(self.principal_account), share, self.service, self.party))
+        return [posting for posting in (*moved, *self.more) if posting.amount_fen]
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> Line:
@@ -141,6 +176,7 @@ class Line:
         columns["facts"] = json.loads(columns["facts"])
         columns["blanks"] = {name: Blank(**blank) for name, blank in json.loads(columns["blanks"]).items()}
         columns["quote"] = json.loads(columns["quote"])
+        columns["more"] = tuple(Posting(Account(account), *rest) for account, *rest in json.loads(columns["more"]))
         return cls(**columns)
 
 
@@ -156,6 +192,8 @@ class Ticket:
     opened_at: str
     opened_by_kind: str
     opened_by_id: int
+    parked_at: str | None
+    parked_label: str
     fee_version_id: int | None
     quoted_on: str | None
     settled_on: str | None
@@ -163,6 +201,7 @@ class Ticket:
     settled_by_kind: str | None
     settled_by_id: int | None
     total_fen: int | None
+    cash_fen: int | None
     given_fen: int | None
     change_fen: int | None
     receipt_no: str | None
@@ -194,6 +233,25 @@ audit.register(
     fee_fen=audit.NUMBER,
     fee_version=audit.NUMBER,
 )
+audit.register(
+    "ticket.fee_reduced",
+    N_("单 {ticket_id} 的服务费减收 {waived_fen} 分（{reason}）"),
+    ticket_id=audit.ID,
+    line_id=audit.ID,
+    waived_fen=audit.NUMBER,
+    reason=audit.ENUM,
+)
+audit.register(
+    "ticket.refund_added",
+    N_("单 {ticket_id} 退还项目 {refunds_line_id}（{reason}）"),
+    ticket_id=audit.ID,
+    line_id=audit.ID,
+    refunds_line_id=audit.ID,
+    owed_fen=audit.NUMBER,
+    reason=audit.ENUM,
+)
+audit.register("ticket.parked", N_("单 {ticket_id} 挂起"), ticket_id=audit.ID)
+audit.register("ticket.resumed", N_("单 {ticket_id} 继续办理"), ticket_id=audit.ID, desk_id=audit.ID)
 audit.register("ticket.line_removed", N_("单 {ticket_id} 去掉一项（{line_id}）"), ticket_id=audit.ID, line_id=audit.ID)
 audit.register(
     "ticket.settled",
@@ -202,8 +260,18 @@ audit.register(
     receipt_no=audit.CODE,
     business_on=audit.TIME,
     total_fen=audit.NUMBER,
+    cash_fen=audit.NUMBER,
     given_fen=audit.NUMBER,
     change_fen=audit.NUMBER,
+)
+audit.register(
+    "ticket.paid",
+    N_("单 {ticket_id} 的付款 {payment_no}：{method} {amount_fen} 分"),
+    ticket_id=audit.ID,
+    payment_no=audit.NUMBER,
+    method=audit.ENUM,
+    amount_fen=audit.NUMBER,
+    debtor_id=audit.ID,
 )
 audit.register(
     "ticket.voided",

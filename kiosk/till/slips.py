@@ -12,7 +12,8 @@ from kiosk.printing import slips
 from kiosk.printing.document import Block, Document, Drawer, Feed, Pair, Qr, Rule, Text
 from kiosk.storage import Tx
 from kiosk.till.masks import masked
-from kiosk.till.model import Line, Ticket
+from kiosk.till.model import BACK, REDUCE_REASON_WORDS, Line, Ticket
+from kiosk.till.payments import METHOD_WORDS, Method, Payment
 from kiosk.till.store import fee_version_number
 from kiosk.words import N_, say
 
@@ -21,19 +22,30 @@ REFUND = "refund"
 
 
 def freeze_receipt(
-    tx: Tx, ticket: Ticket, lines: Sequence[Line], receipt_no: str, total_fen: int, given_fen: int, change_fen: int
+    tx: Tx,
+    ticket: Ticket,
+    lines: Sequence[Line],
+    paid: Sequence[Payment],
+    receipt_no: str,
+    total_fen: int,
+    given_fen: int,
+    change_fen: int,
 ) -> int:
     """Freezes the receipt of a ticket that is being settled; returns the slip's id."""
     facts, blanks = _facts(tx, ticket, lines, receipt_no)
-    facts |= {"total_fen": total_fen, "given_fen": given_fen, "change_fen": change_fen}
+    facts |= {"total_fen": total_fen, "given_fen": given_fen, "change_fen": change_fen, "payments": _paid(paid)}
     return slips.freeze(tx, RECEIPT, facts, blanks, "ticket", ticket.id, document_no=receipt_no)
 
 
-def freeze_refund(tx: Tx, ticket: Ticket, lines: Sequence[Line], refund_no: str) -> int:
+def freeze_refund(tx: Tx, ticket: Ticket, lines: Sequence[Line], paid: Sequence[Payment], refund_no: str) -> int:
     """Freezes the slip of a settled ticket that is being voided; it names the receipt."""
     facts, blanks = _facts(tx, ticket, lines, refund_no)
-    facts |= {"total_fen": ticket.total_fen, "receipt_no": ticket.receipt_no}
+    facts |= {"total_fen": ticket.total_fen, "receipt_no": ticket.receipt_no, "payments": _paid(paid)}
     return slips.freeze(tx, REFUND, facts, blanks, "ticket", ticket.id, document_no=refund_no)
+
+
+def _paid(paid: Sequence[Payment]) -> list[dict[str, Any]]:
+    return [{"method": payment.method, "amount_fen": payment.amount_fen} for payment in paid]
 
 
 def _facts(
@@ -52,6 +64,8 @@ def _facts(
             {
                 "label": line.label, "facts": line.facts, "blanks": names, "principal_fen": line.principal_fen,
                 "fee_fen": line.fee_fen, "quote": {} if line.quote.get("is_commission") else line.quote,
+                "waived_fen": line.waived_fen, "waive_reason": line.waive_reason,
+                "is_refund": line.refunds_line_id is not None,
             }
         )  # fmt: skip
     facts = {
@@ -70,15 +84,18 @@ def receipt(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         blocks += _line(line, blanks)
     blocks += [
         Rule(),
-        Pair(say(N_("合计")), money.yuan(facts["total_fen"]), bold=True),
-        Pair(say(N_("收现金")), money.yuan(facts["given_fen"])),
-        Pair(say(N_("找零")), money.yuan(facts["change_fen"])),
+        Pair(
+            say(N_("合计") if facts["total_fen"] >= 0 else N_("应付村民")),
+            money.yuan(abs(facts["total_fen"])),
+            bold=True,
+        ),
+        *_payments(facts),
         *_fee_board(facts),
         Feed(1),
         Qr(f"~RC:{facts['number']}"),
         Text(say(N_("请妥善保管，退换凭此收据")), align="center"),
     ]
-    if facts["total_fen"]:
+    if any(part["method"] == Method.CASH and part["amount_fen"] for part in facts["payments"]):
         blocks.append(Drawer())
     return Document(say(N_("收据 {number}"), number=facts["number"]), tuple(blocks))
 
@@ -92,12 +109,19 @@ def refund(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         blocks += _line(line, blanks)
     blocks += [
         Rule(),
-        Pair(say(N_("退还现金")), money.yuan(facts["total_fen"]), bold=True),
+        *[
+            Pair(
+                say(N_("退还{method}"), method=say(METHOD_WORDS[part["method"]])),
+                money.yuan(part["amount_fen"]),
+                bold=True,
+            )
+            for part in facts["payments"]
+        ],
         Feed(1),
         Text(say(N_("村民签字：__________"))),
         Qr(f"~RC:{facts['number']}"),
     ]
-    if facts["total_fen"]:
+    if any(part["method"] == Method.CASH and part["amount_fen"] for part in facts["payments"]):
         blocks.append(Drawer())
     return Document(say(N_("退款单 {number}"), number=facts["number"]), tuple(blocks))
 
@@ -118,13 +142,31 @@ def _line(line: Mapping[str, Any], blanks: Mapping[str, str]) -> list[Block]:
     for name, blank in line["blanks"].items():
         value = blanks.get(blank["blank"], say(vault.ERASED))
         words[name] = masked(value, blank["mask"])
-    blocks: list[Block] = [Text(say(line["label"], **words))]
+    label = say(line["label"], **words)
+    blocks: list[Block] = [Text(say(BACK, what=label) if line["is_refund"] else label)]
     if line["principal_fen"] or not line["quote"]:
         blocks.append(Pair("  " + say(N_("款项")), money.yuan(line["principal_fen"])))
     if line["quote"]:
         blocks.append(Pair("  " + say(N_("服务费")), money.yuan(line["fee_fen"])))
         how = say(line["quote"]["explanation"], **line["quote"]["facts"])
         blocks.append(Text(f"  {line['quote']['name']}：{how}"))
+    if line["waived_fen"]:
+        why = say(REDUCE_REASON_WORDS[line["waive_reason"]])
+        blocks.append(Pair("  " + say(N_("减收（{why}）"), why=why), money.yuan(-line["waived_fen"])))
+    return blocks
+
+
+def _payments(facts: Mapping[str, Any]) -> list[Block]:
+    """Cash as it went over the counter, everything else as it was seen."""
+    blocks: list[Block] = []
+    for part in facts["payments"]:
+        if part["method"] != Method.CASH:
+            blocks.append(Pair(say(METHOD_WORDS[part["method"]]), money.yuan(part["amount_fen"])))
+        elif part["amount_fen"] < 0:
+            blocks.append(Pair(say(N_("付现金")), money.yuan(-part["amount_fen"])))
+        else:
+            blocks.append(Pair(say(N_("收现金")), money.yuan(facts["given_fen"])))
+            blocks.append(Pair(say(N_("找零")), money.yuan(facts["change_fen"])))
     return blocks
 
 
@@ -134,5 +176,21 @@ def _fee_board(facts: Mapping[str, Any]) -> list[Block]:
     return [Text(say(N_("服务费按第 {number} 版公示价目表"), number=facts["fee_version"]))]
 
 
-slips.register_template(RECEIPT, 1, receipt)
-slips.register_template(REFUND, 1, refund)
+def _first_receipt(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    return receipt(_all_cash(facts), blanks)
+
+
+def _first_refund(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    return refund(_all_cash(facts), blanks)
+
+
+def _all_cash(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a slip from the time when everything was paid in cash and no fee was reduced, as they are read now."""
+    lines = [{**line, "waived_fen": 0, "is_refund": False} for line in facts["lines"]]
+    return {**facts, "lines": lines, "payments": [{"method": Method.CASH.value, "amount_fen": facts["total_fen"]}]}
+
+
+slips.register_template(RECEIPT, 1, _first_receipt)
+slips.register_template(REFUND, 1, _first_refund)
+slips.register_template(RECEIPT, 2, receipt)
+slips.register_template(REFUND, 2, refund)

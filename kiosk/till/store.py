@@ -10,6 +10,7 @@ from typing import Any
 from kiosk.errors import Refused
 from kiosk.storage import Reader, Tx
 from kiosk.till.model import Line, NewLine, Ticket
+from kiosk.till.payments import Payment
 from kiosk.words import N_, say
 
 
@@ -73,6 +74,26 @@ def charged_line(db: Reader, case_kind: str, case_id: int, act: str) -> Line | N
     return None if row is None else Line.of(row)
 
 
+def refund_of(db: Reader, line_id: int) -> Line | None:
+    """The line that gives this one back, pending or done."""
+    row = db.one("SELECT * FROM ticket_lines WHERE refunds_line_id = ? AND state IN ('pending', 'done')", line_id)
+    return None if row is None else Line.of(row)
+
+
+def parked(db: Reader) -> list[Ticket]:
+    """Tickets that were set aside, oldest first."""
+    return [
+        Ticket.of(row)
+        for row in db.all("SELECT * FROM tickets WHERE parked_at IS NOT NULL AND state = 'open' ORDER BY id")
+    ]
+
+
+def payments(db: Reader, ticket_id: int) -> list[Payment]:
+    """How a settled ticket was paid, in the order in which it was said."""
+    rows = db.all("SELECT * FROM payments WHERE ticket_id = ? ORDER BY payment_no", ticket_id)
+    return [Payment.of(row) for row in rows]
+
+
 def insert_ticket(tx: Tx, business_on: str, desk_id: int | None, token_id: int | None) -> int:
     """Adds an open ticket."""
     return tx.insert(
@@ -81,12 +102,14 @@ def insert_ticket(tx: Tx, business_on: str, desk_id: int | None, token_id: int |
     )  # fmt: skip
 
 
-def insert_line(tx: Tx, ticket_id: int, new: NewLine, state: str) -> int:
-    """Adds a line and returns its id."""
+def insert_line(tx: Tx, ticket_id: int, new: NewLine, state: str, refunds: Line | None = None) -> int:
+    """Adds a line and returns its id; ``refunds`` is the line that a refund gives back."""
     line_no = tx.value("SELECT COALESCE(MAX(line_no), 0) + 1 FROM ticket_lines WHERE ticket_id = ?", ticket_id)
     quote = new.quote
     kept: dict[str, Any] = {}
-    if quote is not None:
+    if refunds is not None:
+        kept = refunds.quote
+    elif quote is not None:
         kept = {
             "code": quote.code, "name": quote.name_zh, "fee_fen": quote.fee_fen, "explanation": quote.explanation,
             "facts": dict(quote.facts), "version_number": quote.version_number, "basis": dict(new.basis),
@@ -95,10 +118,15 @@ def insert_line(tx: Tx, ticket_id: int, new: NewLine, state: str) -> int:
     return tx.insert(
         "ticket_lines", ticket_id=ticket_id, line_no=line_no, state=state, service=new.service, kind=new.kind,
         act=new.act, case_kind=new.case_kind, case_id=new.case_id, label=new.label, facts=_json(new.facts),
-        blanks=_json({name: asdict(blank) for name, blank in new.blanks.items()}), txn_amount_fen=new.txn_amount_fen,
-        principal_fen=new.principal_fen, principal_account=new.principal_account or "", fee_fen=new.fee_fen,
-        commission_fen=new.commission_fen, fee_code=quote.code if quote else None,
-        fee_version_id=quote.version_id if quote else None, quote=_json(kept), added_at=tx.now,
+        blanks=_json({name: asdict(blank) for name, blank in new.blanks.items()}), txn_count=new.txn_count,
+        txn_amount_fen=new.txn_amount_fen, principal_fen=new.principal_fen,
+        principal_account=new.principal_account or "", party=new.party, fee_fen=new.fee_fen,
+        commission_fen=new.commission_fen, waived_fen=new.waived_fen, waive_reason=new.waive_reason,
+        more=_json([[p.account, p.amount_fen, p.service, p.party] for p in new.more]),
+        fee_code=refunds.fee_code if refunds else quote.code if quote else None,
+        fee_version_id=refunds.fee_version_id if refunds else quote.version_id if quote else None, quote=_json(kept),
+        refunds_line_id=refunds.id if refunds else None,
+        refund_reason=new.refund_reason, added_at=tx.now,
     )  # fmt: skip
 
 

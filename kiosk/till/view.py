@@ -8,7 +8,8 @@ from kiosk import money, vault
 from kiosk.storage import Reader
 from kiosk.till import store
 from kiosk.till.masks import masked
-from kiosk.till.model import STATE_WORDS, Line, Ticket
+from kiosk.till.model import BACK, STATE_WORDS, Line, Ticket
+from kiosk.till.payments import METHOD_WORDS, Payment
 from kiosk.words import say
 
 
@@ -24,11 +25,27 @@ def ticket_view(db: Reader, ticket_id: int, locale: str | None = None) -> dict[s
         "desk_id": ticket.desk_id,
         "opened_on": ticket.opened_on,
         "opened_at": ticket.opened_at,
+        "parked_at": ticket.parked_at,
+        "parked_label": ticket.parked_label,
+        "payments": [payment_view(payment, locale) for payment in store.payments(db, ticket_id)],
         "lines": [line_view(db, line, locale) for line in lines],
         "total_fen": total_fen,
         "total": money.yuan(total_fen),
         "fee_version": store.fee_version_number(db, ticket.fee_version_id),
         **_settlement(ticket),
+    }
+
+
+def payment_view(payment: Payment, locale: str | None = None) -> dict[str, Any]:
+    """One part of how a ticket was paid."""
+    return {
+        "payment_no": payment.payment_no,
+        "method": payment.method,
+        "method_words": say(METHOD_WORDS[payment.method], locale),
+        "amount_fen": payment.amount_fen,
+        "amount": money.yuan(payment.amount_fen),
+        "reference": payment.reference,
+        "debtor_id": payment.debtor_id,
     }
 
 
@@ -47,6 +64,9 @@ def line_view(db: Reader, line: Line, locale: str | None = None) -> dict[str, An
             "version": line.quote["version_number"],
             "is_commission": line.quote["is_commission"],
         }
+    label = store.label_in(line, values, locale)
+    if line.refunds_line_id is not None:
+        label = say(BACK, locale, what=label)
     return {
         "id": line.id,
         "line_no": line.line_no,
@@ -56,7 +76,10 @@ def line_view(db: Reader, line: Line, locale: str | None = None) -> dict[str, An
         "act": line.act,
         "case_kind": line.case_kind,
         "case_id": line.case_id,
-        "label": store.label_in(line, values, locale),
+        "label": label,
+        "refunds_line_id": line.refunds_line_id,
+        "waived_fen": line.waived_fen,
+        "waive_reason": line.waive_reason,
         "principal_fen": line.principal_fen,
         "fee_fen": line.fee_fen,
         "commission_fen": line.commission_fen,
@@ -68,6 +91,7 @@ def line_view(db: Reader, line: Line, locale: str | None = None) -> dict[str, An
 
 def _settlement(ticket: Ticket) -> dict[str, Any]:
     return {
+        "cash_fen": ticket.cash_fen,
         "given_fen": ticket.given_fen,
         "change_fen": ticket.change_fen,
         "receipt_no": ticket.receipt_no,

@@ -19,7 +19,7 @@ from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
 from kiosk.settings import CONFIG
 from kiosk.storage import Actor, Store, open_store
-from kiosk.till.actions import Settled
+from kiosk.till.settling import Settled
 from kiosk.till.view import ticket_view
 
 FEES = tomllib.loads((CONFIG / "fees.demo.toml").read_text("utf-8"))

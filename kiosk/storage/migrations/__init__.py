@@ -1,5 +1,5 @@
 """Brings a database to this version: back up → apply → guards → foreign keys. Names are never reused and a released
-migration is never edited; ``schema_*.sql`` of each room make up the first one."""
+migration is never edited; ``schema_*.sql`` of each room make up the first one, ``services_*.sql`` the second."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ migrations = Migrations("kiosk")
 def m0001_open_the_counter(db: sqlite_utils.Database) -> None:
     """The first release's tables."""
     for path in sorted(HERE.glob("schema_*.sql")):
+        _run(db.conn, path.read_text("utf-8"))
+
+
+@migrations()
+def m0002_every_service_on_one_ticket(db: sqlite_utils.Database) -> None:
+    """Payments of every kind, whole lives of the services, the day's hand-overs and corrections."""
+    for path in sorted(HERE.glob("services_*.sql")):
         _run(db.conn, path.read_text("utf-8"))
 
 
@@ -53,6 +60,7 @@ def migrate(path: Path) -> None:
         suspects = list(seals.broken(connection)) if applied else []
         if applied:
             _copy(connection, path.with_name(path.name + ".before-migration"))
+        _let_tables_be_rebuilt(connection)
         migrations.apply(db)
         put_guards(connection, reseal=True, suspects=suspects)
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -62,6 +70,17 @@ def migrate(path: Path) -> None:
             )
     finally:
         connection.close()
+
+
+def _let_tables_be_rebuilt(connection: sqlite3.Connection) -> None:
+    """A rebuilt table is copied, dropped and renamed: no guard may refuse that and no reference be followed meanwhile.
+    Both are held against the result afterwards, and a cut in between leaves a version mark that begins it again."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA legacy_alter_table = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    connection.execute("COMMIT")
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:

@@ -9,7 +9,7 @@ BEGIN SELECT RAISE(ABORT, 'a ticket goes from open to settled to voided'); END;
 
 CREATE TRIGGER tickets_settlement_frozen
 BEFORE UPDATE OF desk_id, token_id, opened_on, opened_at, opened_by_kind, opened_by_id, fee_version_id, quoted_on,
-    settled_on, settled_at, settled_by_kind, settled_by_id, total_fen, given_fen, change_fen, receipt_no, entry_id, slip_id
+    settled_on, settled_at, settled_by_kind, settled_by_id, total_fen, cash_fen, given_fen, change_fen, receipt_no, entry_id, slip_id
 ON tickets WHEN OLD.state <> 'open'
 BEGIN SELECT RAISE(ABORT, 'a settled ticket is never changed'); END;
 
@@ -24,8 +24,9 @@ WHEN (SELECT state FROM tickets WHERE id = NEW.ticket_id) <> 'open'
 BEGIN SELECT RAISE(ABORT, 'a line is added to an open ticket only'); END;
 
 CREATE TRIGGER ticket_lines_content_frozen
-BEFORE UPDATE OF ticket_id, line_no, service, kind, act, case_kind, case_id, label, facts, blanks, txn_amount_fen,
-    principal_fen, principal_account, fee_fen, commission_fen, fee_code, fee_version_id, quote, added_at
+BEFORE UPDATE OF ticket_id, line_no, service, kind, act, case_kind, case_id, label, facts, blanks, txn_count,
+    txn_amount_fen, principal_fen, principal_account, party, fee_fen, commission_fen, waived_fen, waive_reason, more,
+    fee_code, fee_version_id, quote, refunds_line_id, refund_reason, added_at
 ON ticket_lines
 BEGIN SELECT RAISE(ABORT, 'a line is removed and added anew, never changed'); END;
 
@@ -36,26 +37,37 @@ BEGIN SELECT RAISE(ABORT, 'a line goes from pending to done to reversed, or is r
 CREATE TRIGGER ticket_lines_never_deleted BEFORE DELETE ON ticket_lines
 BEGIN SELECT RAISE(ABORT, 'lines are never deleted'); END;
 
-CREATE TRIGGER purchases_never_deleted BEFORE DELETE ON purchases
-BEGIN SELECT RAISE(ABORT, 'purchases are never deleted'); END;
-
 CREATE TRIGGER purchases_money_frozen BEFORE UPDATE OF quantity, amount_fen, advance_fen, paid_by, received_on, received_at
 ON purchases WHEN OLD.received_on IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'money that was received is never changed'); END;
 
-CREATE TRIGGER consignment_sales_never_deleted BEFORE DELETE ON consignment_sales
-BEGIN SELECT RAISE(ABORT, 'consignment sales are never deleted'); END;
+CREATE TRIGGER payments_only_on_open_tickets BEFORE INSERT ON payments
+WHEN (SELECT state FROM tickets WHERE id = NEW.ticket_id) <> 'open'
+BEGIN SELECT RAISE(ABORT, 'a payment belongs to a ticket that is being settled'); END;
 
-CREATE TRIGGER consignment_sales_money_frozen BEFORE UPDATE OF quantity, unit, amount_fen, commission_fen, sold_on, sold_at
-ON consignment_sales WHEN OLD.sold_on IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'money that was received is never changed'); END;
+CREATE TRIGGER payments_never_change BEFORE UPDATE ON payments
+BEGIN SELECT RAISE(ABORT, 'a payment is never changed'); END;
 
-CREATE TRIGGER bills_never_deleted BEFORE DELETE ON bills
-BEGIN SELECT RAISE(ABORT, 'bills are never deleted'); END;
+CREATE TRIGGER payments_never_deleted BEFORE DELETE ON payments
+BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
 
-CREATE TRIGGER bills_money_frozen BEFORE UPDATE OF biller, kind, bill_period, amount_fen, received_on, received_at
-ON bills WHEN OLD.received_on IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'money that was received is never changed'); END;
+CREATE TRIGGER cash_moves_content_frozen
+BEFORE UPDATE OF move_no, kind, reason, account, party, amount_fen, note, business_on, moved_at, moved_by_kind, moved_by_id, entry_id
+ON cash_moves
+BEGIN SELECT RAISE(ABORT, 'cash that was put in or taken out is never changed'); END;
+
+CREATE TRIGGER cash_moves_reversed_once BEFORE UPDATE OF reversed_at, reverse_entry_id ON cash_moves
+WHEN OLD.reversed_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'cash that was put back is put back once'); END;
+
+CREATE TRIGGER cash_moves_never_deleted BEFORE DELETE ON cash_moves
+BEGIN SELECT RAISE(ABORT, 'cash moves are never deleted'); END;
+
+CREATE TRIGGER debtors_never_deleted BEFORE DELETE ON debtors
+BEGIN SELECT RAISE(ABORT, 'accounts of customers are never deleted'); END;
+
+CREATE TRIGGER compensations_never_deleted BEFORE DELETE ON compensations
+BEGIN SELECT RAISE(ABORT, 'compensations are never deleted'); END;
 
 CREATE TRIGGER cash_counts_final BEFORE UPDATE ON cash_counts WHEN OLD.counted_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a finished count is never changed'); END;

@@ -1,0 +1,142 @@
+"""How a ticket is paid: in cash, into a wallet whose sum the operator has seen, by card, or put on a customer's account;
+in several parts if need be. The station records what was paid, it moves no money; a payment code is never taken."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk import ledger, money
+from kiosk.codes import CodeKind, about_a_person, recognise
+from kiosk.errors import Refused
+from kiosk.ledger import Account, Posting
+from kiosk.storage import Reader
+from kiosk.words import N_
+
+LONGEST_REFERENCE = 40
+
+
+class Method(StrEnum):
+    CASH = "cash"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    UNIONPAY = "unionpay"
+    BANK_CARD = "bank_card"
+    ACCOUNT = "account"  # 赊账, where the manager allows it
+
+
+METHOD_WORDS: Mapping[str, str] = {
+    Method.CASH: N_("现金"),
+    Method.WECHAT: N_("微信"),
+    Method.ALIPAY: N_("支付宝"),
+    Method.UNIONPAY: N_("云闪付"),
+    Method.BANK_CARD: N_("银行卡"),
+    Method.ACCOUNT: N_("记账"),
+}
+ACCOUNTS: Mapping[str, Account] = {
+    Method.CASH: Account.DRAWER,
+    Method.WECHAT: Account.WECHAT,
+    Method.ALIPAY: Account.ALIPAY,
+    Method.UNIONPAY: Account.UNIONPAY,
+    Method.BANK_CARD: Account.BANK_CARD,
+    Method.ACCOUNT: Account.DEBTS,
+}
+#: Every account that a payment can go to; what is left of an entry belongs to its lines.
+MONEY = frozenset(ACCOUNTS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A part of a ticket that is not paid in cash: fen, negative where the station pays out. ``reference`` is the
+    wallet's or the terminal's number if somebody wants it kept; ``debtor_id`` whose account it is put on."""
+
+    method: str
+    amount_fen: int
+    reference: str = ""
+    debtor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A part of a settled ticket as it was paid."""
+
+    id: int
+    ticket_id: int
+    payment_no: int
+    method: str
+    amount_fen: int
+    reference: str
+    debtor_id: int | None
+
+    def posting(self) -> Posting:
+        """What the payment moves."""
+        party = f"customer:{self.debtor_id}" if self.debtor_id is not None else ""
+        return Posting(ACCOUNTS[self.method], self.amount_fen, party=party)
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Payment:
+        return cls(**{name: row[name] for name in cls.__slots__})
+
+
+def checked(db: Reader, tenders: Sequence[Tender], total_fen: int) -> list[Tender]:
+    """The tenders of a ticket of this total, each with its reference tidied.
+
+    Raises ``Refused`` with ``payment.method_unknown``, ``payment.amount_wrong``, ``payment.too_much``,
+    ``payment.is_payment_code`` (a customer's code was scanned where a number belongs; nothing of it is kept),
+    ``text.holds_id_number``, ``debt.not_allowed``, ``debt.over_limit``, ``debt.not_owed``.
+    """
+    found: list[Tender] = []
+    for tender in tenders:
+        if tender.method not in set(Method) or tender.method == Method.CASH:
+            raise Refused("payment.method_unknown", N_("没有这种付款方式，没有收款；请从列表中选择"))
+        if not tender.amount_fen or (tender.amount_fen > 0) != (total_fen > 0):
+            raise Refused("payment.amount_wrong", N_("付款金额填得不对，没有收款；请核对后再填"))
+        if (tender.method == Method.ACCOUNT) != (tender.debtor_id is not None):
+            raise Refused("payment.debtor_missing", N_("记账要选记在谁的账上，没有收款；请选择"))
+        found.append(Tender(tender.method, tender.amount_fen, read_reference(tender.reference), tender.debtor_id))
+    paid_fen = sum(tender.amount_fen for tender in found)
+    if abs(paid_fen) > abs(total_fen):
+        raise Refused(
+            "payment.too_much",
+            N_("付款 {paid} 多于应收 {total}，没有收款；只有现金可以找零，请核对金额"),
+            paid=money.yuan(abs(paid_fen)),
+            total=money.yuan(abs(total_fen)),
+        )
+    _allowed_on_account(db, found)
+    return found
+
+
+def read_reference(text: str) -> str:
+    """A reference as it is kept. Raises ``Refused`` for a payment code (domain.md §2.1) and an ID number."""
+    if recognise(text).kind is CodeKind.PAYMENT_CODE:
+        raise Refused(
+            "payment.is_payment_code",
+            N_("这是顾客的付款码，本机不收款也没有保存它；请在微信或支付宝里收款，看到到账后再在这里打勾"),
+        )
+    return about_a_person(text, LONGEST_REFERENCE)
+
+
+def _allowed_on_account(db: Reader, tenders: Sequence[Tender]) -> None:
+    sums: dict[int, int] = {}
+    for tender in tenders:
+        if tender.debtor_id is not None:
+            sums[tender.debtor_id] = sums.get(tender.debtor_id, 0) + tender.amount_fen
+    for debtor_id, amount_fen in sums.items():
+        row = db.one("SELECT limit_fen, is_active FROM debtors WHERE id = ?", debtor_id)
+        owed_fen = ledger.balance(db, Account.DEBTS, f"customer:{debtor_id}")
+        if amount_fen < 0:
+            if row is None or owed_fen + amount_fen < 0:
+                raise Refused("debt.not_owed", N_("这位村民没有欠这么多，不能这样冲抵；没有改动任何内容"))
+            continue
+        if row is None or not row["is_active"]:
+            raise Refused("debt.not_allowed", N_("站长没有准许这位村民记账，没有收款；请换一种付款方式"))
+        if owed_fen + amount_fen > row["limit_fen"]:
+            raise Refused(
+                "debt.over_limit",
+                N_("已欠 {owed}，再记 {amount} 就超过站长准许的 {limit}；没有收款，请换一种付款方式"),
+                owed=money.yuan(owed_fen),
+                amount=money.yuan(amount_fen),
+                limit=money.yuan(row["limit_fen"]),
+            )
