@@ -1,4 +1,8 @@
-"""Works a fee out from a published item; pure. Half-up to the fen (domain.md §5.7)."""
+"""Works a fee out from a published item; pure. Half-up to the fen (domain.md §5.7).
+
+What lies within an item's free allowance costs nothing, whatever its least fee; what is charged at all is never less
+than its least and never more than its most.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,35 @@ from kiosk import money
 from kiosk.errors import Refused
 from kiosk.fees.model import FeeItem, FeeVersion, Quote
 from kiosk.words import N_
+
+#: What is charged, in words, and the facts that the words name.
+Worked = tuple[int, str, dict[str, Any]]
+
+_FIXED = N_("{each}/{unit} × {quantity}")
+_FIXED_ALLOWED = N_("{each}/{unit} ×（{quantity} − 免 {free}）")
+_PERCENT = N_("{amount} × {percent}")
+_PERCENT_ALLOWED = N_("（{amount} − 免 {free}）× {percent}")
+_BY_AMOUNT = N_("金额 {amount} 对应档")
+_BY_WEIGHT = N_("{grams} 克对应档")
+_PER_DAY = N_("超期 {days} 天 × {each}（前 {free} 天免费）")
+_AT_LEAST = {
+    _FIXED: N_("{each}/{unit} × {quantity}，最低 {low}"),
+    _FIXED_ALLOWED: N_("{each}/{unit} ×（{quantity} − 免 {free}），最低 {low}"),
+    _PERCENT: N_("{amount} × {percent}，最低 {low}"),
+    _PERCENT_ALLOWED: N_("（{amount} − 免 {free}）× {percent}，最低 {low}"),
+    _BY_AMOUNT: N_("金额 {amount} 对应档，最低 {low}"),
+    _BY_WEIGHT: N_("{grams} 克对应档，最低 {low}"),
+    _PER_DAY: N_("超期 {days} 天 × {each}（前 {free} 天免费），最低 {low}"),
+}
+_AT_MOST = {
+    _FIXED: N_("{each}/{unit} × {quantity}，最高 {high}"),
+    _FIXED_ALLOWED: N_("{each}/{unit} ×（{quantity} − 免 {free}），最高 {high}"),
+    _PERCENT: N_("{amount} × {percent}，最高 {high}"),
+    _PERCENT_ALLOWED: N_("（{amount} − 免 {free}）× {percent}，最高 {high}"),
+    _BY_AMOUNT: N_("金额 {amount} 对应档，最高 {high}"),
+    _BY_WEIGHT: N_("{grams} 克对应档，最高 {high}"),
+    _PER_DAY: N_("超期 {days} 天 × {each}（前 {free} 天免费），最高 {high}"),
+}
 
 
 def quote(
@@ -25,73 +58,60 @@ def quote(
             N_("「{code}」没有公示的收费标准，不能收费；请站长先在价目表公示（可公示为免费）"),
             code=code,
         )
-    fee_fen, words, facts = _RULES[item.rule](item, quantity, amount_fen, grams, days)
+    fee_fen, words, facts = work_out(item, quantity=quantity, amount_fen=amount_fen, grams=grams, days=days)
     return Quote(item.code, item.name_zh, fee_fen, words, facts, version.id, version.number)
 
 
-def _free(item: FeeItem, *_: int) -> tuple[int, str, dict[str, Any]]:
-    return 0, N_("免费"), {}
+def work_out(item: FeeItem, *, quantity: int = 1, amount_fen: int = 0, grams: int = 0, days: int = 0) -> Worked:
+    """What an item comes to: fen, the marked words of the calculation, their facts."""
+    terms = item.terms
+    match item.rule:
+        case "free":
+            return 0, N_("免费"), {}
+        case "actual_cost":
+            return amount_fen, N_("按实际费用 {amount}"), {"amount": money.show(amount_fen)}
+        case "fixed_per_unit":
+            free = terms.get("free_allowance", 0)
+            facts = {"each": money.show(terms["amount"]), "unit": item.unit, "quantity": quantity, "free": free}
+            charged = max(0, quantity - free)
+            return _within(item, terms["amount"] * charged, _FIXED_ALLOWED if free else _FIXED, facts, bool(charged))
+        case "percent_of_amount" | "percent_with_min_max":
+            free = terms.get("free_allowance", 0)
+            charged = max(0, amount_fen - free)
+            facts = {
+                "amount": money.show(amount_fen), "percent": show_percent(terms["percent"]), "free": money.show(free),
+            }  # fmt: skip
+            fee_fen = money.share(charged, terms["percent"])
+            return _within(item, fee_fen, _PERCENT_ALLOWED if free else _PERCENT, facts, not free or charged > 0)
+        case "tier_by_amount":
+            fee_fen = _tier(item, amount_fen)
+            return _within(item, fee_fen, _BY_AMOUNT, {"amount": money.show(amount_fen)}, fee_fen > 0)
+        case "tier_by_weight":
+            fee_fen = _tier(item, grams)
+            return _within(item, fee_fen, _BY_WEIGHT, {"grams": grams}, fee_fen > 0)
+        case "per_day_after_free_days":
+            charged = max(0, days - terms["free_days"])
+            facts = {"days": charged, "each": money.show(terms["amount"]), "free": terms["free_days"]}
+            return _within(item, terms["amount"] * charged * quantity, _PER_DAY, facts, charged > 0)
+    raise ValueError(f"no such rule: {item.rule}")
 
 
-def _fixed(item: FeeItem, quantity: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    each = item.terms["amount"]
-    return (
-        each * quantity,
-        N_("{each}/{unit} × {quantity}"),
-        {"each": money.show(each), "unit": item.unit, "quantity": quantity},
-    )
+def _tier(item: FeeItem, measured: int) -> int:
+    tiers = item.terms["tiers"]
+    fee_fen: int = next(t["fee_fen"] for t in tiers if t["up_to"] is None or measured <= t["up_to"])
+    return fee_fen
 
 
-def _percent(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    myriad = item.terms["percent"]
-    facts = {"amount": money.show(amount_fen), "percent": show_percent(myriad)}
-    return money.share(amount_fen, myriad), N_("{amount} × {percent}"), facts
-
-
-def _percent_between(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    plain, _words, facts = _percent(item, quantity, amount_fen)
-    low, high = item.terms["min"], item.terms["max"]
-    if plain < low:
-        return low, N_("{amount} × {percent}，最低 {low}"), facts | {"low": money.show(low)}
-    if plain > high:
-        return high, N_("{amount} × {percent}，最高 {high}"), facts | {"high": money.show(high)}
-    return plain, N_("{amount} × {percent}"), facts
-
-
-def _by_amount(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    fee_fen = next(t["fee_fen"] for t in item.terms["tiers"] if t["up_to"] is None or amount_fen <= t["up_to"])
-    return fee_fen, N_("金额 {amount} 对应档"), {"amount": money.show(amount_fen)}
-
-
-def _by_weight(item: FeeItem, quantity: int, amount_fen: int, grams: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    fee_fen = next(t["fee_fen"] for t in item.terms["tiers"] if t["up_to"] is None or grams <= t["up_to"])
-    return fee_fen, N_("{grams} 克对应档"), {"grams": grams}
-
-
-def _per_day(item: FeeItem, quantity: int, amount_fen: int, grams: int, days: int) -> tuple[int, str, dict[str, Any]]:
-    charged = max(0, days - item.terms["free_days"])
-    each = item.terms["amount"]
-    facts = {"days": charged, "each": money.show(each), "free": item.terms["free_days"]}
-    return each * charged * quantity, N_("超期 {days} 天 × {each}（前 {free} 天免费）"), facts
-
-
-def _cost(item: FeeItem, quantity: int, amount_fen: int, *_: int) -> tuple[int, str, dict[str, Any]]:
-    return amount_fen, N_("按实际费用 {amount}"), {"amount": money.show(amount_fen)}
+def _within(item: FeeItem, fee_fen: int, words: str, facts: dict[str, Any], is_charged: bool) -> Worked:
+    low, high = item.terms.get("min"), item.terms.get("max")
+    if is_charged and low is not None and fee_fen < low:
+        return low, _AT_LEAST[words], facts | {"low": money.show(low)}
+    if is_charged and high is not None and fee_fen > high:
+        return high, _AT_MOST[words], facts | {"high": money.show(high)}
+    return fee_fen, words, facts
 
 
 def show_percent(myriad: int) -> str:
     """Ten-thousandths as a percentage without needless zeros: 300 → 3%, 50 → 0.5%."""
     whole, rest = divmod(myriad, 100)
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{whole}%"
-
-
-_RULES = {
-    "free": _free,
-    "fixed_per_unit": _fixed,
-    "percent_of_amount": _percent,
-    "percent_with_min_max": _percent_between,
-    "tier_by_amount": _by_amount,
-    "tier_by_weight": _by_weight,
-    "per_day_after_free_days": _per_day,
-    "actual_cost": _cost,
-}
