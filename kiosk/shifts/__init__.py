@@ -1,7 +1,36 @@
-"""The business day: opened by its first act, closed once by a person, never changed afterwards."""
+"""The business day: opened by its first act, closed once by a person, never changed afterwards; who answers for its drawer,
+and when the station was open."""
 
-from kiosk.shifts.actions import PIECES_FEN, close, ensure_open, set_float
-from kiosk.shifts.model import Day
-from kiosk.shifts.store import day, days, last_day, open_day
+from kiosk.shifts.actions import PIECES_FEN, close, counted, ensure_open, hand_drawer, set_float
+from kiosk.shifts.model import REASON_WORDS, Acceptance, Day, HandOver
+from kiosk.shifts.store import (
+    day,
+    days,
+    days_between,
+    hand_over,
+    hand_overs_on,
+    holder,
+    last_day,
+    open_day,
+)
 
-__all__ = ["PIECES_FEN", "Day", "close", "day", "days", "ensure_open", "last_day", "open_day", "set_float"]
+__all__ = [
+    "PIECES_FEN",
+    "REASON_WORDS",
+    "Acceptance",
+    "Day",
+    "HandOver",
+    "close",
+    "counted",
+    "day",
+    "days",
+    "days_between",
+    "ensure_open",
+    "hand_drawer",
+    "hand_over",
+    "hand_overs_on",
+    "holder",
+    "last_day",
+    "open_day",
+    "set_float",
+]

@@ -1,17 +1,16 @@
-"""Opens and closes the business day. The business date is the open day's, not the clock's: what is done after a close
-belongs to the next day and opens it (architecture.md §1.11)."""
+"""Opens and closes the business day and hands its drawer on. The business date is the open day's, not the clock's: what is
+done after a close belongs to the next day and opens it (architecture.md §1.11)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from kiosk import audit, clock
 from kiosk.errors import Refused
 from kiosk.ledger import Account, Posting, balance, post
-from kiosk.shifts.model import Day
-from kiosk.shifts.store import last_day, open_day
+from kiosk.shifts import clock_trust, store
+from kiosk.shifts.model import Day, HandOver
 from kiosk.storage import Tx
 from kiosk.words import N_
 
@@ -22,53 +21,46 @@ PIECES_FEN = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)
 def ensure_open(tx: Tx) -> Day:
     """The open business day, opened by this act when none is.
 
-    Raises ``Refused('day.clock_wrong')`` when the clock is behind the last day's records or before any station: a
-    dead clock battery must not date the figures.
+    Raises ``Refused('day.clock_wrong')`` or ``day.dated_ahead`` when the clock must not date the figures
+    (``clock_trust``).
     """
-    today = open_day(tx)
+    today = store.open_day(tx)
     if today is not None:
         return today
-    last = last_day(tx)
-    now = clock.read(tx.now)
-    if not clock.is_believable(now, last.closed_at if last else None):
-        raise Refused(
-            "day.clock_wrong",
-            N_("电脑时钟 {now} 不可信（上次日结在 {last}），没有开始营业；请先校准时间"),
-            now=tx.now,
-            last=last.closed_at if last else "",
-        )
-    here = clock.local_date(tx.settings.station.zone, now).isoformat()
-    is_after_hours = last is not None and last.business_on >= here
-    business_on = _next(last.business_on) if last is not None and is_after_hours else here
+    last = store.last_day(tx)
+    accepted = clock_trust.refuse_unbelievable(tx, last)
+    business_on, is_after_hours = clock_trust.next_date(tx, last, accepted)
     day_id = tx.insert(
-        "business_days", business_on=business_on, state="open", opened_at=tx.now, opened_by=tx.actor.id,
-        is_after_hours=int(is_after_hours),
+        "business_days", business_on=business_on, state="open", opened_at=tx.now, opened_by_kind=tx.actor.kind,
+        opened_by=tx.actor.id, is_after_hours=int(is_after_hours),
     )  # fmt: skip
     audit.record(tx, "day.opened", business_on=business_on, day_id=day_id, is_after_hours=int(is_after_hours))
-    opened = open_day(tx)
-    assert opened is not None  # noqa: S101 - inserted two lines above
-    return opened
+    return _opened(tx)
 
 
-def set_float(tx: Tx, float_fen: int) -> Day:
-    """Says how much change lies in the drawer at the start of the day; what differs from the book is put in or taken
-    out by the owner. Only before the day's first cash (``day.float_too_late`` afterwards)."""
+def set_float(tx: Tx, float_fen: int, pieces: Mapping[int, int] | None = None) -> Day:
+    """Says how much change lies in the drawer at the start of the day, counted by denomination where ``pieces`` are
+    given; what differs from the book is put in or taken out by the owner. Only before the day's first cash
+    (``day.float_too_late`` afterwards, ``day.float_differs`` when the pieces are another sum)."""
     today = ensure_open(tx)
     if float_fen < 0:
         raise Refused("day.float_negative", N_("备用金不能是负数，请重新填写"))
-    if tx.value("SELECT 1 FROM entries WHERE business_on = ? AND kind <> 'float'", today.business_on):
-        raise Refused("day.float_too_late", N_("今天已有收付款，备用金不能再改；实点时如有差额会单独记录"))
+    if pieces is not None and counted(pieces) != float_fen:
+        raise Refused("day.float_differs", N_("备用金与各面额张数的合计不一样；没有保存，请重新点"))
+    if _has_cash(tx, today.business_on):
+        raise Refused("day.float_too_late", N_("今天已有现金进出，备用金不能再改；实点时如有差额会单独记录"))
     moved = float_fen - balance(tx, Account.DRAWER)
     if moved:
         post(
             tx, "float", today.business_on, "business_day", today.id,
             [Posting(Account.DRAWER, moved), Posting(Account.OWNER, -moved)],
         )  # fmt: skip
-    tx.change("business_days", today.id, float_fen=float_fen)
+    tx.change(
+        "business_days", today.id, float_fen=float_fen, float_pieces=_written(pieces) if pieces is not None else None,
+        float_by_kind=tx.actor.kind, float_by=tx.actor.id,
+    )  # fmt: skip
     audit.record(tx, "day.float_set", business_on=today.business_on, float_fen=float_fen)
-    changed = open_day(tx)
-    assert changed is not None  # noqa: S101 - open since ensure_open
-    return changed
+    return _opened(tx)
 
 
 def counted(pieces: Mapping[int, int]) -> int:
@@ -81,38 +73,95 @@ def counted(pieces: Mapping[int, int]) -> int:
     return sum(piece_fen * count for piece_fen, count in pieces.items())
 
 
+def hand_drawer(tx: Tx, count_id: int, counted_fen: int, to_staff_id: int, reason: str = "") -> HandOver:
+    """Passes the open day's drawer, just counted, from whoever answers for it to another person.
+
+    A difference is posted apart, to whom who leaves. The caller has seen to it that both confirm and that the count
+    still stands. Raises ``Refused`` with ``day.none_open`` or ``drawer.same_person``.
+    """
+    today = _open_day(tx)
+    from_staff_id = store.holder(tx, today)
+    if from_staff_id == to_staff_id:
+        raise Refused("drawer.same_person", N_("抽屉现在就由这位负责；请选接班的人，没有交接"))
+    expected_fen = balance(tx, Account.DRAWER)
+    entry_id = _post_difference(tx, today, "cash_count", count_id, counted_fen - expected_fen, from_staff_id)
+    hand_over_id = tx.insert(
+        "drawer_hand_overs", business_on=today.business_on, count_id=count_id,
+        from_staff_id=from_staff_id, to_staff_id=to_staff_id, counted_fen=counted_fen, expected_fen=expected_fen,
+        difference_reason=reason if entry_id is not None else None, entry_id=entry_id, handed_at=tx.now,
+        handed_by_kind=tx.actor.kind, handed_by_id=tx.actor.id,
+    )  # fmt: skip
+    audit.record(
+        tx, "drawer.handed_over", hand_over_id=hand_over_id, business_on=today.business_on,
+        from_staff_id=from_staff_id, to_staff_id=to_staff_id, counted_fen=counted_fen, expected_fen=expected_fen,
+        reason=reason if entry_id is not None else "",
+    )  # fmt: skip
+    found = store.hand_over(tx, hand_over_id)
+    assert found is not None  # noqa: S101 - inserted above
+    return found
+
+
 def close(tx: Tx, pieces: Mapping[int, int], reason: str = "") -> Day:
-    """Closes the open day with the cash counted by denomination and returns it, with the difference posted.
+    """Closes the open day with the cash counted by denomination and returns it, with the difference posted to whom who
+    answers for the drawer.
 
     Raises ``Refused('day.none_open')``. The expected amount is the drawer's balance in the ledger and is nowhere
     shown before this has been committed (lessons.md 9). A day closed after its own date is marked late.
     """
-    today = open_day(tx)
-    if today is None:
-        raise Refused("day.none_open", N_("今天还没有开始营业，或已经日结过了；没有改动任何内容"))
+    today = _open_day(tx)
     counted_fen = counted(pieces)
     expected_fen = balance(tx, Account.DRAWER)
-    difference_fen = counted_fen - expected_fen
-    if difference_fen:
-        post(
-            tx, "over_short", today.business_on, "business_day", today.id,
-            [Posting(Account.DRAWER, difference_fen), Posting(Account.OVER_SHORT, -difference_fen)],
-        )  # fmt: skip
+    holder = store.holder(tx, today)
+    if holder is None and tx.actor.kind == "staff":
+        holder = tx.actor.id
+    _post_difference(tx, today, "business_day", today.id, counted_fen - expected_fen, holder)
     here = clock.local_date(tx.settings.station.zone, clock.read(tx.now)).isoformat()
     is_closed_late = int(here > today.business_on)
     tx.change(
-        "business_days", today.id, state="closed", closed_at=tx.now, closed_by=tx.actor.id, counted_fen=counted_fen,
-        counted_pieces=json.dumps({str(fen): count for fen, count in pieces.items() if count}), expected_fen=expected_fen,
+        "business_days", today.id, state="closed", closed_at=tx.now, closed_by_kind=tx.actor.kind,
+        closed_by=tx.actor.id, counted_fen=counted_fen, counted_pieces=_written(pieces), expected_fen=expected_fen,
         difference_reason=reason.strip()[:200] or None, is_closed_late=is_closed_late,
     )  # fmt: skip
     audit.record(
         tx, "day.closed", business_on=today.business_on, day_id=today.id, counted_fen=counted_fen,
         expected_fen=expected_fen, is_closed_late=is_closed_late,
     )  # fmt: skip
-    row = tx.one("SELECT * FROM business_days WHERE id = ?", today.id)
-    assert row is not None  # noqa: S101 - changed above
-    return Day.of(row)
+    closed = store.day(tx, today.business_on)
+    assert closed is not None  # noqa: S101 - changed above
+    return closed
 
 
-def _next(business_on: str) -> str:
-    return (date.fromisoformat(business_on) + timedelta(days=1)).isoformat()
+def _post_difference(tx: Tx, today: Day, subject: str, subject_id: int, fen: int, staff_id: int | None) -> int | None:
+    if not fen:
+        return None
+    party = f"staff:{staff_id}" if staff_id is not None else ""
+    postings = [Posting(Account.DRAWER, fen), Posting(Account.OVER_SHORT, -fen, "", party)]
+    return post(tx, "over_short", today.business_on, subject, subject_id, postings)
+
+
+def _has_cash(tx: Tx, business_on: str) -> bool:
+    return bool(
+        tx.value(
+            "SELECT 1 FROM entries e JOIN postings p ON p.entry_id = e.id WHERE e.business_on = ? AND e.kind <> 'float'"
+            " AND p.account = ? LIMIT 1",
+            business_on,
+            Account.DRAWER.value,
+        )
+    )
+
+
+def _written(pieces: Mapping[int, int]) -> str:
+    return json.dumps({str(fen): count for fen, count in sorted(pieces.items(), reverse=True) if count})
+
+
+def _open_day(tx: Tx) -> Day:
+    today = store.open_day(tx)
+    if today is None:
+        raise Refused("day.none_open", N_("今天还没有开始营业，或已经日结过了；没有改动任何内容"))
+    return today
+
+
+def _opened(tx: Tx) -> Day:
+    opened = store.open_day(tx)
+    assert opened is not None  # noqa: S101 - opened by the caller
+    return opened
