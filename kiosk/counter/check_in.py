@@ -10,7 +10,7 @@ from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_s
 from kiosk.counter import last_acts, paper
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.errors import Refused
-from kiosk.parcels import intake, store
+from kiosk.parcels import cod, intake, store
 from kiosk.parcels.batches import PRINT_MODES, batch
 from kiosk.parcels.intake import Warned
 from kiosk.people.rights import Right, require
@@ -49,17 +49,20 @@ def check_in(
     pickup_code: str | None = None,
     print_mode: str | None = None,
     confirmed: bool = False,
+    cod_fen: int = 0,
+    freight_collect_fen: int = 0,
 ) -> CheckInResult:
     """Checks a parcel in and allots its place and pickup code.
 
     ``waybill`` is the text as scanned or typed; ``confirmed`` takes a number that looks like a book's (978/979) for
     the parcel that the operator says it is. ``phone`` is a full or virtual number or a bare tail, ``phone_tail`` the
     tail of the real phone beside a virtual one. ``pickup_code`` is the code that a parcel of the opening stock
-    already bears: no notice is made then. Warnings never stop the act.
+    already bears: no notice is made then. ``cod_fen`` and ``freight_collect_fen`` are what the carrier collects at the
+    hand-over. Warnings never stop the act.
 
     Refused ``waybill.is_<kind>`` for what is surely something else (nothing of it is stored), ``waybill.is_book``
     until confirmed, ``parcel.already_in_stock``, ``batch.unknown``, ``batch.closed``, ``carrier.unknown``,
-    ``phone.*``, ``text.holds_id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
+    ``cod.*``, ``phone.*``, ``text.holds_id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
     ``staff.not_allowed``."""
     require(tx.actor, Right.BATCH)
     recognised = recognise(waybill) if isinstance(waybill, str) else waybill
@@ -74,6 +77,8 @@ def check_in(
         tx, business_on, recognised, batch=into, carrier=carrier, person=person,
         place=place if isinstance(place, ShelfPlace) else None, old_code=pickup_code,
     )  # fmt: skip
+    if cod_fen or freight_collect_fen:
+        cod.note(tx, business_on, store.parcel(tx, done.parcel_id), cod_fen, freight_collect_fen)
     waits = into is not None and into.waits_for_phone
     if into is not None and waits:
         paper.release_waiting(tx, into, done.parcel_id, desk.id if desk else None)

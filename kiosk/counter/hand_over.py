@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk import shifts
 from kiosk.counter import last_acts
-from kiosk.counter.hand_out import hand_out
+from kiosk.counter.collect_cod import PAY_FIRST, UNPAID, amounts, ask_first, must_pay, refused_without_desk
+from kiosk.counter.hand_out import checked, hand_out
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.counter.visit import HAND_OVER, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
-from kiosk.parcels import proxies, store
+from kiosk.parcels import store
 from kiosk.parcels.model import HandOverMethod, Relation
 from kiosk.parcels.proxies import Collector
-from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
 from kiosk.words import N_, say
 
@@ -56,30 +57,33 @@ def hand_over(
     desk_id: int | None = None,
     under_way: notices.UnderWay | None = None,
 ) -> tuple[ItemResult, ...]:
-    """Hands over every parcel that may be; one that may not stays as it is and says why. Never all or nothing.
+    """Hands over every parcel that may be; one that may not stays as it is and says why. Never all or nothing. One that
+    must be paid first (``parcel.unpaid``) comes on the desk's ticket and leaves as that is settled.
 
     ``method`` is how the operator checked. For another person (代取) ``collected_by`` and ``relation`` say who, or
     ``proxy_id`` names a standing proxy; ``remember_proxy`` makes this one standing. ``even_set_aside`` hands over a
     problem parcel or one that is to go back. Refused, for all of them: ``staff.not_allowed``, ``method.unknown``,
     ``proxy.who_is_missing``, ``proxy.unknown``, ``proxy.person_unknown``, ``hand_over.nothing_ticked``.
     """
-    how, collector = _checked(tx, method, collected_by, relation, proxy_id, remember_proxy)
+    how, collector = checked(tx, method, collected_by, relation, proxy_id, remember_proxy)
     ids = list(dict.fromkeys(parcel_ids))
     if not ids:
         raise Refused("hand_over.nothing_ticked", N_("没有勾选快件，没有出库；请先勾选"))
     if len(ids) > MOST_AT_ONCE:
         raise Refused("hand_over.too_many", N_("一次最多出库 {most} 件，没有出库；请分几次"), most=MOST_AT_ONCE)
     business_on = shifts.ensure_open(tx).business_on
+    at = desk_id_of(tx, desk_id)
     results = []
     for parcel_id in ids:
         try:
-            results.append(_one(tx, business_on, parcel_id, how, collector, even_set_aside, under_way))
+            results.append(_one(tx, business_on, parcel_id, how, collector, even_set_aside, under_way, at))
         except Refused as refused:
             # Every check comes before the first row is written, so a refused item has left nothing behind.
             results.append(ItemResult(parcel_id, False, refused.code, refused.message, refused.facts))
     done = [result.parcel_id for result in results if result.is_done]
     if done:
-        _finish(tx, done, desk_id)
+        _finish(tx, done, at)
+    _remember_unpaid(tx, results, at)
     return tuple(results)
 
 
@@ -96,36 +100,18 @@ def hand_over_one(
     desk_id: int | None = None,
     under_way: notices.UnderWay | None = None,
 ) -> ItemResult:
-    """``hand_over`` of one parcel that raises its refusal: ``parcel.already_handed_over`` (with when, by whom, how),
+    """``hand_over`` of one parcel that raises its refusal (``parcel.unpaid`` only where there is no desk: at one it is
+    the answer, and the money stands on the ticket): ``parcel.already_handed_over`` (with when, by whom, how),
     ``parcel.unknown``, ``parcel.is_problem``, ``parcel.is_to_return``, ``parcel.undone`` …"""
-    how, collector = _checked(tx, method, collected_by, relation, proxy_id, remember_proxy)
+    how, collector = checked(tx, method, collected_by, relation, proxy_id, remember_proxy)
     business_on = shifts.ensure_open(tx).business_on
-    result = _one(tx, business_on, parcel_id, how, collector, even_set_aside, under_way)
-    _finish(tx, [parcel_id], desk_id)
+    at = desk_id_of(tx, desk_id)
+    result = _one(tx, business_on, parcel_id, how, collector, even_set_aside, under_way, at)
+    if result.is_done:
+        _finish(tx, [parcel_id], at)
+    else:
+        _remember_unpaid(tx, [result], at)
     return result
-
-
-def _checked(
-    tx: Tx,
-    method: HandOverMethod | str,
-    collected_by: str | None,
-    relation: Relation | str | None,
-    proxy_id: int | None,
-    remember_proxy: bool,
-) -> tuple[HandOverMethod, Collector | None]:
-    require(tx.actor, Right.SERVE)
-    try:
-        how = HandOverMethod(method)
-    except ValueError:
-        known = ", ".join(HandOverMethod)
-        raise Refused(
-            "method.unknown", N_("没有「{method}」这种核对方式，没有出库；可用：{known}"),
-            method=str(method)[:20], known=known,
-        ) from None  # fmt: skip
-    collector = proxies.collector(tx, collected_by, relation, proxy_id, is_to_be_remembered=remember_proxy)
-    if how is HandOverMethod.PROXY_PICKUP and collector is None:
-        raise Refused("proxy.who_is_missing", N_("代取要记下代取人是谁、与收件人什么关系；没有出库，请补上"))
-    return how, collector
 
 
 def _one(
@@ -136,8 +122,11 @@ def _one(
     collector: Collector | None,
     even_set_aside: bool,
     under_way: notices.UnderWay | None,
+    desk_id: int | None,
 ) -> ItemResult:
     row = store.parcel(tx, parcel_id)
+    if must_pay(row):
+        return _ask_first(tx, row, how, collector, even_set_aside, desk_id)
     hand_out(tx, business_on, row, how, collector, even_set_aside=even_set_aside, under_way=under_way)
     code = row["pickup_code"]
     return ItemResult(
@@ -145,8 +134,31 @@ def _one(
     )
 
 
+def _ask_first(
+    tx: Tx,
+    row: sqlite3.Row,
+    how: HandOverMethod,
+    collector: Collector | None,
+    even_set_aside: bool,
+    desk_id: int | None,
+) -> ItemResult:
+    """A parcel that costs money at its hand-over comes on the desk's ticket; a program without a desk is told so."""
+    if desk_id is None:
+        raise refused_without_desk(row)
+    ask_first(tx, row, how, collector, even_set_aside=even_set_aside, desk_id=desk_id)
+    place = f"{row['shelf']}-{row['layer']}"
+    return ItemResult(row["id"], False, UNPAID, PAY_FIRST, amounts(row), row["pickup_code"], place)
+
+
+def _remember_unpaid(tx: Tx, results: Iterable[ItemResult], desk_id: int | None) -> None:
+    """撤销上一件 takes the line off again."""
+    asked = [result.parcel_id for result in results if result.message == PAY_FIRST]
+    if asked:
+        last_acts.remember(tx, desk_of(tx, desk_id), last_acts.COLLECT, asked)
+
+
 def _finish(tx: Tx, done: list[int], desk_id: int | None) -> None:
-    desk = desk_of(tx, desk_id_of(tx, desk_id))
+    desk = desk_of(tx, desk_id)
     if desk is None:
         return
     if desk.open_ticket_id is not None:

@@ -15,6 +15,9 @@ from kiosk.storage import Reader, Tx
 KEPT = 12
 CHECK_IN = "check_in"
 HAND_OVER = "hand_over"
+#: A parcel that must be paid first was asked for: its line stands on the ticket.
+COLLECT = "pay_first"
+_LETTERS = {act[0]: act for act in (CHECK_IN, HAND_OVER, COLLECT)}
 
 
 def desk_of(db: Reader, desk_id: int | None) -> Desk | None:
@@ -29,7 +32,7 @@ def desk_id_of(tx: Tx, desk_id: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the pile. Written as ``c:12`` or ``h:13,14``: the pile is read and written with every scan."""
+    """One act of the pile. Written as ``c:12``, ``h:13,14`` or ``p:15``: the pile is read and written with every scan."""
 
     act: str
     parcel_ids: tuple[int, ...]
@@ -40,7 +43,7 @@ class Act:
     @classmethod
     def read(cls, text: str) -> Act:
         letter, _, ids = text.partition(":")
-        return cls(CHECK_IN if letter == CHECK_IN[0] else HAND_OVER, tuple(map(int, ids.split(","))))
+        return cls(_LETTERS[letter], tuple(map(int, ids.split(","))))
 
 
 def remember(tx: Tx, desk: Desk | None, act: str, parcel_ids: Iterable[int], **columns: Any) -> None:

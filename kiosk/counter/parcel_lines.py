@@ -1,4 +1,5 @@
-"""Money that parcels bring to a ticket: the published fee for keeping one too long."""
+"""Money that parcels bring to a ticket: the published fee for keeping one too long, and what the carrier collects at the
+hand-over (``collect_cod``)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kiosk import shifts
+from kiosk.counter import collect_cod
 from kiosk.counter.lines import AddedLine, LineActs, as_told, nothing, put_on
 from kiosk.errors import Refused
 from kiosk.parcels import store as parcels
@@ -58,5 +60,8 @@ def stays_open(db: Reader) -> dict[str, int]:
     return {"parcels": sum(parcels.counts_by_state(db).values())}
 
 
-LINES: Mapping[tuple[str, str], LineActs] = {STORAGE_FEE: LineActs(nothing, nothing, nothing, nothing)}
-ADD = {"parcel": add_storage_fee}
+LINES: Mapping[tuple[str, str], LineActs] = {
+    STORAGE_FEE: LineActs(nothing, nothing, nothing, nothing),
+    collect_cod.COLLECT: collect_cod.ACTS,
+}
+ADD = {"parcel": add_storage_fee, "cod": collect_cod.add_collection}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.counter import last_acts
+from kiosk.counter.collect_cod import pending_line, refuse_free_undo
+from kiosk.counter.remove_line import remove_line
 from kiosk.counter.visit import UNDO, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
@@ -22,7 +24,7 @@ from kiosk.words import N_
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back: ``act`` is 'check_in' or 'hand_over'."""
+    """What was taken back: ``act`` is 'check_in', 'hand_over' or 'pay_first' (taken off the ticket again)."""
 
     act: str
     parcel_ids: tuple[int, ...]
@@ -33,6 +35,8 @@ class Undone:
         """What to say of it, marked."""
         if self.act == last_acts.CHECK_IN:
             return N_("已撤销入库：{pickup_codes}")
+        if self.act == last_acts.COLLECT:
+            return N_("已从本单去掉代收款：{pickup_codes}，快件还在货架上")
         return N_("已撤销出库：{pickup_codes}")
 
     @property
@@ -46,7 +50,7 @@ def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None
 
     A check-in that is undone cancels its notice and the print job that still waits, and its code rests; a hand-over can
     be undone on its business day while nothing followed. Refused ``undo.nothing``, ``undo.other_day``,
-    ``undo.something_followed``, ``staff.not_allowed``.
+    ``undo.something_followed``, ``undo.paid_for`` (naming the receipt to void), ``staff.not_allowed``.
     """
     desk = desks.desk(tx, desk_id)
     act = last_acts.last(desk)
@@ -74,6 +78,9 @@ def undo_parcel(tx: Tx, parcel_id: int, *, under_way: notices.UnderWay | None = 
 
 
 def _is_undone(tx: Tx, act: str, parcel_ids: Iterable[int]) -> bool:
+    if act == last_acts.COLLECT:
+        # Settled, it is a hand-over that was paid, which only its ticket takes back.
+        return all(pending_line(tx, i) is None and store.parcel(tx, i)["state"] in IN_STOCK for i in parcel_ids)
     states = {store.parcel(tx, parcel_id)["state"] for parcel_id in parcel_ids}
     return states == {ParcelState.UNDONE} if act == last_acts.CHECK_IN else states <= IN_STOCK
 
@@ -86,6 +93,9 @@ def _take_back(tx: Tx, act: str, parcel_ids: Iterable[int], under_way: notices.U
         if act == last_acts.CHECK_IN:
             actions.undo_check_in(tx, business_on, row)
             notices.cancel(tx, CASE, row["id"], UNDONE, under_way)
+        elif act == last_acts.COLLECT and (line_id := pending_line(tx, row["id"])) is not None:
+            remove_line(tx, line_id)
         else:
+            refuse_free_undo(tx, row)
             actions.undo_hand_over(tx, business_on, row)
     return Undone(act, tuple(row["id"] for row in rows), tuple(row["pickup_code"] for row in rows))

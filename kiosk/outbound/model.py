@@ -263,11 +263,11 @@ audit.register("outbound.waybill_given", N_("寄件 {outbound_id} 记下了快�
 audit.register("outbound.waybill_taken_off", N_("寄件 {outbound_id} 去掉了记错的运单号"), **_P)
 audit.register(
     "outbound.refused",
-    N_("拒收寄件（{reason}，{category}）：{action}"),
+    N_("拒收寄件（{reason} {category}）：{measure}"),
     refusal_id=audit.ID,
     reason=audit.ENUM,
     category=audit.ENUM,
-    action=audit.ENUM,
+    measure=audit.ENUM,
 )
 audit.register("manifest.opened", N_("开始寄件交接 {manifest_id}：{carrier}"), manifest_id=audit.ID, carrier=audit.CODE)
 audit.register(

@@ -45,9 +45,7 @@ def note(
     )  # fmt: skip
     if words:
         vault.put(tx, REFUSAL_CASE, refusal_id, "item", words, RETENTION)
-    audit.record(
-        tx, "outbound.refused", refusal_id=refusal_id, reason=reason, category=category, action=action
-    )
+    audit.record(tx, "outbound.refused", refusal_id=refusal_id, reason=reason, category=category, measure=action)
     return refusal_id
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kiosk.parcels.check_chain import chains
+from kiosk.parcels.check_cod import collected
 from kiosk.parcels.model import IN_STOCK_SQL
 from kiosk.parcels.names import keys
 from kiosk.storage import Reader
@@ -22,6 +23,7 @@ def problems(db: Reader) -> Iterator[Problem]:
     yield from _names(db)
     yield from _batches(db)
     yield from _around(db)
+    yield from collected(db)
 
 
 def _single(db: Reader) -> Iterator[Problem]:

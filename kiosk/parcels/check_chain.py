@@ -46,7 +46,7 @@ def chains(db: Reader) -> Iterator[Problem]:
 
 def _chain(parcel: sqlite3.Row, events: list[sqlite3.Row]) -> Iterator[Problem]:
     state: ParcelState | None = None
-    place, carrier, out = None, None, None
+    place, carrier, out, cod = None, None, None, (0, 0)
     for number, event in enumerate(events, 1):
         what = _event(event, number, state)
         if what:
@@ -61,6 +61,7 @@ def _chain(parcel: sqlite3.Row, events: list[sqlite3.Row]) -> Iterator[Problem]:
         detail = json.loads(event["detail"])
         place = (detail["shelf"], detail["layer"]) if "shelf" in detail else place
         carrier = detail.get("carrier", carrier)
+        cod = (detail["cod_fen"], detail["freight_collect_fen"]) if "cod_fen" in detail else cod
     first = events[0]
     expected = {
         "state": state.value if state else None,
@@ -70,6 +71,8 @@ def _chain(parcel: sqlite3.Row, events: list[sqlite3.Row]) -> Iterator[Problem]:
         "out_at": out[0] if out else None,
         "out_on": out[1] if out else None,
         "carrier": carrier,
+        "cod_fen": cod[0],
+        "freight_collect_fen": cod[1],
         "pickup_code": json.loads(first["audit_facts"])["pickup_code"],
         "batch_id": json.loads(first["audit_facts"])["batch_id"],
     }

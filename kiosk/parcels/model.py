@@ -58,6 +58,7 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
     HAND_OVER_UNDONE = "hand_over_undone"
     SECOND_PICKUP_TRIED = "second_pickup_tried"
+    COD_NOTED = "cod_noted"
     UNDONE = "undone"
 
 
@@ -71,6 +72,7 @@ TRANSITIONS: Mapping[EventKind, Mapping[ParcelState | None, frozenset[ParcelStat
     EventKind.PHONE_ADDED: _SAME,
     EventKind.CORRECTED: _SAME,
     EventKind.RELOCATED: _SAME,
+    EventKind.COD_NOTED: _SAME,
     EventKind.MARKED_PROBLEM: {
         ParcelState.ON_SHELF: frozenset({ParcelState.PROBLEM}),
         ParcelState.TO_RETURN: frozenset({ParcelState.PROBLEM}),
@@ -96,6 +98,7 @@ UNDOABLE_AFTER = frozenset(
         EventKind.PHONE_ADDED,
         EventKind.CORRECTED,
         EventKind.RELOCATED,
+        EventKind.COD_NOTED,
         EventKind.HANDED_OVER,
         EventKind.HAND_OVER_UNDONE,
     }
@@ -192,6 +195,24 @@ PROBLEM_WORDS: Mapping[ProblemReason, str] = {
     ProblemReason.OTHER: N_("其他"),
 }
 
+
+
+class CodReason(StrEnum):
+    """Why what is to be collected was changed after it was noted."""
+
+    TYPING_ERROR = "typing_error"
+    SENDER_CHANGED = "sender_changed"
+    CARRIER_WAIVED = "carrier_waived"
+    OTHER = "other"
+
+
+COD_REASON_WORDS: Mapping[str, str] = {
+    CodReason.TYPING_ERROR: N_("填错了"),
+    CodReason.SENDER_CHANGED: N_("商家改了金额"),
+    CodReason.CARRIER_WAIVED: N_("快递公司通知不用收"),
+    CodReason.OTHER: N_("其他原因"),
+}
+
 #: The kind under which a parcel's personal values lie in the vault and its papers and notices name it.
 CASE = "parcel"
 PROXY_CASE = "standing_proxy"
@@ -239,6 +260,14 @@ audit.register(
 audit.register("parcel.hand_over_undone", N_("撤销了快件 {parcel_id} 的出库"), **_P)
 audit.register(
     "parcel.second_pickup_tried", N_("快件 {parcel_id} 已出库后又有人来取（{method}）"), **_P, method=audit.ENUM
+)
+audit.register(
+    "parcel.cod_noted",
+    N_("快件 {parcel_id} 记下代收货款 {cod_fen} 分、到付运费 {freight_collect_fen} 分（{reason}）"),
+    **_P,
+    cod_fen=audit.NUMBER,
+    freight_collect_fen=audit.NUMBER,
+    reason=audit.ENUM,
 )
 audit.register("parcel.undone", N_("撤销了快件 {parcel_id} 的入库"), **_P)
 audit.register("parcel.unmasked", N_("查看了快件 {parcel_id} 的完整电话"), **_P)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk import vault
+from kiosk import money, vault
 from kiosk.codes import CodeKind, carriers, mask_name, symbol
 from kiosk.parcels.model import CASE
 from kiosk.printing import slips
@@ -31,6 +31,8 @@ def freeze_intake_slip(tx: Tx, row: sqlite3.Row, *, is_correction: bool = False)
         "station": station.name, "address": station.address, "hours": station.hours, "station_phone": station.phone,
         "free_storage_days": parcels.free_storage_days, "is_correction": is_correction,
     }  # fmt: skip
+    if row["cod_fen"] or row["freight_collect_fen"]:
+        facts |= {"cod_fen": row["cod_fen"], "freight_collect_fen": row["freight_collect_fen"]}
     blanks = {
         "tail": ColumnBlank("parcels", row["id"], "phone_tail"),
         "name": ColumnBlank("parcels", row["id"], "name_hint"),
@@ -49,6 +51,8 @@ def intake_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
     label.append(Pair(carrier + _piece(facts), facts["on"]))
     if not code.startswith(f"{facts['place']}-"):
         label.append(Text(say(N_("现放 {place}"), place=facts["place"]), align="center", bold=True))
+    for words, fen in _collected(facts):
+        label.append(Text(say(words, amount=money.yuan(fen)), align="center", bold=True))
     if facts["is_correction"]:
         label.append(Text(say(N_("更正：以这张为准，请撕去旧标签")), align="center"))
     notice: list[Block] = [Text(facts["station"], align="center", bold=True)]
@@ -59,6 +63,8 @@ def intake_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
         Text(say(N_("凭取件码 {pickup_code} 取件"), pickup_code=code), align="center", size=2, bold=True, fit=True),
         Qr(symbol(CodeKind.PICKUP_CODE, code), module=6),
     ]
+    for words, fen in _collected(facts):
+        notice.append(Text(say(words, amount=money.yuan(fen)), align="center", size=2, bold=True, fit=True))
     for words, value in (
         (N_("地址：{value}"), facts["address"]),
         (N_("时间：{value}"), facts["hours"]),
@@ -80,6 +86,12 @@ def _person(blanks: Mapping[str, str]) -> str:
     if erased in (tail, name):
         return erased
     return "  ".join(part for part in (say(N_("尾号 {tail}"), tail=tail) if tail else "", mask_name(name)) if part)
+
+
+def _collected(facts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What must be paid at the hand-over; nothing for most parcels, whose slips don't know these facts."""
+    amounts = ((N_("取件付货款 {amount}"), "cod_fen"), (N_("取件付运费 {amount}"), "freight_collect_fen"))
+    return [(words, facts[name]) for words, name in amounts if facts.get(name)]
 
 
 def _piece(facts: Mapping[str, Any]) -> str:

@@ -45,6 +45,8 @@ class ParcelView:
     days: int  # since check-in: until now in stock, until it left otherwise
     is_overdue: bool
     is_erased: bool
+    cod_fen: int = 0  # the price of the goods, collected at the hand-over for the carrier
+    freight_collect_fen: int = 0  # freight that the recipient pays
 
     @property
     def carrier_name(self) -> str:
@@ -61,6 +63,11 @@ class ParcelView:
         """The last four characters of the waybill number, with the piece: ``7821``, ``4483 (1/2)``."""
         piece = f" ({self.piece_index}/{self.piece_total or '?'})" if self.piece_index else ""
         return self.waybill_no[-4:] + piece
+
+    @property
+    def to_pay_fen(self) -> int:
+        """What whoever collects it pays first."""
+        return self.cod_fen + self.freight_collect_fen
 
     @property
     def is_in_stock(self) -> bool:
@@ -127,6 +134,8 @@ def show(db: Reader, row: sqlite3.Row, today: date | None = None) -> ParcelView:
         days=days,
         is_overdue=state in IN_STOCK and days >= db.settings.parcels.overdue_days,
         is_erased=row["erased_at"] is not None,
+        cod_fen=row["cod_fen"],
+        freight_collect_fen=row["freight_collect_fen"],
     )
 
 

@@ -15,14 +15,24 @@ WHEN NEW.pickup_code IS NOT OLD.pickup_code
     OR (OLD.erased_at IS NOT NULL AND (NEW.erased_at IS NULL
         OR COALESCE(NEW.waybill_no, NEW.phone_tail, NEW.phone_hash, NEW.name_hint) IS NOT NULL))
     OR NEW.checked_in_at IS NOT COALESCE(OLD.checked_in_at, NEW.checked_in_at)
+    -- What must be paid is on a ticket before it leaves, and is never changed afterwards.
+    OR (NEW.cod_fen + NEW.freight_collect_fen > 0 AND NEW.state = 'handed_over' AND OLD.state <> 'handed_over'
+        AND NOT EXISTS (SELECT 1 FROM ticket_lines WHERE case_kind = 'parcel' AND case_id = NEW.id
+            AND act = 'collect_cod' AND state IN ('pending', 'done')))
+    OR ((NEW.cod_fen <> OLD.cod_fen OR NEW.freight_collect_fen <> OLD.freight_collect_fen)
+        AND OLD.state NOT IN ('on_shelf', 'problem', 'to_return'))
 BEGIN
     SELECT CASE
         WHEN NEW.pickup_code IS NOT OLD.pickup_code
             THEN RAISE(ABORT, 'a pickup code never changes: the villager holds it')
         WHEN NEW.state <> OLD.state AND NEW.steps <> OLD.steps + 1
             THEN RAISE(ABORT, 'a parcel changes its state with an event')
+        WHEN NEW.state = 'handed_over' AND OLD.state <> 'handed_over' AND NEW.cod_fen + NEW.freight_collect_fen > 0
+            THEN RAISE(ABORT, 'a parcel is not handed over unpaid')
         WHEN NEW.state <> OLD.state THEN RAISE(ABORT, 'an ended parcel stays ended')
         WHEN OLD.erased_at IS NOT NULL THEN RAISE(ABORT, 'what was erased stays erased')
+        WHEN NEW.cod_fen <> OLD.cod_fen OR NEW.freight_collect_fen <> OLD.freight_collect_fen
+            THEN RAISE(ABORT, 'what was to be paid for a parcel that left is never changed')
         ELSE RAISE(ABORT, 'a parcel came in only once')
     END;
 END;
