@@ -33,6 +33,15 @@ def problems(db: Reader) -> Iterator[Problem]:
     for row in db.all("SELECT DISTINCT account, entry_id FROM postings"):
         if row["account"] not in known:
             yield Problem("ledger.unknown_account", "entry", row["entry_id"], row["account"])
+    rows = db.all(
+        "SELECT account, party, SUM(fen) AS kept, SUM(moved) AS moved FROM ("
+        " SELECT account, party, fen, 0 AS moved FROM account_balances UNION ALL"
+        " SELECT p.account, p.party, 0, p.amount_fen FROM postings p JOIN entries e ON e.id = p.entry_id AND e.posted = 1)"
+        " GROUP BY account, party HAVING kept <> moved"
+    )
+    for row in rows:
+        detail = f"{row['party']} kept {row['kept']}, moved {row['moved']}"
+        yield Problem("ledger.balance_wrong", "ledger", row["account"], detail)
     for row in db.all("SELECT DISTINCT entry_id FROM postings WHERE entry_id NOT IN (SELECT id FROM entries)"):
         yield Problem("ledger.orphan_posting", "entry", row["entry_id"])
     for row in db.all(

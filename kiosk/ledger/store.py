@@ -1,4 +1,4 @@
-"""Reads balances; only posted entries count."""
+"""Reads balances; only posted entries count. Sums stand in ``account_balances``, kept by the trigger that posts."""
 
 from __future__ import annotations
 
@@ -8,32 +8,21 @@ from kiosk.storage import Reader
 
 def balance(db: Reader, account: Account, party: str | None = None) -> int:
     """The balance in fen, debit positive; of one party's share of the account if one is named."""
-    whose, params = ("", ()) if party is None else (" AND p.party = ?", (party,))
+    whose, params = ("", ()) if party is None else (" AND party = ?", (party,))
     return db.value(
-        "SELECT COALESCE(SUM(p.amount_fen), 0) FROM postings p JOIN entries e ON e.id = p.entry_id"
-        f" WHERE p.account = ? AND e.posted = 1{whose}",
-        account.value,
-        *params,
+        f"SELECT COALESCE(SUM(fen), 0) FROM account_balances WHERE account = ?{whose}", account.value, *params
     )
 
 
 def by_party(db: Reader, account: Account) -> dict[str, int]:
     """The balance in fen of every party of an account; settled ones (0) are left out."""
-    rows = db.all(
-        "SELECT p.party, SUM(p.amount_fen) AS fen FROM postings p JOIN entries e ON e.id = p.entry_id"
-        " WHERE p.account = ? AND e.posted = 1 GROUP BY p.party HAVING fen <> 0",
-        account.value,
-    )
+    rows = db.all("SELECT party, fen FROM account_balances WHERE account = ? AND fen <> 0", account.value)
     return {row[0]: row[1] for row in rows}
 
 
 def balances(db: Reader) -> dict[str, int]:
     """The balance in fen of every account that was ever used."""
-    rows = db.all(
-        "SELECT p.account, SUM(p.amount_fen) FROM postings p JOIN entries e ON e.id = p.entry_id WHERE e.posted = 1"
-        " GROUP BY p.account"
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in db.all("SELECT account, SUM(fen) FROM account_balances GROUP BY account")}
 
 
 def moved(db: Reader, business_on: str, account: Account) -> int:

@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 #: Working state that may be lost or replaced at any time without a figure or a parcel changing, and what proves itself.
-UNSEALED = frozenset({"answers", "audit", "chores", "desks", "names_in_stock", "seals", "staff_sessions"})
+UNSEALED = frozenset(
+    {"account_balances", "answers", "audit", "chores", "desks", "names_in_stock", "seals", "staff_sessions"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ BEGIN
        OR (SELECT COUNT(*) FROM postings WHERE entry_id = NEW.id) < 2;
 END;
 
+CREATE TRIGGER entries_posted_move_balances AFTER UPDATE ON entries WHEN OLD.posted = 0 AND NEW.posted = 1
+BEGIN
+    INSERT INTO account_balances (account, party, fen)
+    SELECT account, party, SUM(amount_fen) FROM postings WHERE entry_id = NEW.id GROUP BY account, party
+    ON CONFLICT (account, party) DO UPDATE SET fen = fen + excluded.fen;
+END;
+
 CREATE TRIGGER entries_posted_never_change BEFORE UPDATE ON entries WHEN OLD.posted = 1
 BEGIN SELECT RAISE(ABORT, 'a posted entry is never changed'); END;
 
