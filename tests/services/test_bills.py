@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import vault
-from kiosk.bills import actions, billers, store
+from kiosk.bills import actions, billers, outcome, store
 from kiosk.counter.add_line import add_line
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.counter.settle import settle
@@ -13,7 +13,10 @@ from kiosk.errors import ConfigurationError, Refused
 from kiosk.till.view import ticket_view
 from tests.services.counter_bench import BILL, Bench, days_ago
 
-TOP_UP = {"biller": "mobile-demo", "account_no": "13812341234", "account_again": "138 1234 1234", "amount_fen": 50_00}
+TOP_UP = {
+    "biller": "mobile-demo", "account_no": "13812341234", "account_again": "138 1234 1234", "amount_fen": 50_00,
+    "is_read_back": True, "bill_period": "",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -37,7 +40,18 @@ def bench(tmp_path: Path):
         ({"amount_fen": 0}, "bill.amount_wrong"),
         ({"customer_name": "11010519491231002X"}, "text.holds_id_number"),
         ({"biller": "broadband-demo", "account_no": "11010519491231002X"}, "text.holds_id_number"),
+        ({"bill_period": "2062-11"}, "bill.period_wrong"),
+        ({"biller": "power-card-demo"}, "bill.period_wrong"),
+        ({"months": 3}, "bill.months_wrong"),
+        ({"biller": "tv-demo", "months": 37}, "bill.months_wrong"),
+        ({"late_fee_fen": 50_00}, "bill.amount_wrong"),
+        ({"late_fee_fen": -1}, "bill.amount_wrong"),
+        ({"account_holder": "张*国"}, "bill.holder_not_confirmed"),
+        ({"account_holder": "11010519491231002X", "holder_confirmed": True}, "text.holds_id_number"),
         (TOP_UP | {"account_again": None}, "bill.account_differs"),
+        (TOP_UP | {"is_read_back": False}, "bill.not_read_back"),
+        (TOP_UP | {"amount_fen": 35_00}, "bill.face_value_wrong"),
+        (TOP_UP | {"bill_period": "2026-11"}, "bill.period_wrong"),
         (TOP_UP | {"account_again": "13812341235"}, "bill.account_differs"),
         (TOP_UP | {"account_no": "12812341234", "account_again": "12812341234"}, "bill.account_wrong"),
     ],
@@ -77,16 +91,6 @@ def test_bill_that_waits_on_another_ticket_counts_too(bench):
     assert bench.code(add_line, other, "bill", actor=program, **BILL) == "bill.already_paid"
 
 
-@pytest.mark.parametrize("state", ["submitted", "unconfirmed"])
-def test_bill_whose_outcome_is_unknown_locks_its_account(bench, state):
-    bench.settle(bench.ticket(("bill", BILL)), 50_00)
-    with bench.store.transaction() as tx:
-        tx.change("bills", 1, state=state)
-    ticket_id = bench.ticket()
-    for again in (False, True):
-        assert bench.code(add_line, ticket_id, "bill", pays_again=again, **BILL) == "bill.under_way"
-
-
 def test_failed_or_refunded_bill_may_be_paid_anew(bench):
     first = bench.ticket(("bill", BILL))
     bench.settle(first, 50_00)
@@ -111,6 +115,12 @@ def test_same_top_up_later_is_a_new_one(bench):
     assert bench.balances()["held_for_bills"] == -100_00
 
 
+def test_top_up_of_another_face_value_does_not_hide_the_first(bench):
+    bench.settle(bench.ticket(("bill", TOP_UP)), 50_00)
+    bench.settle(bench.ticket(("bill", TOP_UP | {"amount_fen": 30_00})), 30_00)
+    assert bench.code(add_line, bench.ticket(), "bill", **TOP_UP) == "bill.already_paid"
+
+
 def test_receipt_and_page_show_the_account_masked(bench):
     ticket_id = bench.ticket(("bill", BILL), ("bill", TOP_UP))
     settled = bench.settle(ticket_id, 100_00)
@@ -129,8 +139,11 @@ def test_account_is_found_again_and_can_be_erased(bench):
         assert [bill.id for bill in store.by_account(db, hashed)] == [1]
         for (table,) in db.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'vault'"):
             assert not any("0602123456500" in str(tuple(row)) for row in db.all(f"SELECT * FROM {table}")), table
+    assert bench.code(actions.forget, 1, "test.rule") == "bill.still_open"
+    bench.act(outcome.submit, 1, channel="wechat", paid_from="wechat", account_holder="张*国", holder_confirmed=True)
+    bench.act(outcome.confirm, 1, serial_no="S1")
     with bench.store.transaction(erasing=True) as tx:
-        assert actions.forget(tx, 1, "test.rule") == 1
+        assert actions.forget(tx, 1, "test.rule") == 2
     with bench.store.reading() as db:
         assert store.by_account(db, hashed) == []
         assert vault.get(db, "bill", 1, "account_no") is None
@@ -162,6 +175,13 @@ def test_stations_own_billers_replace_the_examples(bench):
         assert not billers.biller(db, "w2").account.fullmatch("12345")
 
 
+def test_barcode_of_a_bill_is_read_as_its_account(bench):
+    bench.settle(bench.ticket(("bill", BILL | {"account_no": "06021234562026110100005000"})), 50_00)
+    with bench.store.reading() as db:
+        assert vault.get(db, "bill", 1, "account_no") == "0602123456"
+    assert bench.code(add_line, bench.ticket(), "bill", **(BILL | {"account_no": "0602123456"})) == "bill.already_paid"
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -170,6 +190,12 @@ def test_stations_own_billers_replace_the_examples(bench):
         ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = ''\n", "billers[1].name"),
         ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\naccount = '('\n", "billers[1].account"),
         ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nphone = '1'\n", "billers[1].phone"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\n", "billers[1].name"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nbarcode = '(\\d+)'\n", "billers[1].barcode"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nperiod = 'weekly'\n", "billers[1].period"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nholder = 'yes'\n", "billers[1].holder"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nface_values = []\n", "billers[1].face_values"),
+        ("[[billers]]\ncode = 'a1'\nkind = 'tv'\nname = 'x'\nchannels = ['pigeon']\n", "billers[1].channels"),
         (
             "[[billers]]\ncode='aa'\nkind='tv'\nname='x'\n[[billers]]\ncode='aa'\nkind='tv'\nname='y'\n",
             "billers[2].code",

@@ -57,7 +57,8 @@ def take_in(bench: Bench, number: int, at: str | None = None, **facts) -> int:
 def test_figures_of_a_day_are_those_worked_out_by_hand(bench):
     bench.settle(bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE)), 400_00)
     bench.settle(bench.ticket(("purchase", PURCHASE | {"paid_by": "station", "amount_fen": 20_00})), 1_00)
-    top_up = {"biller": "mobile-demo", "account_no": "13812341234", "account_again": "13812341234", "amount_fen": 30_00}
+    top_up = {"biller": "mobile-demo", "account_no": "13812341234", "account_again": "13812341234", "amount_fen": 30_00,
+              "is_read_back": True}  # fmt: skip
     bench.settle(bench.ticket(("bill", top_up)), 30_00)
     voided = bench.ticket(("consignment", SALE | {"amount_fen": 500_00}))
     bench.settle(voided, 500_00)
