@@ -60,6 +60,16 @@ class Till:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """What the county asks of opening hours; the page of the month is held against it."""
+
+    open_from: str
+    open_to: str
+    least_hours: int
+    least_days_per_week: int
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     address: str  # https://… of the centre, '' while none is known
     trusted_certificate: str  # path of a PEM file, '' for the system's
@@ -91,6 +101,7 @@ class Settings:
     parcels: Parcels
     counter: Counter
     till: Till
+    hours: Hours
     county: County
     printing: Printing
     devices: tuple[Device, ...]
@@ -184,6 +195,15 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
         },
     ),
     "till": (Till, {"rounding": _one_of("none", "jiao"), "operators_reduce_fees": lambda v: isinstance(v, bool)}),
+    "hours": (
+        Hours,
+        {
+            "open_from": _text(5, r"([01]?\d|2[0-3]):[0-5]\d"),
+            "open_to": _text(5, r"([01]?\d|2[0-3]):[0-5]\d"),
+            "least_hours": _whole(0, 24),
+            "least_days_per_week": _whole(0, 7),
+        },
+    ),
     "county": (
         County,
         {
