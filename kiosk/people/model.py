@@ -56,15 +56,16 @@ class Desk:
 
     id: int
     name: str
-    mode: str  # 'home' | 'intake' | 'hand_over'
+    mode: str  # 'home' | 'intake' | 'hand_over' | 'outbound'
     open_batch_id: int | None
     open_parcel_id: int | None
     open_ticket_id: int | None
     last_act: dict[str, Any]
+    open_manifest_id: int | None = None
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> Desk:
         return cls(
             row["id"], row["name"], row["mode"], row["open_batch_id"], row["open_parcel_id"], row["open_ticket_id"],
-            json.loads(row["last_act"]),
+            json.loads(row["last_act"]), row["open_manifest_id"],
         )  # fmt: skip

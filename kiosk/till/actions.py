@@ -60,7 +60,14 @@ def open_one(tx: Tx, ticket_id: int) -> Ticket:
 
 
 def quote(
-    tx: Tx, ticket_id: int, codes: Sequence[str], *, quantity: int = 1, amount_fen: int = 0, days: int = 0
+    tx: Tx,
+    ticket_id: int,
+    codes: Sequence[str],
+    *,
+    quantity: int = 1,
+    amount_fen: int = 0,
+    grams: int = 0,
+    days: int = 0,
 ) -> Quote:
     """The published fee of the first of ``codes`` that the ticket's fee version has.
 
@@ -70,7 +77,7 @@ def quote(
     """
     version = version_of(tx, open_one(tx, ticket_id))
     code = next((code for code in codes if version is not None and version.item(code)), codes[-1])
-    found = fees.quote(version, code, quantity=quantity, amount_fen=amount_fen, days=days)
+    found = fees.quote(version, code, quantity=quantity, amount_fen=amount_fen, grams=grams, days=days)
     business_on = shifts.ensure_open(tx).business_on
     tx.change("tickets", ticket_id, fee_version_id=found.version_id, quoted_on=business_on)
     return found
