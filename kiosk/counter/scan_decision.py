@@ -31,6 +31,7 @@ class ScanAction(StrEnum):
     COMMAND = "command"
     IDENTIFY_STAFF = "identify_staff"
     OPEN_RECEIPT = "open_receipt"
+    OUTBOUND = "outbound"
     REFUSE = "refuse"
 
 
@@ -56,9 +57,20 @@ def decide(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
             return Decision(ScanAction.COMMAND, recognised)
         case CodeKind.RECEIPT:
             return Decision(ScanAction.OPEN_RECEIPT, recognised)
+        case CodeKind.OUTBOUND | CodeKind.MANIFEST if desk is None or desk.mode != "intake":
+            return Decision(ScanAction.OUTBOUND, recognised)
     if desk is not None and desk.mode == "intake":
         return _intake(desk, recognised)
+    if desk is not None and desk.mode == "outbound" and desk.open_manifest_id is not None:
+        return _outbound(recognised)
     return _counter(db, desk, recognised)
+
+
+def _outbound(recognised: Recognised) -> Decision:
+    """The courier's list is open: stickers and waybills go to it, and nothing else is meant."""
+    if recognised.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.GOODS, CodeKind.SHELF, CodeKind.NOISE):
+        return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
+    return Decision(ScanAction.OUTBOUND, recognised)
 
 
 def _intake(desk: Desk, recognised: Recognised) -> Decision:

@@ -14,6 +14,7 @@ from kiosk.counter import commands, desk_scans
 from kiosk.counter.check_in import check_in
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE, REFUSED, ScanOutcome
 from kiosk.counter.hand_over import hand_over_one
+from kiosk.counter.outbound_manifest import take_scan_for
 from kiosk.counter.scan_decision import Decision, ScanAction, checked, decide
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
 from kiosk.devices.model import Scan
@@ -27,8 +28,8 @@ from kiosk.people.sessions import Session
 from kiosk.storage import Tx
 from kiosk.words import N_, use_locale
 
-#: Refusals that say: this has been done before.
-_ALREADY = frozenset({"parcel.already_in_stock", SECOND_PICKUP})
+#: Refusals that say: this has been done before. A second pick-up is none of them: somebody has what is asked for.
+_ALREADY = frozenset({"parcel.already_in_stock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ def _hand_over(taking: _Taking, decision: Decision) -> ScanOutcome:
         taking.tx, parcel, decision.method or HandOverMethod.WAYBILL, desk_id=taking.desk.id,
         under_way=taking.under_way,
     )  # fmt: skip
+    if not done.is_done:  # its money stands on the ticket now, and it leaves as that is settled
+        return taking.outcome(
+            done.code, ATTENTION, done.message, facts={**done.facts, "place": done.place}, parcel_id=parcel,
+            changed=("ticket",), go="ticket",
+        )  # fmt: skip
     return taking.outcome(
         done.code, DONE, done.message, facts={**done.facts, "place": done.place}, parcel_id=parcel,
         changed=("person", "parcel"),
@@ -188,7 +194,7 @@ def _say_gone(taking: _Taking, decision: Decision) -> ScanOutcome:
         open_person(taking.tx, taking.desk, person.parcel_id, decision.method or HandOverMethod.CODE)
         changed = ("person",)
     return taking.outcome(
-        why.code, ALREADY if why.code in _ALREADY else REFUSED, why.message, facts=why.facts, parcel_id=parcel_id,
+        why.code, REFUSED, why.message, facts=why.facts, parcel_id=parcel_id,
         changed=changed,
     )  # fmt: skip
 
@@ -219,6 +225,11 @@ def _open_receipt(taking: _Taking, decision: Decision) -> ScanOutcome:
     )
 
 
+def _outbound(taking: _Taking, decision: Decision) -> ScanOutcome:
+    done = take_scan_for(taking.tx, taking.desk, decision.recognised)
+    return taking.outcome(done.code, done.tone, done.message, facts=done.facts, changed=done.changed, go=done.go)
+
+
 def _refuse(taking: _Taking, decision: Decision) -> ScanOutcome:
     if decision.refused is None:
         raise ValueError("a refusal without a reason")
@@ -243,6 +254,7 @@ _ACTS: dict[ScanAction, Callable[[_Taking, Decision], ScanOutcome]] = {
     ScanAction.COMMAND: _command,
     ScanAction.IDENTIFY_STAFF: _identify_staff,
     ScanAction.OPEN_RECEIPT: _open_receipt,
+    ScanAction.OUTBOUND: _outbound,
     ScanAction.REFUSE: _refuse,
 }
 

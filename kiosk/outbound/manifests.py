@@ -58,7 +58,9 @@ def put_on(tx: Tx, manifest_id: int, outbound_id: int) -> Outbound:
         )
     if found.manifest_id is None:
         if len(on_manifest(tx, manifest_id)) >= MOST_PIECES:
-            raise Refused("manifest.too_long", N_("一张清单最多 {most} 件；没有放进去，请先交出这一张"), most=MOST_PIECES)
+            raise Refused(
+                "manifest.too_long", N_("一张清单最多 {most} 件；没有放进去，请先交出这一张"), most=MOST_PIECES
+            )
         tx.change("outbound_parcels", outbound_id, manifest_id=manifest_id)
     tx.change("outbound_manifests", manifest_id, chosen_id=None if found.waybill_no else outbound_id)
     return outbound(tx, outbound_id)
@@ -71,7 +73,9 @@ def take_off(tx: Tx, manifest_id: int, outbound_id: int) -> None:
     if found.manifest_id != manifest_id:
         raise Refused("manifest.not_on_it", N_("这件不在这张清单上，没有改动"), outbound_id=outbound_id)
     tx.change("outbound_parcels", outbound_id, manifest_id=None)
-    tx.execute("UPDATE outbound_manifests SET chosen_id = NULL WHERE id = ? AND chosen_id = ?", manifest_id, outbound_id)
+    tx.execute(
+        "UPDATE outbound_manifests SET chosen_id = NULL WHERE id = ? AND chosen_id = ?", manifest_id, outbound_id
+    )
 
 
 def give_waybill(tx: Tx, outbound_id: int, recognised: Recognised, *, is_sure: bool = False) -> Outbound:
@@ -215,4 +219,3 @@ def _refuse_foreign(recognised: Recognised, found: Outbound, is_sure: bool) -> N
             carrier=carriers.find(found.carrier).name(),
             is_certain=bool(certain),
         )
-

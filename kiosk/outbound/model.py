@@ -61,7 +61,10 @@ class PaidBy(StrEnum):
     RECIPIENT = "recipient"
 
 
-PAID_BY_WORDS: Mapping[str, str] = {PaidBy.SENDER: N_("寄付（寄件人付运费）"), PaidBy.RECIPIENT: N_("到付（收件人付运费）")}
+PAID_BY_WORDS: Mapping[str, str] = {
+    PaidBy.SENDER: N_("寄付（寄件人付运费）"),
+    PaidBy.RECIPIENT: N_("到付（收件人付运费）"),
+}
 
 
 class ItemKind(StrEnum):
@@ -141,7 +144,15 @@ ACTION_WORDS: Mapping[str, str] = {
     RefusalAction.KEPT_ASIDE: N_("暂存待查"),
 }
 #: Personal values in the vault, in the order in which pages show them.
-PERSONAL = ("sender_name", "sender_phone", "sender_address", "recipient_name", "recipient_phone", "recipient_address", "item")
+PERSONAL = (
+    "sender_name",
+    "sender_phone",
+    "sender_address",
+    "recipient_name",
+    "recipient_phone",
+    "recipient_address",
+    "item",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +251,9 @@ class Refusal:
 _P = {"outbound_id": audit.ID}
 audit.register(
     "outbound.recorded",
-    N_("登记寄件 {outbound_id}：{carrier}，{weight_grams} 克，运费 {freight_fen} 分，保价费 {premium_fen} 分，{paid_by}；已核对 {id_document} 并开箱验视"),
+    N_(
+        "登记寄件 {outbound_id}：{carrier}，{weight_grams} 克，运费 {freight_fen} 分，保价费 {premium_fen} 分，{paid_by}；已核对 {id_document} 并开箱验视"
+    ),
     **_P,
     carrier=audit.CODE,
     weight_grams=audit.NUMBER,
@@ -258,7 +271,12 @@ audit.register(
     carrier_fen=audit.NUMBER,
     business_on=audit.TIME,
 )
-audit.register("outbound.returned", N_("寄件 {outbound_id} 退回寄件人，退还快递费 {carrier_fen} 分"), **_P, carrier_fen=audit.NUMBER)
+audit.register(
+    "outbound.returned",
+    N_("寄件 {outbound_id} 退回寄件人，退还快递费 {carrier_fen} 分"),
+    **_P,
+    carrier_fen=audit.NUMBER,
+)
 audit.register("outbound.waybill_given", N_("寄件 {outbound_id} 记下了快递公司的运单号"), **_P)
 audit.register("outbound.waybill_taken_off", N_("寄件 {outbound_id} 去掉了记错的运单号"), **_P)
 audit.register(
@@ -278,5 +296,10 @@ audit.register(
     carrier=audit.CODE,
     pieces=audit.NUMBER,
 )
-audit.register("manifest.taken_back", N_("撤销寄件交接 {manifest_id}，{pieces} 件仍在站点"), manifest_id=audit.ID, pieces=audit.NUMBER)
+audit.register(
+    "manifest.taken_back",
+    N_("撤销寄件交接 {manifest_id}，{pieces} 件仍在站点"),
+    manifest_id=audit.ID,
+    pieces=audit.NUMBER,
+)
 audit.register("manifest.dropped", N_("寄件交接 {manifest_id} 没有交出，已放弃"), manifest_id=audit.ID)

@@ -90,7 +90,9 @@ def manifest(db: Reader, manifest_id: int) -> Manifest:
     """The manifest of this id; Refused ``manifest.unknown``."""
     row = db.one("SELECT * FROM outbound_manifests WHERE id = ?", manifest_id)
     if row is None:
-        raise Refused("manifest.unknown", N_("没有编号为 {manifest_id} 的交接清单，请核对编号"), manifest_id=manifest_id)
+        raise Refused(
+            "manifest.unknown", N_("没有编号为 {manifest_id} 的交接清单，请核对编号"), manifest_id=manifest_id
+        )
     return Manifest.of(row)
 
 
