@@ -28,7 +28,7 @@ Parcel = sqlite3.Row | Mapping[str, Any]
 _GONE: Mapping[ParcelState, tuple[str, str]] = {
     ParcelState.HANDED_OVER: (
         "parcel.already_handed_over",
-        N_("这件已被取走：{when} 由 {handed_over_by} 出库（{how}）。没有再出一次；有疑问请先核对，刚才出错了可以撤销"),
+        N_("这件已被取走：{when} 由 {handed_over_by} 出库（{how}）。没有再出一次；请当面核对来的是谁、谁取走的"),
     ),
     ParcelState.UNDONE: (
         "parcel.undone",

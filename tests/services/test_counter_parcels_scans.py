@@ -159,7 +159,7 @@ def test_mode_hand_over_hands_over_directly(stocked):
 def test_second_pick_up_is_said_and_remembered(stocked):
     stocked.collect(stocked.a1)
     again = stocked.scan(f"~PK:{stocked.code}")
-    assert shown(again) == ("parcel.already_handed_over", "already")
+    assert shown(again) == ("parcel.already_handed_over", "refused")
     assert "王芳" in str(again)
     assert stocked.events(stocked.a1)[-1] == "second_pickup_tried"
     assert stocked.desk().open_parcel_id == stocked.a2  # what else they have is shown at once
@@ -167,7 +167,7 @@ def test_second_pick_up_is_said_and_remembered(stocked):
 
 def test_waybill_that_has_left_is_said_without_calling_it_a_pick_up(stocked):
     stocked.collect(stocked.b1)
-    assert shown(stocked.scan(YTO)) == ("parcel.already_handed_over", "already")
+    assert shown(stocked.scan(YTO)) == ("parcel.already_handed_over", "refused")
     assert stocked.events(stocked.b1)[-1] == "handed_over"
     stocked.scan("~CMD:hand_over")
     stocked.scan(YTO)
