@@ -28,6 +28,7 @@ class Station:
     address: str
     hours: str
     phone: str
+    complaint_phone: str
     zone: str
     locale: str
 
@@ -51,6 +52,7 @@ class Counter:
     wrong_pins: int
     lockout_seconds: int
     desks: tuple[str, ...]
+    host_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ class Hours:
     open_to: str
     least_hours: int
     least_days_per_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    scale_codes: tuple[str, ...]
+    expiry_warning_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Settings:
     counter: Counter
     till: Till
     hours: Hours
+    goods: Goods
     county: County
     printing: Printing
     devices: tuple[Device, ...]
@@ -158,6 +167,17 @@ def _names(value: Any) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= 8 and all(_text(20, r"\w[\w -]*")(v) for v in value)
 
 
+def _host_names(value: Any) -> bool:
+    name = _text(253, r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+    return isinstance(value, list) and len(value) <= 16 and all(name(v) for v in value)
+
+
+def _scale_codes(value: Any) -> bool:
+    from kiosk.codes.ean import is_scale_form
+
+    return isinstance(value, list) and len(value) <= 8 and all(isinstance(v, str) and is_scale_form(v) for v in value)
+
+
 _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
     "station": (
         Station,
@@ -167,6 +187,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "address": _text(80),
             "hours": _text(40),
             "phone": _text(20, r"[0-9 +-]*"),
+            "complaint_phone": _text(20, r"[0-9 +-]*"),
             "zone": _zone,
             "locale": _one_of(*LOCALES),
         },
@@ -192,6 +213,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "wrong_pins": _whole(3, 20),
             "lockout_seconds": _whole(10, 86400),
             "desks": _names,
+            "host_names": _host_names,
         },
     ),
     "till": (Till, {"rounding": _one_of("none", "jiao"), "operators_reduce_fees": lambda v: isinstance(v, bool)}),
@@ -204,6 +226,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "least_days_per_week": _whole(0, 7),
         },
     ),
+    "goods": (Goods, {"scale_codes": _scale_codes, "expiry_warning_days": _whole(0, 365)}),
     "county": (
         County,
         {

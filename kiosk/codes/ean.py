@@ -4,6 +4,8 @@ the prefixes that China gives to goods (690–699) and that books have (978, 979
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 _GOODS = re.compile(r"69[0-9]{11}")
 _BOOK = re.compile(r"97[89][0-9]{10}")
@@ -23,3 +25,41 @@ def is_goods(text: str) -> bool:
 def is_book(text: str) -> bool:
     """Whether ``text`` is an ISBN-13; it may also be a parcel of 中国邮政 (97…), so the operator is asked."""
     return _BOOK.fullmatch(text) is not None and has_check_digit(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleCode:
+    """What the label of a shop's scale says: the number of the goods, and their weight or their price."""
+
+    plu: str
+    grams: int | None
+    amount_fen: int | None
+
+
+def is_scale_form(form: str) -> bool:
+    """Whether a form can be read: 13 places beginning with 2; digits as they stand, ``F`` any digit, ``P`` number of the
+    goods, ``W`` grams or ``M`` fen, ``C`` the check digit at the end. Every scale has its own (domain.md §2.2)."""
+    return (
+        re.fullmatch(r"2[0-9F]*P+[0-9F]*(W+|M+)[0-9F]*C", form) is not None
+        and len(form) == 13
+        and 1 <= form.count("P") <= 6
+    )
+
+
+def read_scale_code(text: str, forms: Iterable[str]) -> ScaleCode | None:
+    """The first form that fits a 13-digit in-store code; None for any other text, a wrong check digit, or nothing
+    weighed."""
+    if re.fullmatch(r"2[0-9]{12}", text) is None or not has_check_digit(text):
+        return None
+    for form in forms:
+        read = {"P": "", "W": "", "M": ""}
+        for place, digit in zip(form, text, strict=True):
+            if place in read:
+                read[place] += digit
+            elif place not in "FC" and place != digit:
+                break
+        else:
+            grams, fen = int(read["W"] or 0), int(read["M"] or 0)
+            if grams or fen:
+                return ScaleCode(read["P"].lstrip("0") or "0", grams or None, fen or None)
+    return None

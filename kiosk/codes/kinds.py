@@ -23,6 +23,7 @@ class CodeKind(StrEnum):
     PHONE = "phone"
     PHONE_TAIL = "phone_tail"
     GOODS = "goods"
+    SKU = "sku"
     BOOK = "book"
     NOISE = "noise"
     UNREADABLE = "unreadable"
@@ -38,6 +39,7 @@ OURS = frozenset(
         CodeKind.STAFF,
         CodeKind.SHELF,
         CodeKind.RECEIPT,
+        CodeKind.SKU,
         CodeKind.OUTBOUND,
         CodeKind.MANIFEST,
     }

@@ -14,6 +14,7 @@ PREFIXES = {
     CodeKind.STAFF: "~OP:",
     CodeKind.SHELF: "~SH:",
     CodeKind.RECEIPT: "~RC:",
+    CodeKind.SKU: "~GD:",
     CodeKind.OUTBOUND: "~OB:",
     CodeKind.MANIFEST: "~MF:",
 }
