@@ -1,6 +1,6 @@
 """Closes the business day. First the cash is counted and the count kept; then one transaction closes the day, posts the
-difference, freezes the daily report, signs and queues it, and asks for the Z slip. No device and no network is waited
-for, and nothing that is unfinished vanishes."""
+difference, keeps what was seen in the wallets, freezes the daily report, signs and queues it, and asks for the Z slip. No
+device and no network is waited for, and nothing that is unfinished vanishes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from kiosk.counter.line_acts import cases_left_open
 from kiosk.errors import Refused
 from kiosk.people.rights import Right, require
 from kiosk.reports.daily import freeze_daily, queue_daily
+from kiosk.reports.day_slips import freeze_z_slip
 from kiosk.reports.model import Report
-from kiosk.reports.slips import REASON_WORDS, freeze_z_slip
-from kiosk.shifts import Day
+from kiosk.shifts import REASON_WORDS, Day, wallets
+from kiosk.shifts.wallets import Seen
 from kiosk.storage import Reader, Tx
 from kiosk.till import actions as till
 from kiosk.till import drawer
@@ -51,13 +52,20 @@ def finish_count(tx: Tx, count_id: int, pieces: Mapping[int, int]) -> Count:
 
 
 def close_day(
-    tx: Tx, *, count_id: int | None = None, pieces: Mapping[int, int] | None = None, reason: str = ""
+    tx: Tx,
+    *,
+    count_id: int | None = None,
+    pieces: Mapping[int, int] | None = None,
+    reason: str = "",
+    seen: Mapping[str, Seen] | None = None,
 ) -> Closed:
     """Closes the open day by a finished count, or by pieces counted just now.
 
     ``reason`` explains a difference (a key of ``REASON_WORDS``): it must be given with a count whose difference the
-    operator has seen, and is ``unexplained`` otherwise. Raises ``Refused`` with ``day.none_open``,
-    ``day.not_counted``, ``day.reason_missing``, ``day.reason_unknown``, ``count.money_moved`` and those of the count.
+    operator has seen, and is ``unexplained`` otherwise. ``seen`` says what each wallet that moved today shows; with a
+    count every one of them must be in it, without they are kept as not looked at. Raises ``Refused`` with
+    ``day.none_open``, ``day.not_counted``, ``day.reason_missing``, ``day.reason_unknown``, ``count.money_moved``,
+    ``day.wallet_not_seen``, ``day.wallet_reason_missing`` and those of the count.
     """
     require(tx.actor, Right.CLOSE_DAY)
     if reason and reason not in REASON_WORDS:
@@ -73,10 +81,11 @@ def close_day(
     if counted.difference_fen and not why:
         raise Refused("day.reason_missing", N_("现金有差额，请选择原因（可选「原因不明」）；没有日结，点的数保留着"))
     stays_open = what_stays_open(tx)
+    compared = wallets.compare(tx, counted.business_on, seen or {}, may_be_missing=count_id is None)
     day = shifts.close(tx, counted.pieces, why if counted.difference_fen else "")
     report = freeze_daily(tx, day.business_on)
     message_id = queue_daily(tx, report)
-    slip_id = freeze_z_slip(tx, day, report, json.loads(report.content), stays_open)
+    slip_id = freeze_z_slip(tx, day, report, json.loads(report.content), stays_open, compared)
     job_id = till.print_at_desk(tx, slip_id, None)
     open_ids = tuple(ticket.id for ticket in tickets.unsettled(tx))
     return Closed(day, report, message_id, slip_id, job_id, stays_open, open_ids)

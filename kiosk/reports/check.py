@@ -51,6 +51,7 @@ def problems(db: Reader) -> Iterator[Problem]:
         " (SELECT business_on FROM reports WHERE revision = 0)"
     ):
         yield Problem("report.missing", "business_day", row["id"], row["business_on"])
+    yield from _corrections(db)
     for row in db.all(
         "SELECT id FROM outbox WHERE topic = ? AND subject_id NOT IN (SELECT id FROM reports)", TOPIC_DAILY
     ):
@@ -67,7 +68,10 @@ def _content(db: Reader, report: Report, is_recent: bool) -> Iterator[Problem]:
         return
     if (content["opened_at"], content["closed_at"]) != (day["opened_at"], day["closed_at"]):
         yield Problem("report.wrong_day", "report", report.id, "times differ")
-    figures = daily_figures(db, report.business_on, content["overdue_days"], with_parcels=is_recent)
+    overdue_days = content["overdue_days"]
+    figures = daily_figures(
+        db, report.business_on, overdue_days, with_parcels=is_recent, revision=report.revision
+    )  # fmt: skip
     rows = {
         (row.service, row.kind): [row.txn_count, row.txn_amount_fen, row.commission_fen, row.service_fee_fen]
         for row in figures.services
@@ -78,6 +82,8 @@ def _content(db: Reader, report: Report, is_recent: bool) -> Iterator[Problem]:
         yield Problem("report.differs", "report", report.id, "services")
     if is_recent and content["parcels"] != asdict(figures.parcels):
         yield Problem("report.differs", "report", report.id, "parcels")
+    if report.revision:  # what a supplement changes is no money: the first report is held against the ledger
+        return
     for name, account in (("service_fee_fen", Account.FEE_INCOME), ("commission_fen", Account.COMMISSION)):
         earned = -ledger.moved(db, report.business_on, account)
         if figures.totals[name] != earned:
@@ -86,12 +92,44 @@ def _content(db: Reader, report: Report, is_recent: bool) -> Iterator[Problem]:
             )
 
 
+def _corrections(db: Reader) -> Iterator[Problem]:
+    """Each supplement has what it corrects, each correction its supplement, and all is as it was recorded."""
+    audited = {
+        facts["correction_id"]: facts
+        for (text,) in db.all("SELECT facts FROM audit WHERE action = 'day.corrected'")
+        for facts in [json.loads(text)]
+    }
+    names = (
+        "business_on", "revision", "service", "kind", "txn_count", "txn_amount_fen", "commission_fen",
+        "service_fee_fen", "reason", "voucher",
+    )  # fmt: skip
+    for row in db.all("SELECT * FROM day_corrections"):
+        told = audited.pop(row["id"], None)
+        parcels = sum(map(abs, json.loads(row["parcels"]).values()))
+        if told is None or told["parcels"] != parcels or any(told[name] != row[name] for name in names):
+            yield Problem("correction.not_as_audited", "day_correction", row["id"])
+    for correction_id in audited:
+        yield Problem("correction.not_as_audited", "day_correction", correction_id, "is missing")
+    for row in db.all(
+        "SELECT business_on, revision FROM day_corrections EXCEPT SELECT business_on, revision FROM reports"
+    ):
+        yield Problem("correction.without_report", "business_day", row["business_on"], f"revision {row['revision']}")
+    for row in db.all(
+        "SELECT business_on, revision FROM reports WHERE revision > 0"
+        " EXCEPT SELECT business_on, revision FROM day_corrections"
+    ):
+        yield Problem("report.corrects_nothing", "business_day", row["business_on"], f"revision {row['revision']}")
+
+
 def _message(db: Reader, report: Report, public_key: str) -> Iterator[Problem]:
-    messages = outbox.of_subject(db, SUBJECT, report.id)
-    if len(messages) != 1:
-        yield Problem("report.not_queued", "report", report.id, f"{len(messages)} messages")
+    sent = outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
+    revisions = db.value(
+        "SELECT COUNT(*) FROM reports WHERE COALESCE(supplements_id, id) = ?", report.supplements_id or report.id
+    )
+    if len(sent) != revisions:
+        yield Problem("report.not_queued", "report", report.id, f"{len(sent)} messages")
         return
-    message = messages[0]
+    message = sent[report.revision]
     try:
         opened = envelope.verify(message.envelope, public_key)
     except Refused as refused:

@@ -8,10 +8,12 @@ from dataclasses import asdict
 from datetime import datetime, time
 
 from kiosk import audit, clock, outbox, shifts
+from kiosk.outbox import Message
 from kiosk.reports import envelope, store
-from kiosk.reports.figures import daily_figures
+from kiosk.reports.figures import corrections_of, daily_figures
 from kiosk.reports.model import COUNTING_RULE, DAILY, FORMAT, SUBJECT, TOPIC_DAILY, Content, DailyFigures, Report
 from kiosk.shifts import Day
+from kiosk.shifts.closings import standing_between
 from kiosk.storage import Reader, Tx
 from kiosk.storage.numbers import document_no
 
@@ -28,7 +30,8 @@ def freeze_daily(tx: Tx, business_on: str) -> Report:
     revision = before.revision + 1 if before else 0
     first_id = (before.supplements_id or before.id) if before else None
     report_no = document_no(tx, "F", business_on)
-    written = envelope.canonical(content_of(tx, day, daily_figures(tx, business_on), report_no, revision))
+    figures = daily_figures(tx, business_on, revision=revision)
+    written = envelope.canonical(content_of(tx, day, figures, report_no, revision))
     frozen = store.insert(tx, report_no, business_on, revision, first_id, written, envelope.digest(written))
     audit.record(
         tx, "report.frozen", report_id=frozen.id, report_no=report_no, business_on=business_on, revision=revision,
@@ -38,14 +41,32 @@ def freeze_daily(tx: Tx, business_on: str) -> Report:
 
 
 def queue_daily(tx: Tx, report: Report) -> int:
-    """Signs a frozen report and queues it for the county; returns the message's id."""
+    """Signs a frozen report and queues it for the county; returns the message's id.
+
+    All revisions of a day stand under the id of its first report, so that they go in their order.
+    """
     sequence = outbox.next_sequence(tx)
     signed = envelope.sign(
         tx.secrets, station=tx.settings.station.code, sequence=sequence, topic=TOPIC_DAILY,
         subject={"kind": SUBJECT, "id": report.id, "number": report.report_no, "hash": report.hash}, made_at=tx.now,
         content=json.loads(report.content),
     )  # fmt: skip
-    return outbox.queue(tx, sequence, TOPIC_DAILY, SUBJECT, report.id, signed.payload, signed.envelope, signed.hash)
+    return outbox.queue(
+        tx,
+        sequence,
+        TOPIC_DAILY,
+        SUBJECT,
+        report.supplements_id or report.id,
+        signed.payload,
+        signed.envelope,
+        signed.hash,
+    )
+
+
+def message_of(db: Reader, report: Report) -> Message | None:
+    """The message in which a report went or waits to go to the county: the n-th of its day's for revision n."""
+    sent = outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
+    return sent[report.revision] if report.revision < len(sent) else None
 
 
 def daily_report(db: Reader, business_on: str) -> Report | None:
@@ -57,11 +78,13 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
     """The report as JSON: header, one row per service type, parcels. No person stands in it, the operator only by
     number."""
     station = db.settings.station
+    first = store.latest(db, day.business_on) if revision else None
     return {
         "form": DAILY,
         "format": FORMAT,
         "report_no": report_no,
         "revision": revision,
+        "supplements": first_no(db, first) if first else None,
         "station": {"code": station.code, "name": station.name},
         "business_on": day.business_on,
         "opened_at": day.opened_at,
@@ -70,6 +93,20 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
         "is_after_hours": day.is_after_hours,
         "is_closed_late": day.is_closed_late,
         "is_late": is_late(db, day),
+        "closings": [
+            {"reason": closing.reason, "from_time": closing.from_time, "to_time": closing.to_time}
+            for closing in standing_between(db, day.business_on, day.business_on)
+        ],
+        "corrections": [
+            {
+                "service_type": made.service, "kind": made.kind, "txn_count": made.txn_count,
+                "txn_amount_fen": made.txn_amount_fen, "commission_fen": made.commission_fen,
+                "service_fee_fen": made.service_fee_fen, "parcels": made.parcels, "reason": made.reason,
+                "voucher": made.voucher,
+            }
+            for made in corrections_of(db, day.business_on)
+            if made.revision == revision
+        ],
         "counting_rule": COUNTING_RULE,
         "overdue_days": figures.overdue_days,
         "services": [
@@ -83,6 +120,13 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
         "totals": figures.totals,
         "parcels": asdict(figures.parcels),
     }  # fmt: skip
+
+
+def first_no(db: Reader, report: Report) -> str:
+    """The number of the report that the revisions of a day supplement."""
+    first = store.report(db, report.supplements_id or report.id)
+    assert first is not None  # noqa: S101 - a foreign key
+    return first.report_no
 
 
 def is_late(db: Reader, day: Day) -> bool:

@@ -1,10 +1,15 @@
-"""Works the figures of a business date out from what was written: lines of settled tickets, events of parcels. Pure
-reading; the same date gives the same figures however often it is asked, because what it reads never changes."""
+"""Works the figures of a business date out from what was written: lines of settled tickets, events of parcels, and the
+corrections that a supplement has made since. Pure reading; the same date and revision give the same figures however often
+they are asked, because what is read never changes."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
+from kiosk.ledger import Account
 from kiosk.parcels.model import IN_STOCK_SQL
-from kiosk.reports.model import OTHER, SERVICE_ROWS, DailyFigures, ParcelFigures, ServiceRow
+from kiosk.reports.model import SERVICE_ROWS, Correction, DailyFigures, ParcelFigures, ServiceRow, row_of
 from kiosk.storage import Reader
 
 _OUT = "('handed_over', 'door_delivered')"
@@ -12,30 +17,74 @@ _STOCK = "('on_shelf', 'problem', 'to_return')"
 
 
 def daily_figures(
-    db: Reader, business_on: str, overdue_days: int | None = None, *, with_parcels: bool = True
+    db: Reader, business_on: str, overdue_days: int | None = None, *, with_parcels: bool = True, revision: int = 0
 ) -> DailyFigures:
-    """The figures of a date. ``overdue_days`` is the setting unless a report names the one it was made with."""
+    """The figures of a date, with the corrections up to ``revision``. ``overdue_days`` is the setting unless a report
+    names the one it was made with."""
     days = db.settings.parcels.overdue_days if overdue_days is None else overdue_days
     parcels = _parcels(db, business_on, days) if with_parcels else ParcelFigures(0, 0, 0, 0, 0, 0, 0)
-    return DailyFigures(business_on, _services(db, business_on), parcels, days)
+    services = _services(db, business_on)
+    for change in corrections_of(db, business_on, up_to=revision) if revision else ():
+        services = tuple(_corrected(row, change) for row in services)
+        if change.parcels:
+            parcels = ParcelFigures(
+                **{name: count + change.parcels.get(name, 0) for name, count in asdict(parcels).items()}
+            )
+    return DailyFigures(business_on, services, parcels, days)
+
+
+def corrections_of(db: Reader, business_on: str, *, up_to: int = 2**31) -> list[Correction]:
+    """What supplements have changed in the report of a date, in their order."""
+    rows = db.all(
+        "SELECT * FROM day_corrections WHERE business_on = ? AND revision <= ? ORDER BY revision, id",
+        business_on,
+        up_to,
+    )
+    return [Correction.of(row) for row in rows]
+
+
+def _corrected(row: ServiceRow, change: Correction) -> ServiceRow:
+    if (row.service, row.kind) != (change.service, change.kind):
+        return row
+    return ServiceRow(
+        row.service, row.kind, row.txn_count + change.txn_count, row.txn_amount_fen + change.txn_amount_fen,
+        row.commission_fen + change.commission_fen, row.service_fee_fen + change.service_fee_fen,
+    )  # fmt: skip
 
 
 def _services(db: Reader, business_on: str) -> tuple[ServiceRow, ...]:
-    # A pick-up without a fee is a free act that stands on the ticket: it is counted among the parcels, not as a 笔.
+    # Each line says what it counts: 1 a 笔; 0 what is none (a pick-up, a repayment, the balance of an order counted
+    # before); -1 a refund, whose amounts are negative as well.
     rows = db.all(
-        "SELECT l.service, l.kind, COUNT(*) AS count, SUM(l.txn_amount_fen) AS amount, SUM(l.commission_fen) AS commission,"
+        "SELECT l.service, l.kind, SUM(l.txn_count) AS count, SUM(l.txn_amount_fen) AS amount, SUM(l.commission_fen) AS commission,"
         " SUM(l.fee_fen) AS fee FROM tickets t JOIN ticket_lines l ON l.ticket_id = t.id"
-        " WHERE t.settled_on = ? AND l.state = 'done' AND NOT (l.service = 'parcel' AND l.fee_fen = 0)"
-        " GROUP BY l.service, l.kind",
+        " WHERE t.settled_on = ? AND l.state = 'done' GROUP BY l.service, l.kind",
         business_on,
     )
     sums = {row: [0, 0, 0, 0] for row in SERVICE_ROWS}
     for row in rows:
         place = (row["service"], row["kind"])
-        sums_of = sums[place if place in sums else OTHER]
+        sums_of = sums[row_of(*place)]
         for index, name in enumerate(("count", "amount", "commission", "fee")):
             sums_of[index] += row[name]
+    for service, account, earned in _earned_without_ticket(db, business_on):
+        sums[row_of(service, "")][_COLUMN_OF[account]] += earned
     return tuple(ServiceRow(service, kind, *figures) for (service, kind), figures in sums.items())
+
+
+_COLUMN_OF = {Account.COMMISSION.value: 2, Account.FEE_INCOME.value: 3}
+
+
+def _earned_without_ticket(db: Reader, business_on: str) -> list[tuple[str, str, int]]:
+    """Fees and commissions of entries that no ticket made (goods sold on a platform): service, account, fen."""
+    rows = db.all(
+        "SELECT p.service, p.account, -SUM(p.amount_fen) FROM entries e JOIN postings p ON p.entry_id = e.id"
+        " WHERE e.business_on = ? AND e.posted = 1 AND e.kind NOT IN ('ticket', 'ticket_void')"
+        " AND p.account IN (?, ?) GROUP BY p.service, p.account",
+        business_on,
+        *_COLUMN_OF,
+    )
+    return [tuple(row) for row in rows]
 
 
 def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
@@ -50,13 +99,15 @@ def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
         " JOIN parcel_events l ON l.parcel_id = d.parcel_id AND l.step = d.last JOIN parcels p ON p.id = d.parcel_id",
         business_on,
     )
+    later, dates = _later(db, business_on)
+    is_latest = not db.value(f"SELECT 1 FROM parcel_events WHERE {later} LIMIT 1", on=business_on, **dates)
     stock = (
         _stock_now(db, business_on, overdue_days)
-        if _is_latest(db, business_on)
-        else _stock_then(db, business_on, overdue_days)
+        if is_latest
+        else _stock_then(db, business_on, overdue_days, later, dates)
     )
     outbound = db.value(
-        "SELECT COUNT(*) FROM tickets t JOIN ticket_lines l ON l.ticket_id = t.id"
+        "SELECT COALESCE(SUM(l.txn_count), 0) FROM tickets t JOIN ticket_lines l ON l.ticket_id = t.id"
         " WHERE t.settled_on = ? AND l.state = 'done' AND l.service = 'outbound'",
         business_on,
     )
@@ -66,8 +117,25 @@ def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
     )  # fmt: skip
 
 
-def _is_latest(db: Reader, business_on: str) -> bool:
-    return not db.value("SELECT 1 FROM parcel_events WHERE business_on > ? LIMIT 1", business_on)
+def _later(db: Reader, business_on: str) -> tuple[str, dict[str, str]]:
+    """SQL that is true for the dates of days after this one, with its parameters. Days follow one another as they were
+    opened: one that a wrong clock dated years ahead comes before those that bear the right dates again."""
+    ahead, behind = (
+        [row[0] for row in db.all(sql, business_on, business_on)]
+        for sql in (
+            "SELECT business_on FROM business_days WHERE business_on > ? AND id <"
+            " (SELECT id FROM business_days WHERE business_on = ?)",
+            "SELECT business_on FROM business_days WHERE business_on < ? AND id >"
+            " (SELECT id FROM business_days WHERE business_on = ?)",
+        )
+    )
+    if not ahead and not behind:
+        return "business_on > :on", {}
+    return (
+        "(business_on > :on AND business_on NOT IN (SELECT value FROM json_each(:ahead))"
+        " OR business_on IN (SELECT value FROM json_each(:behind)))",
+        {"ahead": json.dumps(ahead), "behind": json.dumps(behind)},
+    )
 
 
 def _stock_now(db: Reader, business_on: str, overdue_days: int) -> tuple[int, int, int]:
@@ -80,19 +148,22 @@ def _stock_now(db: Reader, business_on: str, overdue_days: int) -> tuple[int, in
     return tuple(row)  # type: ignore[return-value]
 
 
-def _stock_then(db: Reader, business_on: str, overdue_days: int) -> tuple[int, int, int]:
+def _stock_then(
+    db: Reader, business_on: str, overdue_days: int, later: str, dates: dict[str, str]
+) -> tuple[int, int, int]:
     # What lay here at the end of a past day lies here still, or something has happened to it since: only these parcels
     # are looked at, so that a recent day is worked out as fast from a million parcels as from a thousand. The state at
     # the end of a day is that of the last event up to then.
     row = db.one(
         f"WITH candidates AS (SELECT id FROM parcels WHERE {IN_STOCK_SQL}"
-        " UNION SELECT parcel_id FROM parcel_events WHERE business_on > :on)"
+        f" UNION SELECT parcel_id FROM parcel_events WHERE {later})"
         " SELECT COUNT(*), COALESCE(SUM(julianday(:on) - julianday(p.checked_in_on) >= :days), 0),"
         " COALESCE(SUM(e.to_state = 'problem'), 0) FROM candidates c JOIN parcels p ON p.id = c.id"
         " JOIN parcel_events e ON e.parcel_id = p.id"
-        " AND e.step = (SELECT MAX(step) FROM parcel_events WHERE parcel_id = p.id AND business_on <= :on)"
+        f" AND e.step = (SELECT MAX(step) FROM parcel_events WHERE parcel_id = p.id AND NOT ({later}))"
         f" WHERE e.to_state IN {_STOCK}",
         on=business_on,
         days=overdue_days,
+        **dates,
     )
     return tuple(row)  # type: ignore[return-value]

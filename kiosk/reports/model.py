@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ PARCEL_COLUMNS: Mapping[str, str] = {
 #: What a 笔 is, stated on every report (domain.md §5.4).
 COUNTING_RULE = "one_per_order"
 COUNTING_WORDS: Mapping[str, str] = {
-    COUNTING_RULE: N_("代购、代销、缴费、便民、寄件每办一单计 1 笔；取件不计入笔数，另列件数；当日作废的不计"),
+    COUNTING_RULE: N_(
+        "代购、代销、缴费、便民、寄件每办一单计 1 笔；取件不计入笔数，另列件数；当日作废的不计，日后退款在退款当日减 1 笔"
+    ),
 }
 
 
@@ -111,10 +114,55 @@ class Report:
         return cls(**{name: row[name] for name in cls.__slots__})
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one supplement changes in one row of a day's report, or in its parcel figures: signed, amounts in fen."""
+
+    id: int
+    business_on: str
+    revision: int
+    service: str
+    kind: str
+    txn_count: int
+    txn_amount_fen: int
+    commission_fen: int
+    service_fee_fen: int
+    parcels: dict[str, int]
+    reason: str
+    voucher: str
+    corrected_at: str
+    corrected_by_kind: str
+    corrected_by_id: int
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Correction:
+        columns = {name: row[name] for name in cls.__slots__}
+        return cls(**columns | {"parcels": json.loads(columns["parcels"])})
+
+
+def row_of(service: str, kind: str) -> tuple[str, str]:
+    """The row of the form in which a line is counted."""
+    if (service, kind) in SERVICE_ROWS:
+        return service, kind
+    if (service, "") in SERVICE_ROWS:
+        return service, ""
+    return OTHER
+
+
 def row_name(service: str, kind: str) -> str:
     """The marked name of a report row."""
     return SERVICE_ROWS.get((service, kind), SERVICE_ROWS[OTHER])
 
+
+#: Why the report of a closed day is corrected.
+CORRECTION_WORDS: Mapping[str, str] = {
+    "not_recorded": N_("漏记"),
+    "recorded_twice": N_("重复记录"),
+    "wrong_amount": N_("金额记错"),
+    "wrong_service": N_("业务类型记错"),
+    "wrong_parcels": N_("件数记错"),
+    "other": N_("其他原因"),
+}
 
 Content = dict[str, Any]
 
@@ -126,4 +174,22 @@ audit.register(
     business_on=audit.TIME,
     revision=audit.NUMBER,
     hash=audit.HASH,
+)
+audit.register(
+    "day.corrected",
+    N_(
+        "更正营业日 {business_on} 的日报（第 {revision} 次补充，{reason}，凭证 {voucher}）：笔数 {txn_count}，金额 {txn_amount_fen} 分"
+    ),
+    correction_id=audit.ID,
+    business_on=audit.TIME,
+    revision=audit.NUMBER,
+    service=audit.ENUM,
+    kind=audit.ENUM,
+    txn_count=audit.NUMBER,
+    txn_amount_fen=audit.NUMBER,
+    commission_fen=audit.NUMBER,
+    service_fee_fen=audit.NUMBER,
+    parcels=audit.NUMBER,
+    reason=audit.ENUM,
+    voucher=audit.CODE,
 )

@@ -1,64 +1,28 @@
-"""The Z slip of a closed day: cash counted and expected, what was done, what stays open, the report's number and hash."""
+"""The Z slip as it read at first (version 1): the slips that were issued then are still shown. New ones are made by
+``day_slips``, whose templates are registered with this file's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk import clock, money
+from kiosk import money
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Cell, Document, Feed, Pair, Row, Rule, Text
-from kiosk.reports.model import COUNTING_WORDS, PARCEL_COLUMNS, Content, Report, row_name
-from kiosk.shifts import Day
-from kiosk.storage import Tx
+from kiosk.reports import day_slips
+from kiosk.reports.model import COUNTING_WORDS, PARCEL_COLUMNS, row_name
+from kiosk.shifts import REASON_WORDS
 from kiosk.words import N_, say
 
-Z_SLIP = "z_slip"
+Z_SLIP = day_slips.Z_SLIP
 
-REASON_WORDS: Mapping[str, str] = {
-    "unexplained": N_("原因不明"),
-    "wrong_change": N_("找零差错"),
-    "not_recorded": N_("漏记或多记"),
-    "counterfeit": N_("收到假币"),
-    "other": N_("其他原因"),
-}
-OPEN_WORDS: Mapping[str, str] = {
+_OPEN_WORDS: Mapping[str, str] = {
     "tickets": N_("未收款的单"),
     "purchases": N_("未完成的代购"),
     "bills": N_("未办结的缴费"),
     "consignment_sales": N_("未付货主的代销"),
     "parcels": N_("在库快件"),
 }
-
-
-def freeze_z_slip(tx: Tx, day: Day, report: Report, content: Content, stays_open: Mapping[str, int]) -> int:
-    """Freezes the Z slip of a closed day; returns the slip's id."""
-    zone = tx.settings.station.zone
-    facts = {
-        "station": tx.settings.station.name,
-        "report_no": report.report_no,
-        "hash": report.hash,
-        "business_on": day.business_on,
-        "opened": _local(day.opened_at, zone),
-        "closed": _local(day.closed_at or "", zone),
-        "is_closed_late": day.is_closed_late,
-        "is_after_hours": day.is_after_hours,
-        "float_fen": day.float_fen,
-        "pieces": [[int(fen), count] for fen, count in sorted(_pieces(day).items(), key=lambda pair: -int(pair[0]))],
-        "counted_fen": day.counted_fen,
-        "expected_fen": day.expected_fen,
-        "difference_fen": day.difference_fen,
-        "reason": day.difference_reason or "",
-        "services": [row for row in content["services"] if any(row[name] for name in _COUNTED)],
-        "totals": content["totals"],
-        "parcels": content["parcels"],
-        "counting_rule": content["counting_rule"],
-        "stays_open": dict(stays_open),
-    }
-    return slips.freeze(tx, Z_SLIP, facts, {}, "report", report.id, document_no=report.report_no)
-
-
-_COUNTED = ("txn_count", "txn_amount_fen", "commission_fen", "service_fee_fen")
 
 
 def z_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
@@ -124,19 +88,11 @@ def _parcels(facts: Mapping[str, Any]) -> list[Block]:
 
 
 def _open(facts: Mapping[str, Any]) -> list[Block]:
-    standing = [(name, facts["stays_open"][name]) for name in OPEN_WORDS if facts["stays_open"][name]]
+    standing = [(name, facts["stays_open"][name]) for name in _OPEN_WORDS if facts["stays_open"][name]]
     if not standing:
         return [Text(say(N_("没有留到明天的事项")))]
     blocks: list[Block] = [Text(say(N_("留到下一个营业日")), bold=True)]
-    return blocks + [Pair(say(OPEN_WORDS[name]), str(count)) for name, count in standing]
-
-
-def _pieces(day: Day) -> dict[str, int]:
-    return day.counted_pieces or {}
-
-
-def _local(stamp: str, zone: str) -> str:
-    return f"{clock.local(stamp, zone):%Y-%m-%d %H:%M}"
+    return blocks + [Pair(say(_OPEN_WORDS[name]), str(count)) for name, count in standing]
 
 
 slips.register_template(Z_SLIP, 1, z_slip)

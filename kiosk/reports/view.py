@@ -6,13 +6,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from kiosk import outbox, shifts
+from kiosk import shifts
 from kiosk.reports import store
-from kiosk.reports.daily import content_of
+from kiosk.reports.daily import content_of, message_of
 from kiosk.reports.figures import daily_figures
-from kiosk.reports.model import COUNTING_WORDS, PARCEL_COLUMNS, SUBJECT, Content, Report, row_name
-from kiosk.reports.slips import REASON_WORDS
-from kiosk.shifts import Day
+from kiosk.reports.model import COUNTING_WORDS, PARCEL_COLUMNS, Content, Report, row_name
+from kiosk.shifts import REASON_WORDS, Day
 from kiosk.storage import Reader
 from kiosk.till import store as tickets
 from kiosk.words import say
@@ -82,9 +81,9 @@ def _so_far(db: Reader, day: Day) -> Content:
 
 
 def _submission(db: Reader, report: Report) -> dict[str, Any] | None:
-    messages = outbox.of_subject(db, SUBJECT, report.id)
-    if not messages:
+    found = message_of(db, report)
+    if found is None:
         return None
-    message = asdict(messages[-1])
+    message = asdict(found)
     names = ("sequence", "state", "attempts", "next_try_at", "acknowledgement_no", "acknowledged_at", "reason")
     return {name: message[name] for name in names}

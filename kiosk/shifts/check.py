@@ -31,7 +31,9 @@ def problems(db: Reader) -> Iterator[Problem]:
 
 
 def _order(db: Reader, rows: list[sqlite3.Row]) -> Iterator[Problem]:
-    accepted = {row["after_day_id"]: row["accepted_at"] for row in db.all("SELECT * FROM clock_acceptances ORDER BY id")}
+    accepted = {
+        row["after_day_id"]: row["accepted_at"] for row in db.all("SELECT * FROM clock_acceptances ORDER BY id")
+    }
     for earlier, later in zip(rows, rows[1:], strict=False):
         until = accepted.get(earlier["id"], earlier["closed_at"])
         # A clock may be set back by a few minutes: ``clock.is_believable`` lets it open a day.

@@ -94,9 +94,7 @@ def withdraw_closing(tx: Tx, closing_id: int) -> Closing:
     found = closing(tx, closing_id)
     if found.withdrawn_at is not None:
         raise Refused("closing.withdrawn", N_("这次停业登记已经撤回过了；没有改动任何内容"))
-    tx.change(
-        "closings", closing_id, withdrawn_at=tx.now, withdrawn_by_kind=tx.actor.kind, withdrawn_by_id=tx.actor.id
-    )
+    tx.change("closings", closing_id, withdrawn_at=tx.now, withdrawn_by_kind=tx.actor.kind, withdrawn_by_id=tx.actor.id)
     audit.record(tx, "closing.withdrawn", closing_id=closing_id)
     return closing(tx, closing_id)
 

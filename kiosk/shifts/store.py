@@ -42,7 +42,8 @@ def days_between(db: Reader, first_on: str, last_on: str) -> list[Day]:
 def hand_overs_on(db: Reader, business_on: str) -> list[HandOver]:
     """The hand-overs of the drawer on a date, oldest first."""
     return [
-        HandOver.of(row) for row in db.all("SELECT * FROM drawer_hand_overs WHERE business_on = ? ORDER BY id", business_on)
+        HandOver.of(row)
+        for row in db.all("SELECT * FROM drawer_hand_overs WHERE business_on = ? ORDER BY id", business_on)
     ]
 
 

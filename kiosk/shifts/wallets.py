@@ -95,7 +95,9 @@ def figures_of(db: Reader, business_on: str) -> list[WalletFigures]:
         )
     )
     return [
-        WalletFigures(name, moved[name]["into_it"], moved[name]["out_of_it"], held[name]) for name in names if name in moved
+        WalletFigures(name, moved[name]["into_it"], moved[name]["out_of_it"], held[name])
+        for name in names
+        if name in moved
     ]
 
 

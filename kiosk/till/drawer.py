@@ -45,7 +45,7 @@ class Count:
 
 def begin(tx: Tx) -> int:
     """Begins a count of the open day's drawer and returns its id. Raises ``Refused('day.none_open')``."""
-    today = _open_day(tx)
+    today = open_day(tx)
     return tx.insert(
         "cash_counts", business_on=today.business_on, begun_at=tx.now, begun_by_kind=tx.actor.kind,
         begun_by_id=tx.actor.id, last_entry_no=_last_entry_no(tx),
@@ -58,7 +58,7 @@ def finish(tx: Tx, count_id: int, pieces: Mapping[int, int]) -> Count:
     Raises ``Refused`` with ``count.unknown``, ``count.finished``, ``count.money_moved`` (cash went in or out meanwhile)
     or ``day.count_unreadable``.
     """
-    today = _open_day(tx)
+    today = open_day(tx)
     row = _row(tx, count_id)
     if row["counted_at"] is not None:
         raise Refused("count.finished", N_("这次点钞已经记下，不能改；要重点请重新开始点钞"), count_id=count_id)
@@ -81,20 +81,20 @@ def count(db: Reader, count_id: int) -> Count:
     """A finished count; raises ``Refused`` with ``count.unknown`` or ``count.not_finished``."""
     row = _row(db, count_id)
     if row["counted_at"] is None:
-        raise Refused("count.not_finished", N_("还没有填写点钞结果；请先逐张点清再日结"), count_id=count_id)
+        raise Refused("count.not_finished", N_("还没有填写点钞结果；请先逐张点清"), count_id=count_id)
     pieces = {int(fen): number for fen, number in json.loads(row["pieces"]).items()}
     return Count(row["id"], row["business_on"], row["last_entry_no"], pieces, row["counted_fen"], row["expected_fen"])
 
 
 def standing(db: Reader, count_id: int) -> Count:
-    """A finished count by which the open day may be closed: no cash has moved since.
+    """A finished count by which the open day may be closed or its drawer handed on: no cash has moved since.
 
     Raises ``Refused`` as ``count`` and ``count.money_moved``.
     """
     found = count(db, count_id)
-    today = _open_day(db)
+    today = open_day(db)
     if found.business_on != today.business_on or found.last_entry_no != _last_entry_no(db):
-        raise Refused("count.money_moved", N_("点钞之后又有收付款，没有日结；请重新点一遍"), count_id=count_id)
+        raise Refused("count.money_moved", N_("点钞之后又有收付款，没有保存；请重新点一遍"), count_id=count_id)
     return found
 
 
@@ -114,10 +114,18 @@ def _row(db: Reader, count_id: int) -> sqlite3.Row:
 
 
 def _last_entry_no(db: Reader) -> int:
-    return db.value("SELECT COALESCE(MAX(entry_no), 0) FROM entries")
+    """The number of the last entry that moved cash: what goes through wallets meanwhile does not spoil a count."""
+    return (
+        db.value(
+            "SELECT entry_no FROM entries WHERE id = (SELECT MAX(entry_id) FROM postings WHERE account = ?)",
+            Account.DRAWER.value,
+        )
+        or 0
+    )
 
 
-def _open_day(db: Reader) -> Day:
+def open_day(db: Reader) -> Day:
+    """The open business day; raises ``Refused('day.none_open')``."""
     today = shifts.open_day(db)
     if today is None:
         raise Refused("day.none_open", N_("今天还没有开始营业，或已经日结过了；没有改动任何内容"))

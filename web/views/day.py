@@ -13,7 +13,8 @@ from kiosk.people import staff
 from kiosk.people.rights import Right
 from kiosk.reports import envelope
 from kiosk.reports import store as reports
-from kiosk.reports.slips import OPEN_WORDS, REASON_WORDS
+from kiosk.reports.open_words import OPEN_WORDS
+from kiosk.shifts import REASON_WORDS
 from kiosk.storage import Tx
 from kiosk.till import drawer
 from kiosk.words import N_
