@@ -13,7 +13,7 @@ from kiosk.devices import Runtime
 from kiosk.people import desks
 from kiosk.people.rights import Right, may
 from kiosk.storage import Store
-from web import access, acts, api, failures, headers, wording
+from web import access, acts, api, failures, headers, hosts, wording
 from web.routes import PAGES
 from web.row_ids import RowIdConverter
 from web.station import EXTENSION, Station, station
@@ -48,6 +48,7 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
     if not has_all:
         with store.transaction() as tx:
             desks.make_desks(tx)
+    hosts.init(app)
     headers.init(app)
     wording.init(app)
     failures.init(app)

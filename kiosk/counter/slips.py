@@ -1,14 +1,17 @@
-"""Slips of the counter itself: the recovery code on paper."""
+"""Slips of the counter itself: the recovery code on paper, and the published fees."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kiosk.printing.document import Block, Document, Rule, Text
+from kiosk.fees.board import rows_of
+from kiosk.fees.model import FeeItem
+from kiosk.printing.document import Block, Document, Pair, Rule, Text
 from kiosk.printing.slips import register_template
 from kiosk.words import N_, say
 
 RECOVERY_CODE = "recovery_code"
+FEE_BOARD = "fee_board"
 
 
 def recovery_code(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
@@ -26,4 +29,29 @@ def recovery_code(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
     return Document(say(N_("站长恢复码")), tuple(blocks))
 
 
+def fee_board(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
+    """What every service costs, by which version, and on whose word: the wall board on a roll of receipt paper."""
+    blocks: list[Block] = [
+        Text(facts["station"], align="center", size=2, fit=True),
+        Text(say(N_("收费公示")), align="center", size=2, bold=True, fit=True),
+        Pair(say(N_("第 {n} 版"), n=facts["number"]), say(N_("{day} 起执行"), day=facts["effective_on"])),
+    ]
+    for row in rows_of(FeeItem(**item) for item in facts["items"]):
+        if row.service_name:
+            blocks += [Rule(), Text(row.service_name, bold=True)]
+        blocks.append(Pair(row.name, row.fee))
+        if row.basis:
+            blocks.append(Text("  " + say(N_("依据：{basis}"), basis=row.basis)))
+    blocks += [
+        Rule(),
+        Text(say(N_("依据：{basis}"), basis=facts["basis"])),
+        Text(say(N_("批准：{approver}"), approver=facts["approver"])),
+        Text(say(N_("没有写在这里的，一律不收费。按比例算出的服务费四舍五入到分。"))),
+    ]
+    if facts["phone"]:
+        blocks.append(Text(say(N_("电话：{phone}"), phone=facts["phone"])))
+    return Document(say(N_("收费公示 第 {n} 版"), n=facts["number"]), tuple(blocks))
+
+
 register_template(RECOVERY_CODE, 1, recovery_code)
+register_template(FEE_BOARD, 1, fee_board)

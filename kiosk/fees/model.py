@@ -48,7 +48,9 @@ RULE_WORDS: Mapping[str, str] = {
 }
 RULES = tuple(RULE_WORDS)
 #: Postal rules in many places forbid charging whoever collects a delivered parcel (domain.md §5.7).
-INBOUND_WARNING = N_("向取件人收保管费可能违反当地规定或与快递公司的约定，请确认已公示并经批准")
+INBOUND_WARNING = N_(
+    "这一项向取件人收费：快递公司已付派费的快件，许多地方不许再收钱。请先核对当地规定和与快递公司的约定"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ def blueprints() -> list[Blueprint]:
         find,
         home,
         intake,
+        ledgers,
         live,
         parcels,
+        posters,
         prints,
         purchases,
         reports,
@@ -28,6 +30,6 @@ def blueprints() -> list[Blueprint]:
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, purchases.purchases, consignments.consignments, bills.bills, tickets.tickets, day.day, reports.reports, prints.prints, devices.devices,
-        fees.fees, staff.staff, audit.audit,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, purchases.purchases, consignments.consignments, bills.bills, tickets.tickets, day.day, reports.reports, ledgers.ledgers, prints.prints, devices.devices,
+        fees.fees, posters.posters, staff.staff, audit.audit,
     ]  # fmt: skip
