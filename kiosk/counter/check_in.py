@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_shelf, recognise, waybill_of
-from kiosk.counter import last_acts, paper
+from kiosk.counter import join_purchase, last_acts, paper
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.errors import Refused
 from kiosk.parcels import cod, intake, store
@@ -91,6 +91,9 @@ def check_in(
         tx, business_on, store.parcel(tx, done.parcel_id), mode, waits_for_phone=waits,
         desk_id=desk.id if desk else None,
     )  # fmt: skip
+    join_purchase.came_in(
+        tx, done.parcel_id, recognised.waybill_no, desk_id=desk.id if desk else None, is_told=not pickup_code
+    )
     last_acts.remember(tx, desk, last_acts.CHECK_IN, [done.parcel_id])
     return CheckInResult(
         done.parcel_id, done.pickup_code, done.place, done.carrier, done.warnings, into.id if into else None,

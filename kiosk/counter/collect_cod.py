@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk import money, shifts, vault
 from kiosk.codes import carriers
+from kiosk.counter import join_purchase
 from kiosk.counter.hand_out import checked, hand_out
 from kiosk.counter.lines import AddedLine, LineActs, put_on
 from kiosk.counter.open_ticket import open_ticket
@@ -122,6 +123,7 @@ def withdraw(tx: Tx, line: Line) -> None:
 def undo(tx: Tx, line: Line) -> None:
     """The ticket is voided on its day: the parcel lies on its shelf again, unpaid. Refused ``undo.*``."""
     actions.undo_hand_over(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, line.case_id))
+    join_purchase.came_back(tx, line.case_id)
 
 
 def refund(tx: Tx, line: Line) -> None:

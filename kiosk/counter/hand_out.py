@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from kiosk.counter import join_purchase
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices.model import COLLECTED
@@ -52,10 +53,12 @@ def hand_out(
     under_way: notices.UnderWay | None = None,
 ) -> None:
     """Hands over the parcel of this row, as read in this transaction. Refuses before the first row is written, with
-    ``parcel.already_handed_over``, ``parcel.is_problem``, ``parcel.is_to_return``, ``proxy.person_unknown`` …"""
+    ``parcel.already_handed_over``, ``parcel.is_problem``, ``parcel.is_to_return``, ``proxy.person_unknown``,
+    ``purchase.balance_owed`` …"""
     detail = {"proxy_id": collector.proxy_id} if collector is not None and collector.proxy_id is not None else None
     if collector is not None:
         proxies.check(row, collector)
+    ordered = join_purchase.may_leave(tx, row)
     actions.hand_over(
         tx, business_on, row, how, relation=collector.relation if collector else None, even_set_aside=even_set_aside,
         detail=detail,
@@ -63,3 +66,5 @@ def hand_out(
     if collector is not None:
         proxies.note(tx, row, collector)
     notices.cancel(tx, CASE, row["id"], COLLECTED, under_way)
+    if ordered:
+        join_purchase.has_left(tx, ordered, under_way)

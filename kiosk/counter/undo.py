@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk import shifts
-from kiosk.counter import last_acts
+from kiosk.counter import join_purchase, last_acts
 from kiosk.counter.collect_cod import pending_line, refuse_free_undo
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.visit import UNDO, stand_on_ticket
@@ -93,9 +93,11 @@ def _take_back(tx: Tx, act: str, parcel_ids: Iterable[int], under_way: notices.U
         if act == last_acts.CHECK_IN:
             actions.undo_check_in(tx, business_on, row)
             notices.cancel(tx, CASE, row["id"], UNDONE, under_way)
+            join_purchase.was_not_here(tx, row["id"])
         elif act == last_acts.COLLECT and (line_id := pending_line(tx, row["id"])) is not None:
             remove_line(tx, line_id)
         else:
             refuse_free_undo(tx, row)
             actions.undo_hand_over(tx, business_on, row)
+            join_purchase.came_back(tx, row["id"])
     return Undone(act, tuple(row["id"] for row in rows), tuple(row["pickup_code"] for row in rows))

@@ -37,10 +37,6 @@ BEGIN SELECT RAISE(ABORT, 'a line goes from pending to done to reversed, or is r
 CREATE TRIGGER ticket_lines_never_deleted BEFORE DELETE ON ticket_lines
 BEGIN SELECT RAISE(ABORT, 'lines are never deleted'); END;
 
-CREATE TRIGGER purchases_money_frozen BEFORE UPDATE OF quantity, amount_fen, advance_fen, paid_by, received_on, received_at
-ON purchases WHEN OLD.received_on IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'money that was received is never changed'); END;
-
 CREATE TRIGGER payments_only_on_open_tickets BEFORE INSERT ON payments
 WHEN (SELECT state FROM tickets WHERE id = NEW.ticket_id) <> 'open'
 BEGIN SELECT RAISE(ABORT, 'a payment belongs to a ticket that is being settled'); END;
