@@ -37,7 +37,7 @@ def problems(db: Reader) -> Iterator[Problem]:
         "SELECT account, party, SUM(fen) AS kept, SUM(moved) AS moved FROM ("
         " SELECT account, party, fen, 0 AS moved FROM account_balances UNION ALL"
         " SELECT p.account, p.party, 0, p.amount_fen FROM postings p JOIN entries e ON e.id = p.entry_id AND e.posted = 1)"
-        " GROUP BY account, party HAVING kept <> moved"
+        " GROUP BY account, party HAVING SUM(fen) <> SUM(moved)"
     )
     for row in rows:
         detail = f"{row['party']} kept {row['kept']}, moved {row['moved']}"
