@@ -118,7 +118,40 @@ def test_nightly_check_says_when_something_is_broken(store: Store):
     connection.execute("UPDATE staff SET name = '李站长'")
     connection.commit()
     connection.close()
-    assert {run.name: run.outcome for run in run_due(store)}["check"].startswith("OSError: 1 problems")
+    assert {run.name: run.outcome for run in run_due(store)}["check"] == "problems: 1, first storage.row_changed"
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "is_due"),
+    [
+        (None, "2026-11-22T04:00:00", True),  # never run: at once, noon in Shanghai
+        ("2026-11-21T18:30:00", "2026-11-22T04:00:00", False),  # half past two at night, then noon
+        ("2026-11-21T04:00:00", "2026-11-21T16:59:00", False),  # noon, then one minute to one at night
+        ("2026-11-21T04:00:00", "2026-11-21T17:00:00", True),  # noon, then one at night
+        ("2026-11-21T17:00:00", "2026-11-21T20:59:00", False),  # twice in a night
+        ("2026-11-21T17:00:00", "2026-11-22T21:01:00", False),  # five in the morning is no night
+        ("2026-11-21T17:00:00", "2026-11-23T17:00:00", True),
+        ("2026-11-20T02:00:00", "2026-11-22T01:59:00", False),  # switched off at night, not yet two days
+        ("2026-11-20T02:00:00", "2026-11-22T02:00:00", True),
+        ("2026-12-22T02:00:00", "2026-11-22T02:00:00", True),  # the clock was set back
+    ],
+)
+def test_check_is_due_at_night(last: str | None, now: str, is_due: bool):
+    check = next(chore for chore in CHORES if chore.name == "check")
+    stored = f"{last}.000000Z" if last else None
+    assert check.is_due(stored, clock.read(f"{now}.000000Z"), "Asia/Shanghai") is is_due
+
+
+@pytest.mark.parametrize("error", [OSError("no such photo"), ValueError("not JSON"), RuntimeError("odd")])
+def test_turn_that_breaks_is_recorded_and_the_next_one_runs(store: Store, monkeypatch: pytest.MonkeyPatch, error):
+    def breaks(_store: Store) -> int:
+        raise error
+
+    monkeypatch.setattr(chores, "CHORES", (chores.Chore("first", 60, breaks), *CHORES[:1]))
+    ran = run_due(store)
+    assert [run.name for run in ran] == ["first", "checkpoint"]
+    assert ran[0].outcome == f"{type(error).__name__}: {error}"
+    assert run_due(store) == [], "it is not tried again before its time"
 
 
 def test_old_answers_sessions_and_scans_are_let_go(store: Store):
