@@ -4,8 +4,8 @@ its count, a difference needs a reason, and the finish adjusts the stock and fre
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kiosk import audit, shifts
 from kiosk.consignment import measure, products, stock
@@ -136,8 +136,8 @@ def explain(tx: Tx, product_id: int, reason: str) -> None:
     )  # fmt: skip
 
 
-def finish(tx: Tx) -> tuple[Stocktake, list[Count]]:
-    """Adjusts the stock to what was counted and gives the stocktake its number; the sheet is the caller's.
+def finish(tx: Tx, freeze_sheet: Callable[[Tx, Stocktake, Sequence[Count]], int]) -> tuple[Stocktake, list[Count]]:
+    """Adjusts the stock to what was counted and gives the stocktake its number; ``freeze_sheet`` issues its slip.
 
     Raises ``Refused`` with ``stocktake.none``, ``stocktake.not_all_counted`` (naming what is missing),
     ``stocktake.reason_missing`` (naming the product) or ``stocktake.held`` (what is missing stands on a ticket).
@@ -160,8 +160,9 @@ def finish(tx: Tx) -> tuple[Stocktake, list[Count]]:
             _adjust(tx, standing.id, one)
     business_on = shifts.ensure_open(tx).business_on
     number = document_no(tx, LETTER, business_on)
+    slip_id = freeze_sheet(tx, replace(standing, document_no=number), done)
     tx.change(
-        "stocktakes", standing.id, state="finished", desk_id=None, document_no=number, finished_on=business_on,
+        "stocktakes", standing.id, state="finished", desk_id=None, document_no=number, slip_id=slip_id, finished_on=business_on,
         finished_at=tx.now, finished_by_kind=tx.actor.kind, finished_by_id=tx.actor.id,
     )  # fmt: skip
     audit.record(

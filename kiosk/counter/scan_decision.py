@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.codes import PARCEL, CodeKind, Recognised, refusal
+from kiosk.counter.consignment_scans import MAY_BE_GOODS, ScannedGoods, find_goods
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.errors import Refused
 from kiosk.parcels import store, view
@@ -32,6 +33,7 @@ class ScanAction(StrEnum):
     IDENTIFY_STAFF = "identify_staff"
     OPEN_RECEIPT = "open_receipt"
     OUTBOUND = "outbound"
+    GOODS = "goods"
     REFUSE = "refuse"
 
 
@@ -44,6 +46,7 @@ class Decision:
     found: Found | None = None
     method: HandOverMethod | None = None
     refused: Refused | None = None
+    goods: ScannedGoods | None = None
     is_pickup: bool = False  # somebody came for it: a parcel that has left is a second pick-up
 
 
@@ -86,11 +89,16 @@ def _intake(desk: Desk, recognised: Recognised) -> Decision:
 
 
 def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
-    if recognised.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.GOODS, CodeKind.SHELF):
+    goods = find_goods(db, recognised) if recognised.kind in MAY_BE_GOODS else None
+    if goods is not None and recognised.kind in (CodeKind.GOODS, CodeKind.SKU):
+        return Decision(ScanAction.GOODS, recognised, goods=goods)
+    if recognised.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.GOODS, CodeKind.SKU, CodeKind.SHELF):
         return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
     if recognised.noise in ("url", "json", "long"):
         return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
     found = look_up(db, recognised)
+    if goods is not None and found.parcel is None:  # an in-store code that has the shape of a waybill; a parcel goes first
+        return Decision(ScanAction.GOODS, recognised, goods=goods)
     mode, open_id = (desk.mode, desk.open_parcel_id) if desk is not None else ("home", None)
     is_waybill = recognised.kind in PARCEL
     if found.has_left and found.parcel is not None:
@@ -141,7 +149,8 @@ def _nothing_found(recognised: Recognised) -> Refused:
 _ELSEWHERE = {
     CodeKind.PAYMENT_CODE: N_("这是付款码。什么也没有记下；本站不收扫码付款，请顾客收好手机。"),
     CodeKind.ID_NUMBER: N_("这是身份证号。本站不记身份证号，什么也没有留下；请用取件码或尾号。"),
-    CodeKind.GOODS: N_("这是商品条码，柜台上用不着；要找快件请扫取件码或面单上的条码。"),
+    CodeKind.GOODS: N_("这是商品条码，本站没有在卖这种商品，没有加入；要卖请先在「代销」登记。要找快件请扫取件码或面单上的条码。"),
+    CodeKind.SKU: N_("这是商品价签，但这种商品已经停卖或不是本站的，没有加入；请在「代销」里核对。"),
     CodeKind.SHELF: N_("这是货架标签；入库时扫它来换货架，现在没有改动任何内容。"),
     CodeKind.NOISE: N_("这不是我们认得的码，已略过；请扫取件码或面单上的一维码。"),
     CodeKind.UNREADABLE: N_("没有读懂这个码，什么也没有做；请再扫一次，或手工输入。"),

@@ -12,6 +12,7 @@ from kiosk import clock
 from kiosk.codes import PARCEL, CodeKind, Recognised, carriers, parse_shelf, recognise
 from kiosk.counter import commands, desk_scans
 from kiosk.counter.check_in import check_in
+from kiosk.counter.consignment_scans import take_goods
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE, REFUSED, ScanOutcome
 from kiosk.counter.hand_over import hand_over_one
 from kiosk.counter.outbound_manifest import take_scan_for
@@ -230,6 +231,14 @@ def _outbound(taking: _Taking, decision: Decision) -> ScanOutcome:
     return taking.outcome(done.code, done.tone, done.message, facts=done.facts, changed=done.changed, go=done.go)
 
 
+def _goods(taking: _Taking, decision: Decision) -> ScanOutcome:
+    if decision.goods is None:
+        raise ValueError("no goods were found")
+    done = take_goods(taking.tx, taking.desk, decision.goods)
+    tone = ATTENTION if done.is_asking else DONE
+    return taking.outcome(done.code, tone, done.message, facts=done.facts, changed=("ticket",), go=done.go)
+
+
 def _refuse(taking: _Taking, decision: Decision) -> ScanOutcome:
     if decision.refused is None:
         raise ValueError("a refusal without a reason")
@@ -255,6 +264,7 @@ _ACTS: dict[ScanAction, Callable[[_Taking, Decision], ScanOutcome]] = {
     ScanAction.IDENTIFY_STAFF: _identify_staff,
     ScanAction.OPEN_RECEIPT: _open_receipt,
     ScanAction.OUTBOUND: _outbound,
+    ScanAction.GOODS: _goods,
     ScanAction.REFUSE: _refuse,
 }
 

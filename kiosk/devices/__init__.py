@@ -15,6 +15,7 @@ from kiosk.devices.model import (
     Scan,
     SimSlip,
     Trace,
+    Weight,
 )
 from kiosk.devices.place import runtime_folder
 from kiosk.devices.reasons import REASONS, Reason
@@ -37,5 +38,6 @@ __all__ = [
     "SimSlip",
     "Trace",
     "Watch",
+    "Weight",
     "runtime_folder",
 ]

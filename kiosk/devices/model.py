@@ -130,9 +130,23 @@ class Trace:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What lies on a scale right now; ``is_stable`` once it has come to rest."""
+
+    device: str
+    desk: str
+    grams: int
+    is_stable: bool
+    at: str
+    age_seconds: float
+
+
 BEAT_EVERY_SECONDS = 2.0
 SILENT_AFTER_SECONDS = 3.2 * BEAT_EVERY_SECONDS
 SCANS_KEPT_SECONDS = 60.0
 COMMANDS_KEPT_SECONDS = 120.0
 SIM_SLIPS_KEPT = 20
 TRACES_KEPT = 20
+#: An older weight is no longer what lies on the scale.
+WEIGHT_LIFE_SECONDS = 3.0

@@ -18,7 +18,19 @@ from typing import TYPE_CHECKING, Any
 from kiosk import clock, ids
 from kiosk.devices import model
 from kiosk.devices.file import RuntimeFile, tick
-from kiosk.devices.model import Announcement, Command, Fault, Heartbeat, Lamp, LampState, Progress, Scan, SimSlip, Trace
+from kiosk.devices.model import (
+    Announcement,
+    Command,
+    Fault,
+    Heartbeat,
+    Lamp,
+    LampState,
+    Progress,
+    Scan,
+    SimSlip,
+    Trace,
+    Weight,
+)
 from kiosk.devices.place import runtime_folder
 from kiosk.errors import DeviceAbsent, DeviceBusy
 from kiosk.words import N_
@@ -194,6 +206,25 @@ class Runtime:
         """The last beat of each process, by its name."""
         rows = self._all("SELECT process, pid, started_at, at, ? - tick AS age_seconds FROM heartbeats", tick())
         return {row["process"]: Heartbeat(**dict(row)) for row in rows}
+
+    # Scales ----------------------------------------------------------------------------------------------------------
+
+    def put_weight(self, device: str, desk: str, grams: int, *, is_stable: bool) -> None:
+        """Says what lies on a scale; each reading replaces the last."""
+        values = (device, desk, grams, int(is_stable), clock.stamp(), tick())
+        self.file.write(lambda db: db.execute("INSERT OR REPLACE INTO weights VALUES (?, ?, ?, ?, ?, ?)", values).close())
+
+    def weight(self, desk: str) -> Weight | None:
+        """What lies on the desk's scale, or on one that serves every desk; None when no scale has spoken just now."""
+        rows = self._all(
+            "SELECT device, desk, grams, is_stable, at, ? - tick AS age_seconds FROM weights WHERE desk IN (?, '')"
+            " ORDER BY desk DESC, tick DESC LIMIT 1",
+            tick(),
+            desk,
+        )
+        if not rows or not 0 <= rows[0]["age_seconds"] <= model.WEIGHT_LIFE_SECONDS:
+            return None
+        return Weight(**{**dict(rows[0]), "is_stable": bool(rows[0]["is_stable"])})
 
     # Print jobs under way --------------------------------------------------------------------------------------------
 

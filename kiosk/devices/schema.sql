@@ -85,3 +85,12 @@ CREATE TABLE traces (
     at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX traces_by_device ON traces (device, id);
+
+CREATE TABLE weights (
+    device TEXT PRIMARY KEY,
+    desk TEXT NOT NULL,
+    grams INTEGER NOT NULL,
+    is_stable INTEGER NOT NULL CHECK (is_stable IN (0, 1)),
+    at TEXT NOT NULL,
+    tick REAL NOT NULL
+) STRICT, WITHOUT ROWID;
