@@ -18,6 +18,7 @@ from web.channel import Channel
 from web.lookout import Lookout
 from web.scans import ScanTaker
 from web.station import EXTENSION, Station
+from web.threads import LastFirst
 
 THREADS = 32
 HOST = "127.0.0.1"
@@ -32,8 +33,11 @@ class Server:
         self.station = station
         # waitress 3 sends an event at once (its send_bytes is 1 by itself; naming it is deprecated).
         # channel_request_lookahead=1: a browser that has gone is noticed while its stream is idle.
+        threads = LastFirst()
+        threads.set_thread_count(THREADS)
         self._wsgi: BaseWSGIServer = create_server(
             self.app,
+            _dispatcher=threads,
             host=HOST,
             port=port,
             threads=THREADS,
