@@ -93,3 +93,66 @@ def test_large_answer_to_a_slow_reader_arrives_whole():
     finally:
         over.set()
         thread.join(20)
+
+
+def _sends(application) -> int:
+    """How many times a connection is written to for one answer of ``application``."""
+    import socket
+
+    from waitress import wasyncore
+    from waitress.server import create_server
+
+    sent = []
+
+    class Counting(Channel):
+        def send(self, data, do_close=True):
+            sent.append(bytes(data))
+            return super().send(data, do_close)
+
+    server = create_server(application, host="127.0.0.1", port=0, threads=1)
+    server.channel_class = Counting
+    over = threading.Event()
+
+    def serve():
+        while not over.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, use_poll=True, count=1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        with socket.create_connection(("127.0.0.1", int(server.effective_port)), 10) as line:
+            line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            answer = b""
+            while data := line.recv(65536):
+                answer += data
+    finally:
+        over.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        server.close()
+        wasyncore.close_all(server._map, ignore_all=True)
+    assert b"".join(sent) == answer
+    assert answer.startswith(b"HTTP/1.0 ")
+    assert answer.count(b"HTTP/1.0 ") == 1
+    return len(sent)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "sends"),
+    [
+        ("200 OK", [("Content-Length", "5")], [b"hello"], 1),
+        ("200 OK", [("Content-Length", "6")], [b"one", b"two"], 2),
+        ("200 OK", [], [b"no length"], 1),
+        ("204 No Content", [], [], 1),
+        ("304 Not Modified", [], [], 1),
+        ("200 OK", [("Content-Length", "0")], [b""], 1),
+        ("200 OK", [("Content-Length", "0")], [b"too much"], 1),
+        ("200 OK", [("Content-Length", "100000")], [b"x" * 100_000], 2),
+    ],
+)
+def test_head_goes_with_the_beginning_of_the_body(status, headers, body, sends):
+    def application(environ, start_response):
+        start_response(status, headers)
+        return body
+
+    assert _sends(application) == sends
