@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.counter.lines import AddedLine, LineActs, as_told, put_on
+from kiosk.counter.reprint import reprint
 from kiosk.errors import Refused
 from kiosk.outbound import actions as outbound
 from kiosk.outbound import slips, store
@@ -48,12 +49,13 @@ def add_outbound(
     return put_on(tx, ticket_id, slips.line(found, quote))
 
 
-def print_label(tx: Tx, outbound_id: int) -> int | None:
-    """Queues the sticker at the desk's printer; the job, None without a printer."""
+def print_label(tx: Tx, outbound_id: int) -> int:
+    """One more sticker, marked 补打; the job's id. Refused ``outbound.no_label`` before it was paid, and as
+    ``reprint``."""
     found = store.outbound(tx, outbound_id)
     if found.label_slip_id is None:
         raise Refused("outbound.no_label", N_("这件还没有收款，没有标签可打"), outbound_id=outbound_id)
-    return till.print_at_desk(tx, found.label_slip_id, None)
+    return reprint(tx, found.label_slip_id)
 
 
 def take_effect(tx: Tx, line: Line) -> None:
