@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.counter.line_acts import cases_left_open
+from kiosk.counter.open_cases import open_counts
 from kiosk.errors import Refused
 from kiosk.people.rights import Right, require
 from kiosk.reports.daily import freeze_daily, queue_daily
@@ -93,4 +94,4 @@ def close_day(
 
 def what_stays_open(db: Reader) -> dict[str, int]:
     """How much of each kind is unfinished and carried over to the next business day."""
-    return {"tickets": len(tickets.unsettled(db))} | cases_left_open(db)
+    return open_counts(db, cases_left_open(db))

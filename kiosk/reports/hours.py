@@ -66,11 +66,7 @@ class MonthOfHours:
 
 def month_of(db: Reader, month: str, now: str) -> MonthOfHours:
     """The hours of a month (``2026-11``). Raises ``Refused('hours.month_wrong')``."""
-    found = _MONTH.fullmatch(month)
-    if found is None:
-        raise Refused("hours.month_wrong", N_("月份应写成 2026-11 这样"))
-    first = date(int(found[1]), int(found[2]), 1)
-    last = _next_month(first) - timedelta(days=1)
+    first, last = read_month(month)
     today = clock.local_date(db.settings.station.zone, clock.read(now))
     begins = _first_business(db)
     monday = first - timedelta(days=first.weekday())
@@ -87,6 +83,15 @@ def month_of(db: Reader, month: str, now: str) -> MonthOfHours:
         sum(day.is_long_enough for day in shown),
         sum(not day.was_open and not day.is_excused and day.on < today.isoformat() for day in shown),
     )  # fmt: skip
+
+
+def read_month(month: str) -> tuple[date, date]:
+    """The first and the last day of a month (``2026-11``). Raises ``Refused('hours.month_wrong')``."""
+    found = _MONTH.fullmatch(month)
+    if found is None:
+        raise Refused("hours.month_wrong", N_("月份应写成 2026-11 这样"))
+    first = date(int(found[1]), int(found[2]), 1)
+    return first, _next_month(first) - timedelta(days=1)
 
 
 def between(db: Reader, first: date, last: date, now: str) -> list[OpenHours]:

@@ -1,0 +1,150 @@
+"""What is unfinished, case by case: listed at the close and carried over, so that nothing is forgotten overnight
+(lessons.md 8). Numbers, states and amounts only; whose a case is stands on its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk import money
+from kiosk.bills import model as bill_model
+from kiosk.bills import store as bills
+from kiosk.consignment import store as consignment
+from kiosk.conveniences import store as conveniences
+from kiosk.conveniences.model import STATE_WORDS as CONVENIENCE_WORDS
+from kiosk.outbound import store as outbound
+from kiosk.purchases import model as purchase_model
+from kiosk.purchases import store as purchases
+from kiosk.storage import Reader
+from kiosk.till import debts
+from kiosk.till import store as tickets
+from kiosk.words import N_
+
+#: So many of a kind are listed one by one; the rest is a number, and stands on the kind's own page.
+MOST_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One unfinished case: ``label`` a marked message with its ``facts``, ``stage`` marked words, ``amount_fen`` None
+    where no money is meant."""
+
+    kind: str
+    case_id: int
+    label: str
+    stage: str = ""
+    since_on: str = ""
+    amount_fen: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_cases(db: Reader) -> dict[str, list[OpenCase]]:
+    """Every unfinished case by kind, in the order of the counter; kinds without one are left out."""
+    found = {kind: list(cases(db)) for kind, cases in _KINDS.items()}
+    return {kind: cases for kind, cases in found.items() if cases}
+
+
+def _tickets(db: Reader) -> Iterable[OpenCase]:
+    for ticket in tickets.unsettled(db):
+        owed_fen = sum(line.owed_fen for line in tickets.lines(db, ticket.id))
+        stage = N_("挂单") if ticket.parked_at else N_("未收款")
+        yield OpenCase("tickets", ticket.id, N_("单 {id}"), stage, ticket.opened_on, owed_fen, {"id": ticket.id})
+
+
+def _purchases(db: Reader) -> Iterable[OpenCase]:
+    for one in purchases.open_purchases(db):
+        stage = purchase_model.STATE_WORDS[one.state]
+        yield OpenCase("purchases", one.id, N_("代购 {id}"), stage, one.recorded_on, one.amount_fen, {"id": one.id})
+
+
+def _bills(db: Reader) -> Iterable[OpenCase]:
+    # What nobody knows the end of is looked up first.
+    unsure = bill_model.BillState.UNCONFIRMED
+    for one in sorted(bills.open_bills(db), key=lambda bill: (bill.state != unsure, bill.id)):
+        stage = bill_model.STATE_WORDS[one.state]
+        yield OpenCase("bills", one.id, N_("缴费 {id}"), stage, one.recorded_on, one.amount_fen, {"id": one.id})
+
+
+def _owed_consignors(db: Reader) -> Iterable[OpenCase]:
+    for supplier_id, fen in consignment.owed_by_supplier(db).items():
+        yield OpenCase(
+            "consignment_sales", supplier_id or 0, N_("供货人 {id}"), N_("货款未结"), "", fen, {"id": supplier_id or "—"}
+        )
+
+
+def _unsold(db: Reader) -> Iterable[OpenCase]:
+    for row in db.all(
+        "SELECT product_id, SUM(quantity) AS quantity, MIN(business_on) AS since_on FROM stock_moves"
+        " GROUP BY product_id HAVING SUM(quantity) > 0 ORDER BY product_id"
+    ):
+        yield OpenCase(
+            "consignment_stock", row["product_id"], N_("商品 {id}：剩 {quantity}"), N_("未卖出"), row["since_on"], None,
+            {"id": row["product_id"], "quantity": row["quantity"]},
+        )  # fmt: skip
+
+
+def _conveniences(db: Reader) -> Iterable[OpenCase]:
+    for one in conveniences.still_open(db):
+        stage = CONVENIENCE_WORDS[one.state]
+        yield OpenCase("conveniences", one.id, N_("便民 {id}"), stage, one.recorded_on, one.principal_fen, {"id": one.id})
+
+
+def _outbound(db: Reader) -> Iterable[OpenCase]:
+    for one in outbound.waiting(db):
+        label, facts = N_("寄件 {number}"), {"number": one.outbound_no or one.id}
+        yield OpenCase("outbound", one.id, label, N_("等快递员取走"), one.accepted_on or "", None, facts)
+
+
+def _collect(db: Reader) -> Iterable[OpenCase]:
+    for row in db.all(
+        "SELECT id, pickup_code, checked_in_on, cod_fen + freight_collect_fen AS fen FROM parcels"
+        " WHERE state IN ('on_shelf', 'problem', 'to_return') AND cod_fen + freight_collect_fen > 0 ORDER BY id"
+    ):
+        yield OpenCase(
+            "cod", row["id"], N_("快件 {code}"), N_("取件时代收"), row["checked_in_on"], row["fen"],
+            {"code": row["pickup_code"]},
+        )  # fmt: skip
+
+
+def _debts(db: Reader) -> Iterable[OpenCase]:
+    for one in debts.debts(db):
+        if one.debtor.owed_fen:
+            yield OpenCase(
+                "debts", one.debtor.id, N_("欠款人 {id}"), N_("欠款 {days} 天"), one.since_on, one.debtor.owed_fen,
+                {"id": one.debtor.id, "days": one.age_days},
+            )  # fmt: skip
+
+
+_KINDS: Mapping[str, Callable[[Reader], Iterable[OpenCase]]] = {
+    "tickets": _tickets,
+    "bills": _bills,
+    "purchases": _purchases,
+    "conveniences": _conveniences,
+    "consignment_stock": _unsold,
+    "consignment_sales": _owed_consignors,
+    "outbound": _outbound,
+    "cod": _collect,
+    "debts": _debts,
+}
+
+
+def open_counts(db: Reader, of_services: Mapping[str, int]) -> dict[str, int]:
+    """How many of each kind: the services' own counts, and tickets, goods unsold and cash to collect beside them."""
+    counts = {"tickets": len(tickets.unsettled(db))} | dict(of_services)
+    for kind, cases in (("consignment_stock", _unsold), ("cod", _collect)):
+        found = sum(1 for _ in cases(db))
+        if found:
+            counts[kind] = found
+    return counts
+
+
+def case_view(case: OpenCase, say: Callable[..., str]) -> dict[str, Any]:
+    """A case as pages and API show it."""
+    return {
+        "kind": case.kind, "id": case.case_id, "label": say(case.label, **case.facts),
+        "stage": say(case.stage, **case.facts) if case.stage else "", "since_on": case.since_on or None,
+        "amount_fen": case.amount_fen, "amount": None if case.amount_fen is None else money.yuan(case.amount_fen),
+    }  # fmt: skip
+
+
