@@ -13,6 +13,7 @@ from kiosk.storage import Tx
 from kiosk.till import refunding
 from kiosk.till import store as tickets
 from kiosk.till.model import VoidReason
+from kiosk.till.settling import ROUNDING
 from kiosk.words import N_
 
 
@@ -21,7 +22,8 @@ def refund(
 ) -> tuple[int, ...]:
     """Puts refunds of ``line_ids`` on the open ticket ``ticket_id``; returns the ids of the new lines.
 
-    ``keeps_fee`` gives the principal back and keeps the service fee. What the service would refuse when the ticket is
+    ``keeps_fee`` gives the principal back and keeps the service fee. With the last of what a ticket charged its rounding
+    is given back too. What the service would refuse when the ticket is
     settled is refused here already. Raises ``Refused`` with ``refund.nothing_ticked``, ``ticket.reason_unknown``,
     ``refund.not_possible``, those of ``till.refunding.refund_line`` and of the services.
     """
@@ -30,7 +32,7 @@ def refund(
     if not line_ids:
         raise Refused("refund.nothing_ticked", N_("没有勾选要退的项目，没有改动任何内容；请先勾选"))
     added = []
-    for line_id in dict.fromkeys(line_ids):
+    for line_id in _with_roundings(tx, line_ids):
         back_id = refunding.refund_line(tx, ticket_id, line_id, why, keeps_fee=keeps_fee)
         line = tickets.line(tx, back_id)
         acts = acts_of(line)
@@ -44,3 +46,16 @@ def refund(
             tx.execute("RELEASE would_it")
         added.append(back_id)
     return tuple(added)
+
+
+def _with_roundings(tx: Tx, line_ids: Sequence[int]) -> list[int]:
+    """The lines, and with all that a ticket charged what it was rounded by: the customer gets back what was paid."""
+    wanted = list(dict.fromkeys(line_ids))
+    for ticket_id in dict.fromkeys(tickets.line(tx, line_id).ticket_id for line_id in wanted):
+        standing = [line for line in tickets.lines(tx, ticket_id) if line.owed_fen]
+        rounding = [line.id for line in standing if line.service == ROUNDING]
+        others = [line for line in standing if line.service != ROUNDING]
+        is_whole = all(line.id in wanted or tickets.refund_of(tx, line.id) is not None for line in others)
+        if is_whole:
+            wanted += [i for i in rounding if i not in wanted and tickets.refund_of(tx, i) is None]
+    return wanted

@@ -83,8 +83,9 @@ def quote(
     return found
 
 
-def add_line(tx: Tx, ticket_id: int, new: NewLine, *, is_done: bool = False) -> int:
-    """Puts a line on an open ticket and returns its id. A free act that has been done already stands as done.
+def add_line(tx: Tx, ticket_id: int, new: NewLine, *, is_done: bool = False, is_last: bool = False) -> int:
+    """Puts a line on an open ticket and returns its id. A free act that has been done already stands as done; the one
+    that rounds the ticket off as it is settled is its last and always finds room.
 
     Raises ValueError for money without a published quote behind it: a programming error, refused by the database too.
     """
@@ -96,10 +97,8 @@ def add_line(tx: Tx, ticket_id: int, new: NewLine, *, is_done: bool = False) -> 
         raise ValueError(f"{new.service} line charges {charged} fen without a quote for it")
     if sum(posting.amount_fen for posting in new.more):
         raise ValueError(f"{new.service} line has postings that do not sum to zero: {new.more}")
-    if tx.value("SELECT COUNT(*) FROM ticket_lines WHERE ticket_id = ?", ticket_id) >= MOST_LINES:
-        raise Refused(
-            "ticket.too_long", N_("一单最多 {most} 项，这一项没有加入；请先收款，再另开一单"), most=MOST_LINES
-        )
+    if not is_last:
+        refuse_too_long(tx, ticket_id)
     state = LineState.DONE if is_done else LineState.PENDING
     line_id = store.insert_line(tx, ticket_id, new, state)
     audit.record(
@@ -108,6 +107,14 @@ def add_line(tx: Tx, ticket_id: int, new: NewLine, *, is_done: bool = False) -> 
         fee_version=new.quote.version_number if new.quote else None,
     )  # fmt: skip
     return line_id
+
+
+def refuse_too_long(tx: Tx, ticket_id: int) -> None:
+    """Raises ``Refused('ticket.too_long')`` when no further line finds room; one that was taken off takes none."""
+    if len(store.lines(tx, ticket_id)) >= MOST_LINES:
+        raise Refused(
+            "ticket.too_long", N_("一单最多 {most} 项，这一项没有加入；请先收款，再另开一单"), most=MOST_LINES
+        )
 
 
 def pending_line(tx: Tx, line_id: int) -> Line:
@@ -189,7 +196,8 @@ def resume(tx: Tx, ticket_id: int, desk_id: int) -> None:
 
 
 def requote(tx: Tx, ticket_id: int) -> int:
-    """Works the pending lines of a carried-over ticket out anew from the fees in force; returns how many changed."""
+    """Works the pending lines of a carried-over ticket out anew from the fees in force; returns how many changed. What a
+    fee was reduced by stays off, as far as the new one goes: the customer was told so."""
     open_one(tx, ticket_id)
     today = shifts.ensure_open(tx)
     version = fees.current(tx, today.business_on)
@@ -201,7 +209,8 @@ def requote(tx: Tx, ticket_id: int) -> int:
             continue
         found = fees.quote(version, line.fee_code, **line.quote["basis"])
         remove_line(tx, line.id)
-        add_line(tx, ticket_id, _with_quote(line, found))
+        waived_fen = min(line.waived_fen, found.fee_fen)
+        add_line(tx, ticket_id, _with_quote(line, found, waived_fen, line.waive_reason if waived_fen else ""))
         changed += 1
     if version is not None:
         tx.change("tickets", ticket_id, fee_version_id=version.id, quoted_on=today.business_on)

@@ -12,6 +12,7 @@ from kiosk.ledger import Account, Posting
 from kiosk.storage import Reader
 from kiosk.storage.numbers import last_number
 from kiosk.storage.problem import Problem
+from kiosk.till import beside_check
 from kiosk.till.model import Line, LineState, Ticket, TicketState
 from kiosk.till.payments import MONEY, Method
 from kiosk.till.store import payments
@@ -27,6 +28,7 @@ def problems(db: Reader) -> Iterator[Problem]:
     yield from _drawer(db)
     yield from _counts(db)
     yield from _desks(db)
+    yield from beside_check.problems(db)
 
 
 def _tickets(db: Reader) -> Iterator[Problem]:

@@ -3,8 +3,9 @@ in several parts if need be. The station records what was paid, it moves no mone
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from kiosk.storage import Reader
 from kiosk.words import N_
 
 LONGEST_REFERENCE = 40
+#: What wallets and terminals print; words, and so a person's name, are none.
+_REFERENCE = re.compile(r"[A-Za-z0-9*._/#-]*")
 
 
 class Method(StrEnum):
@@ -84,7 +87,8 @@ def checked(db: Reader, tenders: Sequence[Tender], total_fen: int) -> list[Tende
     """The tenders of a ticket of this total, each with its reference tidied.
 
     Raises ``Refused`` with ``payment.method_unknown``, ``payment.amount_wrong``, ``payment.too_much``,
-    ``payment.is_payment_code`` (a customer's code was scanned where a number belongs; nothing of it is kept),
+    ``payment.debtor_missing``, ``payment.is_payment_code`` (a customer's code was scanned where a number belongs;
+    nothing of it is kept), ``payment.reference_wrong``,
     ``text.holds_id_number``, ``debt.not_allowed``, ``debt.over_limit``, ``debt.not_owed``.
     """
     found: list[Tender] = []
@@ -110,12 +114,43 @@ def checked(db: Reader, tenders: Sequence[Tender], total_fen: int) -> list[Tende
 
 def read_reference(text: str) -> str:
     """A reference as it is kept. Raises ``Refused`` for a payment code (domain.md §2.1) and an ID number."""
-    if recognise(text).kind is CodeKind.PAYMENT_CODE:
+    refuse_payment_code(text)
+    reference = "".join(about_a_person(text, LONGEST_REFERENCE).split())
+    if not _REFERENCE.fullmatch(reference):
+        raise Refused("payment.reference_wrong", N_("流水号只能是字母和数字，没有收款；不用填的话请留空"))
+    return reference
+
+
+def refuse_payment_code(*texts: str) -> None:
+    """Raises ``Refused('payment.is_payment_code')`` when a customer's code stands where something else belongs. It is
+    money for a minute: not kept, not logged, not shown again (domain.md §2.1)."""
+    for text in texts:
+        compact = "".join(text.split())
+        if recognise(compact).kind is CodeKind.PAYMENT_CODE:
+            raise Refused(
+                "payment.is_payment_code",
+                N_("这是顾客的付款码，本机不收款也没有保存它；请在微信或支付宝里收款，看到到账后再在这里打勾"),
+            )
+
+
+def in_debt(postings: Iterable[Posting]) -> dict[str, int]:
+    """What postings move on each customer's account, by party."""
+    sums: dict[str, int] = {}
+    for posting in postings:
+        if posting.account is Account.DEBTS:
+            sums[posting.party] = sums.get(posting.party, 0) + posting.amount_fen
+    return sums
+
+
+def drawer_holds(db: Reader, amount_fen: int) -> None:
+    """Raises ``Refused('drawer.too_little')`` unless the drawer has this much by the book. The sum that should be there
+    is not said: who counts must not know it."""
+    if ledger.balance(db, Account.DRAWER) < amount_fen:
         raise Refused(
-            "payment.is_payment_code",
-            N_("这是顾客的付款码，本机不收款也没有保存它；请在微信或支付宝里收款，看到到账后再在这里打勾"),
+            "drawer.too_little",
+            N_("钱箱账上没有 {sum} 可付，没有付款；请先记存入备用金，或用微信、支付宝付给村民"),
+            sum=money.yuan(amount_fen),
         )
-    return about_a_person(text, LONGEST_REFERENCE)
 
 
 def _allowed_on_account(db: Reader, tenders: Sequence[Tender]) -> None:

@@ -8,7 +8,7 @@ from kiosk.errors import Refused
 from kiosk.ledger import Account, Posting
 from kiosk.storage import Tx
 from kiosk.till import store
-from kiosk.till.actions import open_one, own
+from kiosk.till.actions import open_one, own, refuse_too_long
 from kiosk.till.model import Line, LineState, NewLine, TicketState, VoidReason
 from kiosk.words import N_
 
@@ -21,6 +21,7 @@ def refund_line(tx: Tx, ticket_id: int, line_id: int, reason: VoidReason, *, kee
     ``refund.already`` (naming the ticket), ``refund.nothing`` and those of ``open_one``.
     """
     open_one(tx, ticket_id)
+    refuse_too_long(tx, ticket_id)
     line = store.line(tx, line_id)
     first = own(tx, line.ticket_id)
     if first.state != TicketState.SETTLED or line.state != LineState.DONE or line.refunds_line_id is not None:

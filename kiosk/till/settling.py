@@ -3,7 +3,7 @@ receipt number, one receipt; all in the caller's transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk import audit, ledger, money, shifts
@@ -14,7 +14,7 @@ from kiosk.storage.numbers import document_no
 from kiosk.till import payments, slips, store
 from kiosk.till.actions import add_line, leave_desks, open_one, print_at_desk, version_of
 from kiosk.till.model import LineState, NewLine, TicketState
-from kiosk.till.payments import Method, Tender
+from kiosk.till.payments import Method, Tender, drawer_holds, in_debt
 from kiosk.words import N_
 
 #: 抹零 is a line like any other: seen by the customer, counted by nobody.
@@ -55,7 +55,7 @@ def settle(tx: Tx, ticket_id: int, given_fen: int = 0, tenders: Sequence[Tender]
     A ticket whose sum is negative is paid out: by the tenders, the rest from the drawer (``given_fen`` 0). The lines'
     own acts have been done by the caller in this transaction. Raises ``Refused`` with ``ticket.empty``,
     ``ticket.cash_short`` (naming what is missing), ``ticket.cash_unreadable``, ``ticket.cash_not_asked`` (cash given
-    though nothing is left to pay), ``drawer.too_little``, ``ticket.fees_changed`` and those of ``open_one`` and
+    though nothing is left to pay), ``drawer.too_little``, ``debt.not_owed``, ``ticket.fees_changed`` and those of ``open_one`` and
     ``payments.checked``.
     """
     found = open_one(tx, ticket_id)
@@ -69,7 +69,7 @@ def settle(tx: Tx, ticket_id: int, given_fen: int = 0, tenders: Sequence[Tender]
     cash_fen, off_fen = cash_due(tx, owed_fen, accepted)
     _check_cash(tx, given_fen, cash_fen, owed_fen)
     if off_fen:
-        add_line(tx, ticket_id, _rounding_line(ticket_id, off_fen))
+        add_line(tx, ticket_id, _rounding_line(tx, ticket_id, off_fen), is_last=True)
         standing = store.lines(tx, ticket_id)
     total_fen = owed_fen - off_fen
     change_fen = given_fen - cash_fen
@@ -78,11 +78,13 @@ def settle(tx: Tx, ticket_id: int, given_fen: int = 0, tenders: Sequence[Tender]
         _keep(tx, ticket_id, number, part)
     paid = store.payments(tx, ticket_id)
     postings = [payment.posting() for payment in paid] + [posting for line in standing for posting in line.postings()]
+    owed_by = in_debt(postings)
     entry_id = ledger.post(tx, "ticket", today.business_on, "ticket", ticket_id, postings) if postings else None
+    still_owed = _still_owed(tx, owed_by)
     receipt_no = document_no(tx, "R", today.business_on)
-    slip_id = slips.freeze_receipt(tx, found, standing, paid, receipt_no, total_fen, given_fen, change_fen)
+    slip_id = slips.freeze_receipt(tx, found, standing, paid, receipt_no, total_fen, given_fen, change_fen, still_owed)
     tx.change(
-        "tickets", ticket_id, state=TicketState.SETTLED, parked_at=None, settled_on=today.business_on,
+        "tickets", ticket_id, state=TicketState.SETTLED, parked_at=None, parked_label="", settled_on=today.business_on,
         settled_at=tx.now, settled_by_kind=tx.actor.kind, settled_by_id=tx.actor.id, total_fen=total_fen,
         cash_fen=cash_fen, given_fen=given_fen, change_fen=change_fen, receipt_no=receipt_no, entry_id=entry_id,
         slip_id=slip_id,
@@ -113,12 +115,16 @@ def _check_cash(tx: Tx, given_fen: int, cash_fen: int, owed_fen: int) -> None:
             missing=money.yuan(cash_fen - given_fen),
             missing_fen=cash_fen - given_fen,
         )
-    if cash_fen < 0 and ledger.balance(tx, Account.DRAWER) + cash_fen < 0:
-        raise Refused(
-            "drawer.too_little",
-            N_("钱箱账上没有 {sum} 可付，没有付款；请先记存入备用金，或用微信、支付宝付给村民"),
-            sum=money.yuan(-cash_fen),
-        )
+    if cash_fen < 0:
+        drawer_holds(tx, -cash_fen)
+
+
+def _still_owed(tx: Tx, moved: Mapping[str, int]) -> list[int]:
+    """What each customer whose account was moved owes now; nobody's account is ever in credit."""
+    found = [ledger.balance(tx, Account.DEBTS, party) for party, fen in moved.items() if fen]
+    if any(fen < 0 for fen in found):
+        raise Refused("debt.not_owed", N_("这位村民没有欠这么多，不能这样冲抵；没有改动任何内容"))
+    return found
 
 
 def _keep(tx: Tx, ticket_id: int, payment_no: int, part: Tender) -> None:
@@ -132,8 +138,9 @@ def _keep(tx: Tx, ticket_id: int, payment_no: int, part: Tender) -> None:
     )  # fmt: skip
 
 
-def _rounding_line(ticket_id: int, off_fen: int) -> NewLine:
+def _rounding_line(tx: Tx, ticket_id: int, off_fen: int) -> NewLine:
     return NewLine(
-        service=ROUNDING, act="round_off", case_kind="ticket", case_id=ticket_id, label=N_("抹零"), txn_count=0,
+        service=ROUNDING, act="round_off", case_kind="ticket", case_id=ticket_id, label=N_("抹零"),
+        facts={"by_setting": tx.settings.till.rounding}, txn_count=0,
         principal_fen=-off_fen, principal_account=Account.ROUNDING,
     )  # fmt: skip

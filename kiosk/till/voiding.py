@@ -13,6 +13,7 @@ from kiosk.storage.numbers import document_no
 from kiosk.till import slips, store
 from kiosk.till.actions import leave_desks, open_one, own, print_at_desk, remove_line
 from kiosk.till.model import LineState, Ticket, TicketState, VoidReason
+from kiosk.till.payments import drawer_holds, in_debt
 from kiosk.words import N_
 
 
@@ -24,7 +25,7 @@ def void_open(tx: Tx, ticket_id: int, reason: VoidReason) -> None:
             remove_line(tx, line.id)
     today = shifts.ensure_open(tx)
     tx.change(
-        "tickets", ticket_id, state=TicketState.VOIDED, parked_at=None, voided_on=today.business_on, voided_at=tx.now,
+        "tickets", ticket_id, state=TicketState.VOIDED, parked_at=None, parked_label="", voided_on=today.business_on, voided_at=tx.now,
         voided_by_kind=tx.actor.kind, voided_by_id=tx.actor.id, void_reason=reason,
     )  # fmt: skip
     leave_desks(tx, ticket_id)
@@ -35,7 +36,7 @@ def refundable(tx: Tx, ticket_id: int) -> Ticket:
     """A settled ticket if it may still be voided: on the business day on which it was settled.
 
     Raises ``Refused`` with ``ticket.day_closed``, ``ticket.not_yours``, ``ticket.gave_back`` (it holds a refund),
-    ``ticket.given_back`` (something of it was refunded since) or ``ticket.debt_repaid``.
+    ``ticket.given_back`` (something of it was refunded since), ``ticket.debt_repaid`` or ``drawer.too_little``.
     """
     found = own(tx, ticket_id)
     today = shifts.ensure_open(tx)
@@ -53,12 +54,15 @@ def refundable(tx: Tx, ticket_id: int) -> Ticket:
             raise Refused(
                 "ticket.given_back", N_("这单已有项目退过款，不能整单作废；请逐项办退款"), ticket_id=ticket_id
             )
-    for payment in store.payments(tx, ticket_id):
-        owed_fen = ledger.balance(tx, Account.DEBTS, payment.posting().party) if payment.debtor_id is not None else 0
-        if payment.debtor_id is not None and owed_fen < payment.amount_fen:
+    moved = [payment.posting() for payment in store.payments(tx, ticket_id)]
+    moved += [posting for line in store.lines(tx, ticket_id) for posting in line.postings()]
+    for party, fen in in_debt(moved).items():
+        if ledger.balance(tx, Account.DEBTS, party) < fen:
             raise Refused(
                 "ticket.debt_repaid", N_("这单记的账已经还过，不能整单作废；请逐项办退款"), ticket_id=ticket_id
             )
+    if (found.cash_fen or 0) > 0:
+        drawer_holds(tx, found.cash_fen or 0)
     return found
 
 

@@ -5,6 +5,13 @@ CREATE TABLE "_sqlite_migrations" (
    "applied_at" TEXT
 );
 
+CREATE TABLE account_balances (
+    account TEXT NOT NULL,
+    party TEXT NOT NULL,
+    fen INTEGER NOT NULL,
+    PRIMARY KEY (account, party)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE answers (
     key TEXT NOT NULL,
     owner TEXT NOT NULL,
@@ -170,7 +177,6 @@ CREATE TABLE cash_moves (
     account TEXT NOT NULL,
     party TEXT NOT NULL DEFAULT '',
     amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
-    note TEXT NOT NULL DEFAULT '',
     business_on TEXT NOT NULL,
     moved_at TEXT NOT NULL,
     moved_by_kind TEXT NOT NULL,
@@ -220,17 +226,21 @@ CREATE TABLE closings (
 
 CREATE TABLE compensations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    state TEXT NOT NULL CHECK (state IN ('recorded', 'paid', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('recorded', 'paid', 'taken_back', 'cancelled')),
     reason TEXT NOT NULL,
     about_kind TEXT NOT NULL DEFAULT '',
     about_id INTEGER,
     amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
-    note TEXT NOT NULL DEFAULT '',
     recorded_on TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     recorded_by_kind TEXT NOT NULL,
     recorded_by_id INTEGER NOT NULL,
-    paid_on TEXT
+    paid_on TEXT,
+    compensation_no TEXT UNIQUE,
+    slip_id INTEGER,
+    CHECK ((about_kind = '') = (about_id IS NULL)),
+    CHECK ((paid_on IS NULL) = (compensation_no IS NULL)),
+    CHECK ((state IN ('paid', 'taken_back')) = (paid_on IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE "consignment_sales" (
@@ -285,6 +295,61 @@ CREATE TABLE consignor_dues (
     CHECK ((kind <> 'sale_undone') <= (amount_fen >= 0))
 ) STRICT;
 
+CREATE TABLE convenience_steps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    convenience_id INTEGER NOT NULL REFERENCES conveniences (id),
+    step INTEGER NOT NULL CHECK (step > 0),
+    state TEXT NOT NULL,
+    business_on TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by_kind TEXT NOT NULL,
+    by_id INTEGER NOT NULL,
+    UNIQUE (convenience_id, step)
+) STRICT;
+
+CREATE TABLE conveniences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    state TEXT NOT NULL CHECK (state IN ('recorded', 'received', 'done', 'failed', 'refunded', 'cancelled')),
+    service TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    form TEXT NOT NULL,
+    money TEXT NOT NULL CHECK (money IN ('none', 'held', 'paid_out')),
+    principal_fen INTEGER NOT NULL CHECK (principal_fen >= 0),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    due_on TEXT,
+    ends_at_once INTEGER NOT NULL CHECK (ends_at_once IN (0, 1)),
+    has_consent INTEGER NOT NULL CHECK (has_consent IN (0, 1)),
+    kept_days INTEGER CHECK (kept_days >= 0),
+    once_hash TEXT,
+    day_hash TEXT,
+    phone_hash TEXT,
+    phone_tail TEXT,
+    recorded_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by_kind TEXT NOT NULL,
+    recorded_by_id INTEGER NOT NULL,
+    received_on TEXT,
+    received_at TEXT,
+    paid_from TEXT NOT NULL DEFAULT '',
+    outcome_on TEXT,
+    outcome_at TEXT,
+    fail_reason TEXT NOT NULL DEFAULT '',
+    entry_id INTEGER UNIQUE REFERENCES entries (id),
+    refunded_on TEXT,
+    erased_at TEXT,
+    CHECK ((money = 'none') = (principal_fen = 0)),
+    CHECK (money <> 'held' OR ends_at_once = 0),
+    CHECK ((received_on IS NULL) = (received_at IS NULL)),
+    CHECK ((outcome_on IS NULL) = (outcome_at IS NULL)),
+    CHECK ((state = 'recorded') <= (received_on IS NULL)),
+    CHECK ((state IN ('received', 'done', 'failed', 'refunded')) <= (received_on IS NOT NULL)),
+    CHECK ((state IN ('done', 'failed')) <= (outcome_on IS NOT NULL)),
+    CHECK ((state = 'done' AND money = 'held') = (entry_id IS NOT NULL)),
+    CHECK ((entry_id IS NULL) = (paid_from = '')),
+    CHECK ((state = 'failed') <= (fail_reason <> '')),
+    CHECK ((state = 'refunded') = (refunded_on IS NOT NULL))
+) STRICT;
+
 CREATE TABLE day_corrections (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     business_on TEXT NOT NULL REFERENCES business_days (business_on),
@@ -313,7 +378,8 @@ CREATE TABLE debtors (
     phone_hash TEXT,
     phone_tail TEXT,
     allowed_at TEXT NOT NULL,
-    allowed_by INTEGER NOT NULL
+    allowed_by_kind TEXT NOT NULL,
+    allowed_by_id INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE desk_scans (
@@ -1197,6 +1263,8 @@ CREATE INDEX clock_acceptances_by_day ON clock_acceptances (after_day_id);
 
 CREATE INDEX closings_by_day ON closings (from_on, to_on);
 
+CREATE INDEX compensations_by_case ON compensations (about_kind, about_id) WHERE about_id IS NOT NULL;
+
 CREATE INDEX consignment_sales_by_day ON consignment_sales (sold_on) WHERE sold_on IS NOT NULL;
 
 CREATE INDEX consignment_sales_by_phone ON consignment_sales (phone_hash) WHERE phone_hash IS NOT NULL;
@@ -1215,6 +1283,17 @@ CREATE INDEX consignor_dues_by_sale ON consignor_dues (sale_id) WHERE sale_id IS
 CREATE INDEX consignor_dues_by_settlement ON consignor_dues (settlement_id) WHERE settlement_id IS NOT NULL;
 
 CREATE INDEX consignor_dues_open ON consignor_dues (supplier_id) WHERE settlement_id IS NULL;
+
+CREATE INDEX conveniences_by_day ON conveniences (day_hash, recorded_on) WHERE day_hash IS NOT NULL;
+
+CREATE INDEX conveniences_by_phone ON conveniences (phone_hash) WHERE phone_hash IS NOT NULL;
+
+CREATE INDEX conveniences_by_state ON conveniences (state);
+
+CREATE UNIQUE INDEX conveniences_once ON conveniences (service, once_hash)
+    WHERE once_hash IS NOT NULL AND state IN ('recorded', 'received', 'done');
+
+CREATE INDEX conveniences_to_erase ON conveniences (due_on) WHERE kept_days IS NOT NULL AND erased_at IS NULL;
 
 CREATE INDEX debtors_by_phone ON debtors (phone_hash) WHERE phone_hash IS NOT NULL;
 

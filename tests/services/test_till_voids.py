@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.bills import outcome
 from kiosk.counter.add_line import add_line, stand_free_act
 from kiosk.counter.settle import settle
 from kiosk.counter.void import void
@@ -81,8 +82,7 @@ def test_void_needs_a_listed_reason(bench):
 def test_bill_that_left_for_its_biller_is_not_refunded_by_a_void(bench):
     ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL))
     bench.settle(ticket_id, 400_00)
-    with bench.store.transaction() as tx:
-        tx.change("bills", 1, state="submitted")
+    bench.act(outcome.submit, 1, channel="wechat", paid_from="wechat", account_holder="张三", holder_confirmed=True)
     assert bench.code(void, ticket_id) == "bill.too_far"
     assert bench.value("SELECT state FROM purchases") == "quoted"
 
@@ -103,8 +103,12 @@ def test_bill_that_left_for_its_biller_is_not_refunded_by_a_void(bench):
         "DELETE FROM bills",
         "UPDATE consignment_sales SET commission_fen = 0",
         "DELETE FROM consignment_sales",
-        "INSERT INTO ticket_lines SELECT NULL, ticket_id, 9, 'pending', service, kind, act, case_kind, 9, label, facts,"
-        " blanks, 0, 0, '', 0, 0, NULL, NULL, '{}', added_at FROM ticket_lines LIMIT 1",
+        "INSERT INTO ticket_lines (ticket_id, line_no, service, act, case_kind, case_id, label, facts, blanks, txn_count,"
+        " txn_amount_fen, principal_fen, fee_fen, commission_fen, quote, added_at) SELECT ticket_id, 9, service, act,"
+        " case_kind, 9, label, facts, blanks, 0, 0, 0, 0, 0, '{}', added_at FROM ticket_lines LIMIT 1",
+        "INSERT INTO payments (ticket_id, payment_no, method, amount_fen) VALUES (1, 2, 'wechat', 1)",
+        "UPDATE payments SET amount_fen = 1",
+        "DELETE FROM payments",
         "INSERT INTO tickets (state, opened_on, opened_at, opened_by_kind, opened_by_id, voided_at)"
         " VALUES ('voided', '2026-01-01', '', 'staff', 1, '')",
     ],

@@ -48,7 +48,7 @@ CREATE TRIGGER payments_never_deleted BEFORE DELETE ON payments
 BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
 
 CREATE TRIGGER cash_moves_content_frozen
-BEFORE UPDATE OF move_no, kind, reason, account, party, amount_fen, note, business_on, moved_at, moved_by_kind, moved_by_id, entry_id
+BEFORE UPDATE OF move_no, kind, reason, account, party, amount_fen, business_on, moved_at, moved_by_kind, moved_by_id, entry_id
 ON cash_moves
 BEGIN SELECT RAISE(ABORT, 'cash that was put in or taken out is never changed'); END;
 
@@ -61,6 +61,25 @@ BEGIN SELECT RAISE(ABORT, 'cash moves are never deleted'); END;
 
 CREATE TRIGGER debtors_never_deleted BEFORE DELETE ON debtors
 BEGIN SELECT RAISE(ABORT, 'accounts of customers are never deleted'); END;
+
+CREATE TRIGGER debtors_keep_who_allowed BEFORE UPDATE OF allowed_at, allowed_by_kind, allowed_by_id ON debtors
+BEGIN SELECT RAISE(ABORT, 'who let a customer owe stays written'); END;
+
+CREATE TRIGGER cash_moves_slip_issued_once BEFORE UPDATE OF slip_id ON cash_moves WHEN OLD.slip_id IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'the slip of cash that was moved is never another'); END;
+
+CREATE TRIGGER compensations_content_frozen
+BEFORE UPDATE OF reason, about_kind, about_id, amount_fen, recorded_on, recorded_at, recorded_by_kind, recorded_by_id
+ON compensations
+BEGIN SELECT RAISE(ABORT, 'a compensation is cancelled and recorded anew, never changed'); END;
+
+CREATE TRIGGER compensations_states_go_forward BEFORE UPDATE OF state ON compensations
+WHEN NOT (OLD.state = 'recorded' AND NEW.state IN ('paid', 'cancelled') OR OLD.state = 'paid' AND NEW.state = 'taken_back')
+BEGIN SELECT RAISE(ABORT, 'a compensation is paid or cancelled, and at most taken back'); END;
+
+CREATE TRIGGER compensations_paid_once BEFORE UPDATE OF paid_on, compensation_no, slip_id ON compensations
+WHEN OLD.state <> 'recorded'
+BEGIN SELECT RAISE(ABORT, 'what was paid stays as it was written'); END;
 
 CREATE TRIGGER compensations_never_deleted BEFORE DELETE ON compensations
 BEGIN SELECT RAISE(ABORT, 'compensations are never deleted'); END;

@@ -135,7 +135,8 @@ CREATE TABLE debtors (
     phone_hash TEXT,
     phone_tail TEXT,
     allowed_at TEXT NOT NULL,
-    allowed_by INTEGER NOT NULL
+    allowed_by_kind TEXT NOT NULL,
+    allowed_by_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX debtors_by_phone ON debtors (phone_hash) WHERE phone_hash IS NOT NULL;
 
@@ -163,7 +164,6 @@ CREATE TABLE cash_moves (
     account TEXT NOT NULL,
     party TEXT NOT NULL DEFAULT '',
     amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
-    note TEXT NOT NULL DEFAULT '',
     business_on TEXT NOT NULL,
     moved_at TEXT NOT NULL,
     moved_by_kind TEXT NOT NULL,
@@ -178,15 +178,20 @@ CREATE INDEX cash_moves_by_day ON cash_moves (business_on);
 
 CREATE TABLE compensations (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    state TEXT NOT NULL CHECK (state IN ('recorded', 'paid', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('recorded', 'paid', 'taken_back', 'cancelled')),
     reason TEXT NOT NULL,
     about_kind TEXT NOT NULL DEFAULT '',
     about_id INTEGER,
     amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
-    note TEXT NOT NULL DEFAULT '',
     recorded_on TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     recorded_by_kind TEXT NOT NULL,
     recorded_by_id INTEGER NOT NULL,
-    paid_on TEXT
+    paid_on TEXT,
+    compensation_no TEXT UNIQUE,
+    slip_id INTEGER,
+    CHECK ((about_kind = '') = (about_id IS NULL)),
+    CHECK ((paid_on IS NULL) = (compensation_no IS NULL)),
+    CHECK ((state IN ('paid', 'taken_back')) = (paid_on IS NOT NULL))
 ) STRICT;
+CREATE INDEX compensations_by_case ON compensations (about_kind, about_id) WHERE about_id IS NOT NULL;
