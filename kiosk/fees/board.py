@@ -77,5 +77,9 @@ def _step(tier: dict[str, int | None], is_weight: bool, locale: str | None) -> s
     limit = tier["up_to"]
     if limit is None:
         return say(N_("再多 {fee}"), locale, fee=fee)
-    up_to = f"{limit} g" if is_weight else money.yuan(limit)
+    up_to = _grams(limit) if is_weight else money.yuan(limit)
     return say(N_("{limit} 以内 {fee}"), locale, limit=up_to, fee=fee)
+
+
+def _grams(grams: int) -> str:
+    return f"{grams} g" if grams % 500 else f"{grams / 1000:g} kg"

@@ -128,7 +128,7 @@ def test_item_is_changed_and_removed_and_the_draft_thrown_away(client: FlaskClie
         client, "/fees/draft/items/2", "/fees/draft/items/2", service="parcel", name_zh="上门送件", code="parcel.door_delivery",
         unit="件", rule="tier_by_weight", weight_tiers_up_to=["1000", ""], weight_tiers_fee=["2", "5"], basis="县中心批准",
     )  # fmt: skip
-    assert "1000 g 以内 ￥2.00；再多 ￥5.00" in said(client, answer)
+    assert "1 kg 以内 ￥2.00；再多 ￥5.00" in said(client, answer)
     assert "￥5.00" in client.get("/fees/draft/check").text
     said(client, act(client, "/fees/draft", "/fees/draft/items/2/remove"))
     assert "取消，以后不能收" in client.get("/fees/draft/check").text

@@ -1,4 +1,4 @@
-"""What a program must know of the station before it acts: its state, desks, carriers, billers and published fees."""
+"""What a program must know of the station before it acts: its state, desks, carriers and billers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from flask import Response
 from marshmallow import fields
 
 import kiosk
-from kiosk import clock, fees, outbox, shifts
+from kiosk import clock, outbox, shifts
 from kiosk.bills.billers import billers
 from kiosk.codes import carriers
-from kiosk.errors import Refused
 from kiosk.people import desks
 from kiosk.people.rights import Right
-from kiosk.words import N_
 from web.api.fields import Told, instant, said
 from web.api.lists import list_of
 from web.api.once import said as answer
@@ -98,29 +96,6 @@ class BillerTold(Told):
     kind = said()
 
 
-class FeeItemTold(Told):
-    """One line of the fee board."""
-
-    code = said()
-    name_zh = said()
-    service = said()
-    unit = said()
-    rule = said()
-    terms = said(fields.Dict, doc="the rule's numbers: fen, ten-thousandths, grams, days")
-
-
-class FeesTold(Told):
-    """The published fees in force."""
-
-    number = said(fields.Integer, doc="of the version")
-    effective_on = said()
-    basis = said()
-    approver = said()
-    published_at = instant()
-    hash = said()
-    items = fields.List(fields.Nested(FeeItemTold), required=True)
-
-
 @room.reads("/status", StatusTold)
 def show_status() -> Response:
     """How the station is: its day, what waits for the county, its devices."""
@@ -175,27 +150,6 @@ def list_billers() -> Response:
     """Whom bills can be paid to."""
     with station().store.reading() as db:
         return _listed([{"code": one.code, "name": one.name, "kind": str(one.kind)} for one in billers(db).values()])
-
-
-@room.reads("/fees/current", FeesTold, rights=[Right.READ, Right.SHOW], may_fail=(404,))
-def show_fees() -> Response:
-    """The fee version in force, as it was published: what nobody may charge otherwise."""
-    place = station()
-    with place.store.reading() as db:
-        day = shifts.open_day(db)
-        today = day.business_on if day else clock.local_date(place.settings.station.zone).isoformat()
-        found = fees.current(db, today)
-    if found is None:
-        raise Refused("fees.unknown", N_("还没有公示价目；请站长先用 kiosk fees publish 公示"))
-    names = ("number", "effective_on", "basis", "approver", "published_at", "hash")
-    items = [
-        {
-            "code": item.code, "name_zh": item.name_zh, "service": item.service, "unit": item.unit, "rule": item.rule,
-            "terms": dict(item.terms),
-        }
-        for item in found.items
-    ]  # fmt: skip
-    return answer({name: getattr(found, name) for name in names} | {"items": items})
 
 
 def _listed(items: list[dict[str, Any]]) -> Response:

@@ -49,12 +49,18 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("GET", "/desks"): (None, _READERS),
     ("GET", "/carriers"): (None, _READERS | _INTAKE),
     ("GET", "/billers"): (None, _READERS),
+    ("GET", "/fees"): (None, _READERS | {"screen"}),
     ("GET", "/fees/current"): (None, _READERS | {"screen"}),
+    ("GET", "/fees/{number}"): (None, _READERS | {"screen"}),
+    ("GET", "/fees/draft"): (None, {"manager"}),
+    ("POST", "/fees/draft"): ({"items": []}, {"manager"}),
+    ("POST", "/fees/draft/discard"): ({"revision": 9}, {"manager"}),
+    ("POST", "/fees/publish"): ({"revision": 9}, {"manager"}),
 }
 
 
 def _address(path: str) -> str:
-    for name in ("batch_id", "parcel_id", "ticket_id", "line_id"):
+    for name in ("batch_id", "parcel_id", "ticket_id", "line_id", "number"):
         path = path.replace("{" + name + "}", "424242")
     return path
 
