@@ -162,6 +162,12 @@ def _forget_recovery_code(store: Store) -> int:
         return int(recovery_paper.forget_recovery_code(tx))
 
 
+def _forget_visits(store: Store) -> int:
+    from kiosk.conveniences.erasure import forget_due
+
+    return forget_due(store)
+
+
 def _check(store: Store) -> int:
     from kiosk.check import problems
 
@@ -210,6 +216,7 @@ CHORES = (
     Chore("recovery_code", 60, _forget_recovery_code),
     Chore("left_over_slips", 60, _print_left_over),
     Chore("scans", 3600, _forget_scans),
+    Chore("visits", 3600, _forget_visits),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("backup", 3600, _backup),
     Chore("check", 12 * 3600, _check, at_night=True),

@@ -78,6 +78,11 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class Conveniences:
+    bank_contract: str  # number of the contract with a bank; '' keeps the small cash withdrawal switched off
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     address: str  # https://… of the centre, '' while none is known
     trusted_certificate: str  # path of a PEM file, '' for the system's
@@ -109,6 +114,7 @@ class Settings:
     parcels: Parcels
     counter: Counter
     till: Till
+    conveniences: Conveniences
     hours: Hours
     goods: Goods
     county: County
@@ -227,6 +233,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
         },
     ),
     "goods": (Goods, {"scale_codes": _scale_codes, "expiry_warning_days": _whole(0, 365)}),
+    "conveniences": (Conveniences, {"bank_contract": _text(40, r"[\w（）()〔〕号/-]*")}),
     "county": (
         County,
         {

@@ -128,9 +128,7 @@ def forget(tx: Tx, bill_id: int, rule: str) -> int:
     Raises ``Refused('bill.still_open')`` while the station holds the money: whose it is must be known.
     """
     if bill(tx, bill_id).state in OPEN_STATES:
-        raise Refused(
-            "bill.still_open", N_("缴费 {bill_id} 还没有办完，户号要留到办完以后；没有删除"), bill_id=bill_id
-        )
+        raise Refused("bill.still_open", N_("缴费 {bill_id} 还没有办完，户号要留到办完以后；没有删除"), bill_id=bill_id)
     tx.change("bills", bill_id, account_hash=None)
     return vault.erase(tx, CASE, bill_id, rule)
 

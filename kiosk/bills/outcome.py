@@ -43,7 +43,12 @@ def submit(
     require(tx.actor, Right.SERVE)
     found = bill(tx, bill_id)
     company = billers(tx).get(found.biller)
-    _choose("bill.channel_unknown", N_("请选择通过什么渠道缴；没有提交"), channel, company.channels if company else CHANNEL_WORDS)
+    _choose(
+        "bill.channel_unknown",
+        N_("请选择通过什么渠道缴；没有提交"),
+        channel,
+        company.channels if company else CHANNEL_WORDS,
+    )
     _choose("bill.paid_from_unknown", N_("请选择从站里哪个账户付给缴费单位；没有提交"), paid_from, PAID_FROM)
     repetition.refuse_held(tx, found)
     holder = about_a_person(account_holder, LONGEST_HOLDER)
@@ -116,9 +121,7 @@ def confirm(
         _how(how)
     serial, voucher = (about_a_person(text, LONGEST_NUMBER).replace(" ", "") for text in (serial_no, voucher_no))
     if not (serial or voucher or picture or attachments.of_case(tx, CASE, bill_id)):
-        raise Refused(
-            "bill.voucher_missing", N_("请填流水号或凭证号，或拍一张缴费成功的照片；没有凭证不能记为已缴成")
-        )
+        raise Refused("bill.voucher_missing", N_("请填流水号或凭证号，或拍一张缴费成功的照片；没有凭证不能记为已缴成"))
     _refuse_serial(tx, found, serial)
     if found.is_card_meter and is_card_written is None:
         raise Refused("bill.card_not_asked", N_("这是卡表：请选择钱是否已写到卡上；没有保存"))

@@ -26,7 +26,9 @@ def refuse_second(tx: Tx, biller: str, hashed: str, bill_period: str, amount_fen
     if is_repetition and not pays_again:
         raise Refused(
             "bill.already_paid",
-            N_("同一户号同一账期 {at} 已有一笔 {amount}（缴费 {bill_id}）；没有再收，确实要再缴请勾选「村民确认要再缴一次」"),
+            N_(
+                "同一户号同一账期 {at} 已有一笔 {amount}（缴费 {bill_id}）；没有再收，确实要再缴请勾选「村民确认要再缴一次」"
+            ),
             at=clock.local(first.recorded_at, tx.settings.station.zone).strftime("%m-%d %H:%M"),
             amount=money.yuan(first.amount_fen),
             bill_id=first.id,

@@ -36,7 +36,12 @@ def take_step(tx: Tx, bill_id: int, state: str, business_on: str) -> None:
 
 
 def same_payment(
-    db: Reader, biller: str, account_hash: str, bill_period: str, amount_fen: int, states: Iterable[str] = COUNTS_AS_PAID
+    db: Reader,
+    biller: str,
+    account_hash: str,
+    bill_period: str,
+    amount_fen: int,
+    states: Iterable[str] = COUNTS_AS_PAID,
 ) -> Bill | None:
     """The bill that pays for the same thing: account and period, or without a period account and amount. One that may be
     at the biller comes first, then the latest."""
@@ -79,7 +84,9 @@ def older_than(db: Reader, before: int, limit: int, states: Iterable[str]) -> li
     """A page of bills, newest first."""
     wanted = sorted(states)
     marks = ", ".join("?" * len(wanted))
-    rows = db.all(f"SELECT * FROM bills WHERE id < ? AND state IN ({marks}) ORDER BY id DESC LIMIT ?", before, *wanted, limit)
+    rows = db.all(
+        f"SELECT * FROM bills WHERE id < ? AND state IN ({marks}) ORDER BY id DESC LIMIT ?", before, *wanted, limit
+    )
     return [Bill.of(row) for row in rows]
 
 

@@ -79,5 +79,3 @@ def _mask(bill: Bill) -> str:
 
 def _since(db: Reader, bill: Bill) -> str:
     return store.steps(db, bill.id)[-1].at
-
-

@@ -77,7 +77,16 @@ def test_text_inside_a_png_and_its_transparency_are_dropped():
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"GIF89a" + b"\0" * 40, b"%PDF-1.7", photo()[:200], photo(form="GIF"), photo(form="BMP"), b"<svg/>", b"\xff\xd8\xff"],
+    [
+        b"",
+        b"GIF89a" + b"\0" * 40,
+        b"%PDF-1.7",
+        photo()[:200],
+        photo(form="GIF"),
+        photo(form="BMP"),
+        b"<svg/>",
+        b"\xff\xd8\xff",
+    ],
     ids=["empty", "gif head", "pdf", "cut off", "gif", "bmp", "svg", "three bytes"],
 )
 def test_what_is_no_photo_is_refused(raw):

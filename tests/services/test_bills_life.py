@@ -89,9 +89,9 @@ def test_what_paid_may_turn_out_to_be_another_account(bench):
     bill_id = sent(bench)
     bench.act(outcome.confirm, bill_id, serial_no="X1", paid_from="owner")
     assert bench.balances() == {"drawer": 50_00, "owner": -50_00}
-    assert bench.code(outcome.submit, received(bench, account_no="0602123456511"), **(SENT | {"paid_from": "drawer"})) == (
-        "bill.paid_from_unknown"
-    )
+    assert bench.code(
+        outcome.submit, received(bench, account_no="0602123456511"), **(SENT | {"paid_from": "drawer"})
+    ) == ("bill.paid_from_unknown")
 
 
 def test_held_money_is_known_for_each_bill(bench):
@@ -199,7 +199,9 @@ def test_confirmed_bill_is_neither_voided_nor_given_back(bench):
     assert bench.code(refund, bench.ticket(), [line_id], "mistake") == "bill.too_far"
 
 
-@pytest.mark.obligation("TC-05", place="/bills", reads="serial number, voucher number or photo of each bill that was paid")
+@pytest.mark.obligation(
+    "TC-05", place="/bills", reads="serial number, voucher number or photo of each bill that was paid"
+)
 def test_bill_is_not_confirmed_without_a_voucher(bench):
     bill_id = sent(bench)
     assert bench.code(outcome.confirm, bill_id) == "bill.voucher_missing"
@@ -307,7 +309,7 @@ def test_open_bill_keeps_its_person(bench):
 
 
 BROKEN = [
-    ("UPDATE postings SET party = 'bill:9' WHERE party = 'bill:1'", "bill.held_differs"),
+    ("UPDATE account_balances SET party = 'bill:9' WHERE party = 'bill:1'", "bill.held_differs"),
     ("UPDATE bills SET entry_id = NULL WHERE id = 2", "bill.entry_differs"),
     ("UPDATE bills SET paid_from = 'owner' WHERE id = 2", "bill.entry_differs"),
     ("UPDATE bills SET state = 'failed' WHERE id = 2", "bill.entry_differs"),
