@@ -1,0 +1,149 @@
+"""What stands in a cell: the raw value of a row as its column says, in words, on the station's clock, masked. The only
+road by which a personal value gets into a ledger, so the only place where it is masked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from kiosk import clock, money
+from kiosk.codes import carriers, mask_name, mask_phone
+from kiosk.people import staff
+from kiosk.reports.ledgers.model import Column, Kind, Ledger
+from kiosk.storage import Reader
+from kiosk.till.masks import mask_account
+from kiosk.words import N_, say
+
+#: Stands where the person was erased; short, since it stands in a column.
+ERASED = N_("已删除")
+HIDDEN = N_("（已遮盖）")
+
+
+class Fen(int):
+    """An amount of fen that writes itself as yuan, ``12.50``, wherever it is formatted: into a sheet's XML as well, so
+    that no float ever stands between the ledger and the file."""
+
+    __slots__ = ()
+
+    def __format__(self, how: str) -> str:
+        return money.show(int(self))
+
+    def __str__(self) -> str:
+        return money.show(int(self))
+
+
+Cell = str | int | Fen | date | datetime | None
+
+
+class Cells:
+    """Reads the cells of a ledger's rows. ``in_full`` shows personal values bare: whoever asks for it has checked the
+    right and leaves a record."""
+
+    def __init__(self, db: Reader, ledger: Ledger, *, in_full: bool = False, locale: str | None = None) -> None:
+        self._zone = db.settings.station.zone
+        self._in_full = in_full
+        self._locale = locale
+        self._read: dict[str, Callable[[Any], str]] = {
+            column.name: column.reading(db) for column in ledger.columns if column.reading is not None
+        }
+        self.columns = ledger.columns
+
+    def row(self, row: sqlite3.Row) -> list[Cell]:
+        """The cells of a row in the ledger's order."""
+        return [self.cell(column, row) for column in self.columns]
+
+    def cell(self, column: Column, row: sqlite3.Row) -> Cell:
+        """One cell: text, a whole number, ``Fen``, a date or a local time without zone; None where there is nothing."""
+        value = row[column.name]
+        if column.kind is Kind.PERSON:
+            return self._person(column, value, bool(row["erased_"]))
+        if value is None or value == "":
+            return None
+        if column.name in self._read:
+            return self._read[column.name](value)
+        match column.kind:
+            case Kind.FEN:
+                return Fen(value)
+            case Kind.NUMBER:
+                return int(value)
+            case Kind.DATE:
+                return date.fromisoformat(value)
+            case Kind.INSTANT:
+                return clock.local(value, self._zone).replace(tzinfo=None, microsecond=0)
+            case Kind.WORD:
+                return say((column.words or {}).get(value, str(value)), self._locale)
+        return str(value)
+
+    def _person(self, column: Column, value: Any, is_erased: bool) -> str | None:
+        if value is None or value == "":
+            return say(ERASED, self._locale) if is_erased else None
+        return str(value) if self._in_full else _masked(column.mask, str(value), self._locale)
+
+
+def _masked(mask: str, value: str, locale: str | None) -> str:
+    match mask:
+        case "":
+            return value
+        case "name":
+            return mask_name(value)
+        case "phone":
+            return mask_phone(value)
+        case "account":
+            return mask_account(value)
+        case "waybill":
+            return f"{value[:2]}…{value[-4:]}" if len(value) >= 8 else "…"
+        case "hidden":
+            return say(HIDDEN, locale)
+    raise ValueError(f"no such mask: {mask}")
+
+
+def shown(cell: Cell) -> str:
+    """A cell as people read it on a page or on paper."""
+    match cell:
+        case None:
+            return ""
+        case Fen():
+            return money.yuan(int(cell))
+        case datetime():
+            return cell.strftime("%Y-%m-%d %H:%M")
+        case date():
+            return cell.isoformat()
+    return str(cell)
+
+
+def told(column: Column, row: sqlite3.Row, cell: Cell) -> str | int | None:
+    """A cell for a program: fen and numbers as they are, dates and instants as they are stored, words beside their code
+    where the code says more."""
+    match column.kind:
+        case Kind.FEN | Kind.NUMBER:
+            return None if cell is None else int(cell)  # type: ignore[arg-type]
+        case Kind.DATE | Kind.INSTANT | Kind.WORD:
+            found: str | int | None = row[column.name]
+            return None if found == "" else found
+    return None if cell is None else str(cell)
+
+
+def by_staff(db: Reader) -> Callable[[Any], str]:
+    """Reads ``staff:3`` as the name of who did it; the station's own acts as 本站自动."""
+    known: dict[str, str] = {}
+
+    def read(value: Any) -> str:
+        found = known.get(value)
+        if found is None:
+            kind, _, number = str(value).partition(":")
+            found = staff.name_of(db, kind, int(number or 0)) or say(N_("本站自动"))
+            known[value] = found
+        return found
+
+    return read
+
+
+def by_carrier(db: Reader) -> Callable[[Any], str]:
+    """Reads a carrier's code as its name."""
+
+    def read(value: Any) -> str:
+        return carriers.find(str(value)).name() if carriers.is_known(str(value)) else str(value)
+
+    return read
