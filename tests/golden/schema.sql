@@ -1245,6 +1245,8 @@ CREATE INDEX audit_by_action ON audit (action, seq);
 
 CREATE INDEX bills_by_account ON bills (account_hash, bill_period) WHERE account_hash IS NOT NULL;
 
+CREATE INDEX bills_by_recorded_on ON bills (recorded_on);
+
 CREATE INDEX bills_by_state ON bills (state);
 
 CREATE UNIQUE INDEX bills_one_serial ON bills (biller, serial_no) WHERE serial_no <> '';
@@ -1287,6 +1289,8 @@ CREATE INDEX consignor_dues_open ON consignor_dues (supplier_id) WHERE settlemen
 CREATE INDEX conveniences_by_day ON conveniences (day_hash, recorded_on) WHERE day_hash IS NOT NULL;
 
 CREATE INDEX conveniences_by_phone ON conveniences (phone_hash) WHERE phone_hash IS NOT NULL;
+
+CREATE INDEX conveniences_by_recorded_on ON conveniences (recorded_on);
 
 CREATE INDEX conveniences_by_state ON conveniences (state);
 
@@ -1390,6 +1394,8 @@ CREATE INDEX print_jobs_open ON print_jobs (printer, turn) WHERE state = 'waitin
 
 CREATE INDEX product_events_by_product ON product_events (product_id);
 
+CREATE INDEX products_by_made_on ON products (made_on);
+
 CREATE INDEX products_by_request ON products (request_id) WHERE request_id IS NOT NULL;
 
 CREATE INDEX products_by_supplier ON products (supplier_id);
@@ -1403,6 +1409,8 @@ CREATE INDEX purchase_events_by_day ON purchase_events (business_on, kind);
 CREATE INDEX purchase_parcels_by_purchase ON purchase_parcels (purchase_id);
 
 CREATE INDEX purchase_waybills_awaited ON purchase_waybills (waybill_no) WHERE waybill_no IS NOT NULL AND way <> 'back';
+
+CREATE INDEX purchases_by_ordered_on ON purchases (ordered_on) WHERE ordered_on IS NOT NULL;
 
 CREATE INDEX purchases_by_phone ON purchases (phone_hash) WHERE phone_hash IS NOT NULL;
 
@@ -1439,6 +1447,8 @@ CREATE INDEX stock_moves_by_lot ON stock_moves (lot_id);
 CREATE INDEX stock_moves_by_product ON stock_moves (product_id);
 
 CREATE UNIQUE INDEX stocktakes_one_open ON stocktakes (state) WHERE state = 'counting';
+
+CREATE INDEX supplier_docs_by_seen_on ON supplier_docs (seen_on);
 
 CREATE INDEX supplier_docs_by_supplier ON supplier_docs (supplier_id);
 
