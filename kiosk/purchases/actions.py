@@ -22,8 +22,10 @@ from kiosk.purchases.model import (
     PurchaseState,
 )
 from kiosk.purchases.refusals import in_state, movable
+from kiosk.purchases.slips import freeze_request_form
 from kiosk.purchases.store import purchase
 from kiosk.storage import Tx
+from kiosk.till.actions import print_at_desk
 from kiosk.till.customer import keep_person, read_person, search_columns
 from kiosk.words import N_
 
@@ -150,6 +152,13 @@ def settle_dispute(tx: Tx, purchase_id: int, words: str) -> Purchase:
     if not found.is_disputed:
         raise Refused("purchase.not_disputed", N_("这一单没有登记纠纷，没有改动"))
     return _with_note(tx, found, "dispute_settled", words, is_disputed=0)
+
+
+def print_request_form(tx: Tx, purchase_id: int, desk_id: int | None = None) -> tuple[int, int | None]:
+    """Issues the request as a form to sign and queues it to the desk's printer; returns slip and job (None without a
+    printer: the form is shown on the screen all the same)."""
+    slip_id = freeze_request_form(tx, purchase(tx, purchase_id))
+    return slip_id, print_at_desk(tx, slip_id, desk_id)
 
 
 def forget(tx: Tx, purchase_id: int, rule: str) -> int:

@@ -51,6 +51,11 @@ def open_count(db: Reader) -> int:
     return db.value(f"SELECT COUNT(*) FROM purchases WHERE {_OPEN}")
 
 
+def waiting_since(db: Reader) -> str | None:
+    """Since when the purchase that stands longest in its state has been waiting; None when nothing is open."""
+    return db.value(f"SELECT MIN(state_since) FROM purchases WHERE {_OPEN}")
+
+
 def listed(
     db: Reader, *, states: Iterable[str] = (), before_id: int | None = None, limit: int = 50, only: str = ""
 ) -> tuple[list[Purchase], int | None]:

@@ -16,20 +16,26 @@ def blueprints() -> list[Blueprint]:
         door,
         fees,
         find,
+        goods,
         home,
         intake,
         ledgers,
         live,
+        manifests,
+        outbound,
         parcels,
         posters,
         prints,
+        purchase_steps,
         purchases,
         reports,
         staff,
+        stocktakes,
+        suppliers,
         tickets,
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, purchases.purchases, consignments.consignments, bills.bills, tickets.tickets, day.day, reports.reports, ledgers.ledgers, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, tickets.tickets, day.day, reports.reports, ledgers.ledgers, prints.prints, devices.devices,
         fees.fees, posters.posters, staff.staff, audit.audit,
     ]  # fmt: skip

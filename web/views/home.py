@@ -13,6 +13,7 @@ from kiosk.counter import desk_scans
 from kiosk.people.rights import may
 from kiosk.printing import jobs
 from kiosk.printing.model import JobState
+from kiosk.purchases import store as purchases
 from kiosk.reports.figures import daily_figures
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -23,6 +24,8 @@ from web.strip import page_url
 
 home = Blueprint("home", __name__)
 SCANS_SHOWN = 8
+#: A purchase that has not moved for so long is asked after (CUO-15: handed over promptly).
+PURCHASE_WAITS_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,13 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
         found.append(
             Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",
                  {"n": overdue, "days": settings.parcels.overdue_days})
+        )  # fmt: skip
+    since = purchases.waiting_since(db)
+    if since is not None:
+        days = (here.date() - clock.local(since, settings.station.zone).date()).days
+        found.append(
+            Duty(N_("{n} 单代购没办完，最久的等了 {days} 天"), page_url("purchases.all_purchases"),
+                 "warn" if days >= PURCHASE_WAITS_DAYS else "", {"n": purchases.open_count(db), "days": days})
         )  # fmt: skip
     if day is not None and day.business_on == here.date().isoformat():
         is_late = here.strftime("%H:%M") >= settings.county.daily_report_by
