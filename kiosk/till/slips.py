@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk import clock, money, vault
-from kiosk.codes.plain import mask_name
 from kiosk.people import desks
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Document, Drawer, Feed, Pair, Qr, Rule, Text
@@ -274,7 +273,7 @@ def statement(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
     blocks: list[Block] = [
         Text(facts["station"], align="center", size=2, fit=True),
         Text(say(N_("欠款对账单")), align="center", bold=True),
-        Pair(mask_name(blanks.get("name", say(vault.ERASED))), facts["at"]),
+        Pair(masked(blanks.get("name", say(vault.ERASED)), "name"), facts["at"]),
         Rule(),
     ]
     for move in facts["moves"]:
