@@ -41,10 +41,31 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("POST", "/tickets/{ticket_id}/requote"): ({}, _CLERKS),
     ("POST", "/tickets/{ticket_id}/settle"): ({"given_fen": 0}, _CLERKS),
     ("POST", "/tickets/{ticket_id}/void"): ({}, _CLERKS),
+    ("POST", "/purchases"): ({"item_name": "水泵"}, _CLERKS),
+    ("GET", "/purchases"): (None, _READERS),
+    ("GET", "/purchases/{purchase_id}"): (None, _READERS),
+    ("POST", "/purchases/{purchase_id}/quote"): ({"amount_fen": 1, "paid_by": "station"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/check"): ({}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/order"): ({"platform": "jd", "amount_fen": 1}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/waybills"): ({"waybill_no": "YT8962646785389"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/arrive"): ({}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/hand-over"): ({}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/undo-hand-over"): ({}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/price"): ({"amount_fen": 1, "customer_agrees": True}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/cancel"): ({"reason": "other"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/return"): ({"wants": "refunded", "reason": "quality"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/shop-refund"): ({"amount_fen": 1}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/close"): ({}, _CLERKS),
+    ("POST", "/purchases/close-due"): ({}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/dispute"): ({"words": "x"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/settle-dispute"): ({"words": "x"}, _CLERKS),
+    ("POST", "/purchases/{purchase_id}/note"): ({"words": "x"}, _CLERKS),
     ("POST", "/days/open"): ({}, _CLERKS),
     ("POST", "/days/close"): ({"pieces": {}}, _CLERKS),
     ("GET", "/days"): (None, _READERS),
     ("GET", "/reports/daily"): (None, _READERS),
+    ("GET", "/ledgers"): (None, _READERS),
+    ("GET", "/ledgers/{form}"): (None, _READERS),
     ("GET", "/status"): (None, set(ROLES)),
     ("GET", "/desks"): (None, _READERS),
     ("GET", "/carriers"): (None, _READERS | _INTAKE),
@@ -60,9 +81,9 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
 
 
 def _address(path: str) -> str:
-    for name in ("batch_id", "parcel_id", "ticket_id", "line_id", "number"):
+    for name in ("batch_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number"):
         path = path.replace("{" + name + "}", "424242")
-    return path
+    return path.replace("{form}", "F5")
 
 
 def test_matrix_names_every_operation_of_the_document(api: ApiStation) -> None:
