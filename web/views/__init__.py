@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every blueprint of the counter's pages, in the order in which menus show their pages."""
     from web.views import (
+        attachments,
         audit,
         bills,
         consignments,
@@ -38,4 +39,5 @@ def blueprints() -> list[Blueprint]:
     return [
         door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, tickets.tickets, day.day, reports.reports, ledgers.ledgers, prints.prints, devices.devices,
         fees.fees, posters.posters, staff.staff, audit.audit,
+        attachments.attachments,
     ]  # fmt: skip
