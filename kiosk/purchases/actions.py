@@ -9,6 +9,7 @@ from kiosk import shifts, vault
 from kiosk.codes import about_a_person
 from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
+from kiosk.people.rights import Right, require
 from kiosk.purchases import platforms
 from kiosk.purchases.events import step, write
 from kiosk.purchases.model import (
@@ -42,6 +43,7 @@ def request(tx: Tx, *, budget_fen: int | None = None, **goods: Any) -> Purchase:
 
     ``goods`` are those of ``record`` without the price. Refused as there, and ``purchase.budget_wrong``.
     """
+    require(tx.actor, Right.SERVE)
     if budget_fen is not None and not 1 <= budget_fen <= LIMIT_FEN:
         raise Refused("purchase.budget_wrong", N_("预算应大于 0，不知道就不填；没有保存，其他内容都保留着"))
     return _begin(tx, "requested", PurchaseState.REQUESTED, "request", {"budget_fen": budget_fen}, **goods)
@@ -157,6 +159,7 @@ def settle_dispute(tx: Tx, purchase_id: int, words: str) -> Purchase:
 def print_request_form(tx: Tx, purchase_id: int, desk_id: int | None = None) -> tuple[int, int | None]:
     """Issues the request as a form to sign and queues it to the desk's printer; returns slip and job (None without a
     printer: the form is shown on the screen all the same)."""
+    require(tx.actor, Right.SERVE)
     slip_id = freeze_request_form(tx, purchase(tx, purchase_id))
     return slip_id, print_at_desk(tx, slip_id, desk_id)
 
@@ -174,6 +177,7 @@ def words_for(kind: str, step_no: int) -> str:
 
 
 def _with_note(tx: Tx, found: Purchase, kind: str, words: str, **columns: Any) -> Purchase:
+    require(tx.actor, Right.SERVE)
     said = about_a_person(words, LONGEST_NOTE)
     if not said:
         raise Refused("purchase.note_missing", N_("请写几个字说明；没有保存"))

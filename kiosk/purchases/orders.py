@@ -10,6 +10,7 @@ from kiosk.codes import Recognised, about_a_person, recognise, waybill_of
 from kiosk.errors import Refused
 from kiosk.ledger import PAID_FROM, Posting
 from kiosk.money import LIMIT_FEN, yuan
+from kiosk.people.rights import Right, require
 from kiosk.purchases import platforms, store
 from kiosk.purchases.events import step
 from kiosk.purchases.model import (
@@ -25,7 +26,7 @@ from kiosk.purchases.model import (
     PurchaseState,
 )
 from kiosk.purchases.position import shift
-from kiosk.purchases.refusals import balance_owed, in_state, movable, not_pending
+from kiosk.purchases.refusals import balance_owed, in_state, movable
 from kiosk.storage import Tx
 from kiosk.words import N_, say
 
@@ -251,8 +252,7 @@ def finish_exchange(tx: Tx, found: Purchase) -> Purchase:
 def close(tx: Tx, purchase_id: int, *, customer_is_content: bool = False) -> Purchase:
     """Closes a purchase that was handed over. Refused ``purchase.still_returnable`` within the days for sending back
     unless the customer says that all is well, ``purchase.is_disputed``, ``purchase.not_level``."""
-    found = in_state(store.purchase(tx, purchase_id), (PurchaseState.HANDED_OVER,))
-    not_pending(tx, found)
+    found = movable(tx, purchase_id, (PurchaseState.HANDED_OVER,))
     if found.is_disputed:
         raise Refused("purchase.is_disputed", N_("这一单有纠纷没有处理完；没有结案，请先登记处理结果"))
     if not found.is_level:
@@ -270,6 +270,7 @@ def close(tx: Tx, purchase_id: int, *, customer_is_content: bool = False) -> Pur
 def close_due(tx: Tx) -> int:
     """Closes whatever was handed over, is level and undisputed and whose days for sending back are over; returns how
     many. At most 200 a turn."""
+    require(tx.actor, Right.SERVE)
     today = shifts.ensure_open(tx).business_on
     closed = 0
     for found in store.returnable_until(tx, today)[:200]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from kiosk import money
 from kiosk.errors import Refused
+from kiosk.people.rights import Right, require
 from kiosk.purchases.model import STATE_WORDS, Purchase
 from kiosk.purchases.store import has_pending_line, purchase
 from kiosk.storage import Tx
@@ -35,7 +36,8 @@ def in_state(found: Purchase, states: Collection[str], *, even_ending: bool = Fa
 
 def movable(tx: Tx, purchase_id: int, states: Collection[str], *, even_ending: bool = False) -> Purchase:
     """``in_state``, and no line about it waits on an unsettled ticket (Refused ``purchase.line_pending``): what was told
-    to the customer must not change while they look for their money."""
+    to the customer must not change while they look for their money. Refused ``staff.not_allowed`` before anything."""
+    require(tx.actor, Right.SERVE)
     found = in_state(purchase(tx, purchase_id), states, even_ending=even_ending)
     not_pending(tx, found)
     return found

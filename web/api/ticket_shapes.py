@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import fields
 
 from kiosk.counter.lines import AddedLine
-from kiosk.purchases.model import PaidBy
+from kiosk.purchases.model import Category, PaidBy
 from kiosk.till.model import Line, Ticket, TicketState, VoidReason
 from kiosk.words import say
+from web.api import purchase_shapes
 from web.api.fields import Asked, BusinessDate, Flag, Items, OneShape, Text, Told, Whole, Word, fen, row_id, said
 
 MOST_LINES = 60
@@ -26,6 +27,8 @@ class PurchaseLine(Asked):
     paid_by = Word(list(PaidBy), required=True, doc="who pays the shop")
     quantity = Whole(1, 9999, load_default=1)
     advance_fen = fen("what the customer pays now", load_default=None, allow_none=True)
+    spec = Text(200, load_default="")
+    category = Word(list(Category), load_default=Category.OTHER.value)
     platform = Text(60, load_default="")
     online_shop = Text(120, load_default="")
     customer_name = Text(60, load_default="")
@@ -71,7 +74,7 @@ class StorageLine(Asked):
 
 
 LINES: Mapping[str, type[Asked]] = {
-    "purchase": PurchaseLine, "consignment": ConsignmentLine, "bill": BillLine, "parcel": StorageLine,
+    "purchase": PurchaseLine, **purchase_shapes.LINES, "consignment": ConsignmentLine, "bill": BillLine, "parcel": StorageLine,
 }  # fmt: skip
 
 
