@@ -15,7 +15,7 @@ def under_way() -> list[int]:
 def settle_mode(wanted: str) -> None:
     """Lets a scan mean what the page in front of the operator means by it.
 
-    Intake with an open batch takes parcels in; any other counter page ends that. Only a page that somebody goes to
+    Intake with an open batch takes parcels in, a courier's open list takes waybills; any other counter page ends that. Only a page that somebody goes to
     counts, not one whose live part is read again. Direct hand-over is never entered by a page: it is chosen.
     """
     if wants_part() or session().desk_id is None:
@@ -25,7 +25,9 @@ def settle_mode(wanted: str) -> None:
     mode = desk.mode
     if wanted == "intake":
         mode = "intake" if desk.open_batch_id else desk.mode
-    elif desk.mode == "intake":
+    elif wanted == "outbound":
+        mode = "outbound" if desk.open_manifest_id else desk.mode
+    elif desk.mode in ("intake", "outbound"):
         mode = wanted
     if mode != desk.mode:
         with station().store.transaction(actor()) as tx:

@@ -39,3 +39,9 @@ def count(name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise Refused("form.count_unreadable", N_("数量应是整数，例如 1；没有保存，其他内容都保留着"))
     return int(text)
+
+
+def fen(name: str) -> int:
+    """An amount in yuan from the form, in fen; 0 where nothing was typed. Raises ``Refused`` as ``money.parse``."""
+    text = request.form.get(name, "").strip()
+    return money.parse(text) if text else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.counter.desk_scans import ScanOutcome
+from kiosk.counter.second_pickup import SECOND_PICKUP
 from web.routes import PAGES
 
 #: What an act calls a page → its endpoint. A page that the station has not got leads nowhere.
@@ -14,13 +15,22 @@ GO = {
     "close_day": "day.today",
     "receipt": "tickets.receipt",
     "help": "home.more",
+    "weigh": "consignments.new_sale",
+    "stocktake": "stocktakes.count_goods",
+    "manifest_open": "manifests.making",
+    "outbound_new": "outbound.new_parcel",
 }
 
 
 def place_after(outcome: ScanOutcome) -> str:
     """The path of the page that shows what a scan has changed; ``''`` when the present one will do."""
+    if outcome.go in ("outbound", "manifest"):
+        name, key = ("parcel", "outbound_id") if outcome.go == "outbound" else ("manifest", "manifest_id")
+        return f"/outbound/scanned?{name}={outcome.facts[key]}"
     if outcome.go:
         path = path_of(GO.get(outcome.go, ""))
+        if path and outcome.go == "weigh":
+            return f"{path}?product={outcome.facts['product_id']}"
         return f"{path}?no={outcome.facts['receipt_no']}" if path and outcome.go == "receipt" else path
     if "choice" in outcome.changed:
         path = path_of(GO["intake"] if outcome.code.endswith(".is_book") else GO["hand_over"])
@@ -29,6 +39,13 @@ def place_after(outcome: ScanOutcome) -> str:
         return path_of(GO["hand_over"])
     if "batch" in outcome.changed:
         return path_of(GO["intake"])
+    return ""
+
+
+def look_at(outcome: ScanOutcome) -> str:
+    """A page worth a look after a scan, offered and not gone to: the story of a parcel that somebody else has."""
+    if outcome.code == SECOND_PICKUP and outcome.parcel_id is not None:
+        return f"/parcels/{outcome.parcel_id}"
     return ""
 
 

@@ -18,7 +18,7 @@ from kiosk.people import desks, sessions
 from kiosk.people.model import Desk
 from kiosk.words import N_, say, use_locale
 from web.access import TOUCH_SECONDS
-from web.places import place_after
+from web.places import look_at, place_after
 from web.station import Station
 
 log = logging.getLogger("web.scans")
@@ -118,5 +118,6 @@ def told(outcome: ScanOutcome, zone: str) -> dict[str, object]:
         "at": clock.local(clock.now(), zone).strftime("%H:%M:%S"),
         "moment": clock.stamp(),
         "location": place_after(outcome),
+        "link": look_at(outcome),
         "changed": list(outcome.changed),
     }

@@ -66,9 +66,14 @@ def _version(name: str) -> str:
 
 
 def init(app: Flask) -> None:
-    """Gives templates ``_()``, the filters ``yuan``, ``at``, ``at_second``, ``ago``, ``mask`` and ``asset()``."""
+    """Gives templates ``_()``, the filters ``yuan``, ``in_yuan``, ``at``, ``at_second``, ``ago``, ``mask`` and ``asset()``."""
     app.jinja_env.globals.update(_=say, asset=asset, locale=current_locale, typed=typed)
-    app.jinja_env.filters.update(yuan=money.yuan, at=at, at_second=at_second, ago=ago, mask=mask)
+    app.jinja_env.filters.update(yuan=money.yuan, at=at, at_second=at_second, ago=ago, mask=mask, in_yuan=in_yuan)
+
+
+def in_yuan(fen: int) -> str:
+    """Fen as they are typed into a field again, ``''`` for nothing."""
+    return money.show(fen) if fen else ""
 
 
 def typed(name: str, default: object = "") -> object:

@@ -130,6 +130,7 @@ COMMANDS: Mapping[str, Callable[[_At], Obeyed]] = {
     "close_batch": _close_batch,
     "close_day": _page("close_day", N_("日结")),
     "ticket": _page("ticket", N_("收款")),
+    "outbound": _page("outbound_new", N_("寄件")),
     "help": _page("help", N_("帮助")),
 }
 #: What stands on the cards.
@@ -143,5 +144,6 @@ COMMAND_WORDS: Mapping[str, str] = {
     "close_batch": N_("结束本批"),
     "close_day": N_("日结"),
     "ticket": N_("收款"),
+    "outbound": N_("寄件"),
     "help": N_("帮助"),
 }

@@ -287,6 +287,8 @@ audit.register(
     category=audit.ENUM,
     measure=audit.ENUM,
 )
+audit.register("outbound.unmasked", N_("查看了寄件 {outbound_id} 的完整收寄信息"), **_P)
+audit.register("outbound.unmask_denied", N_("无权限的人想看寄件 {outbound_id} 的完整收寄信息"), **_P)
 audit.register("manifest.opened", N_("开始寄件交接 {manifest_id}：{carrier}"), manifest_id=audit.ID, carrier=audit.CODE)
 audit.register(
     "manifest.given",

@@ -98,7 +98,8 @@
     return answer;
   };
 
-  const say = ({ tone, quiet, words, at, location: place }) => {
+  const say = ({ tone, quiet, words, at, location: next, link: more }) => {
+    const place = next || more;
     const line = document.getElementById("said-line").content.cloneNode(true).querySelector(".said");
     line.classList.add(quiet ? "quiet" : tone);
     line.setAttribute("role", tone === "refused" || tone === "trouble" ? "alert" : "status");
