@@ -7,9 +7,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import CodeKind, carriers, parse_shelf, recognise
-from kiosk.counter import check_in, close_batch, correct, desk_scans, open_batch, undo
+from kiosk.counter import check_in, close_batch, correct, desk_scans, note_cod, open_batch, undo
 from kiosk.errors import Refused
 from kiosk.parcels import batches, store, view
+from kiosk.parcels.model import COD_REASON_WORDS
 from kiosk.parcels.names import read_dictionary
 from kiosk.people import desks
 from kiosk.people.rights import Right
@@ -19,6 +20,7 @@ from web import acts
 from web.access import local_path
 from web.acts import Done
 from web.desk import settle_mode, under_way
+from web.line_forms import fen
 from web.routes import act, page
 from web.row_ids import row_id
 from web.station import session, station
@@ -53,6 +55,7 @@ def intake() -> ResponseReturnValue:
     return render_template(
         "intake/batch.html", batch=batch, courier=courier, recent=recent, asked=asked, duplicates=duplicates,
         others=others, carrier_name=_carrier_name, known=carriers.known(), print_words=PRINT_WORDS,
+        cod_reasons=COD_REASON_WORDS,
     )  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def take_in() -> ResponseReturnValue:
             tx, waybill=waybill, batch_id=batch_id, desk_id=_desk_id(), carrier=request.form.get("carrier") or None,
             phone=request.form.get("phone") or None, name_hint=request.form.get("name_hint") or None,
             pickup_code=request.form.get("pickup_code", "").strip() or None,
-            confirmed=request.form.get("confirmed") == "1",
+            confirmed=request.form.get("confirmed") == "1", cod_fen=fen("cod"), freight_collect_fen=fen("freight_collect"),
         ))  # fmt: skip
 
     return acts.run(do, again=intake)
@@ -123,6 +126,23 @@ def give_phone() -> ResponseReturnValue:
             name_hint=request.form.get("name_hint") or None, desk_id=_desk_id(), under_way=under_way,
         )  # fmt: skip
         return Done(url_for("intake.intake"), N_("已记下收件人"))
+
+    return acts.run(do, again=intake)
+
+
+@act(blueprint, "/intake/cod", right=Right.BATCH)
+def give_cod() -> ResponseReturnValue:
+    """What must be paid for the parcel just placed when it is collected."""
+
+    def do(tx: Tx) -> Done:
+        noted = note_cod.note_cod(
+            tx, row_id(request.form.get("parcel_id", "")) or None, cod_fen=fen("cod"),
+            freight_collect_fen=fen("freight_collect"), reason=request.form.get("reason", ""), desk_id=session().desk_id,
+            under_way=under_way,
+        )  # fmt: skip
+        if not noted.fields:
+            return Done(url_for("intake.intake"), N_("没有改动：填的和原来一样"), {}, "already")
+        return Done(url_for("intake.intake"), N_("已记下代收款，取件时要先收；新的单子已排队打印"))
 
     return acts.run(do, again=intake)
 

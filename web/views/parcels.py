@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import shifts
 from kiosk.codes import carriers
-from kiosk.counter import correct, paper, set_aside, undo
+from kiosk.counter import correct, note_cod, paper, set_aside, undo
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
 from kiosk.notices.model import RESULT_WORDS
 from kiosk.notices.model import STATE_WORDS as NOTICE_WORDS
 from kiosk.parcels import store, view
-from kiosk.parcels.model import CASE, PROBLEM_WORDS
+from kiosk.parcels.model import CASE, COD_REASON_WORDS, PROBLEM_WORDS
 from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
 from kiosk.printing import slips
@@ -23,6 +23,7 @@ from kiosk.words import N_
 from web import acts
 from web.acts import Done
 from web.desk import under_way
+from web.line_forms import fen
 from web.routes import act, page
 from web.row_ids import row_id
 from web.station import session, station
@@ -49,6 +50,7 @@ EVENT_WORDS = {
     "second_pickup_tried": N_("有人再次来取"),
     "check_in_undone": N_("撤销入库"),
     "undone": N_("撤销入库"),
+    "cod_noted": N_("记下代收款"),
 }
 
 
@@ -81,7 +83,7 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
         facts = {"story": view.history(db, parcel_id), "told": told, "document": document}
     return render_template(
         "parcels/one.html", shown=shown, event_words=EVENT_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
-        problem_words=PROBLEM_WORDS, known=carriers.known(), **facts,
+        problem_words=PROBLEM_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(), **facts,
     )  # fmt: skip
 
 
@@ -99,6 +101,23 @@ def put_right(parcel_id: int) -> ResponseReturnValue:
         if not done.fields:
             return Done(place, N_("没有改动：填的和原来一样"), {}, "already")
         return Done(place, N_("已更正，新的单子已排队打印"))
+
+    return acts.run(do, again=lambda: one_parcel(parcel_id))
+
+
+@act(blueprint, "/parcels/<int:parcel_id>/cod", right=Right.BATCH)
+def note_money(parcel_id: int) -> ResponseReturnValue:
+    """What must be paid at the hand-over; a change of it with its reason."""
+
+    def do(tx: Tx) -> Done:
+        noted = note_cod.note_cod(
+            tx, parcel_id, cod_fen=fen("cod"), freight_collect_fen=fen("freight_collect"),
+            reason=request.form.get("reason", ""), desk_id=session().desk_id, under_way=under_way,
+        )  # fmt: skip
+        place = url_for("parcels.one_parcel", parcel_id=parcel_id)
+        if not noted.fields:
+            return Done(place, N_("没有改动：填的和原来一样"), {}, "already")
+        return Done(place, N_("已记下代收款，取件时要先收；新的单子已排队打印"))
 
     return acts.run(do, again=lambda: one_parcel(parcel_id))
 
