@@ -65,6 +65,12 @@ def run(do: Callable[[Tx], Done], *, again: Callable[[], ResponseReturnValue] | 
     return redirect(with_query(done.location, **{SAID: key}) if done.message else done.location, 303)
 
 
+def refuse(refused: Refused, again: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Shows the form again with the reason, for what is refused before any transaction (a PIN that is wrong)."""
+    g.refused = refused
+    return make_response(again(), 422)
+
+
 def explained(refused: Refused) -> Refused:
     """The refusal in a page's words: a form that was sent before with other content is explained as what it is."""
     if refused.code == "request.key_reused":

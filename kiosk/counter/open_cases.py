@@ -69,7 +69,13 @@ def _bills(db: Reader) -> Iterable[OpenCase]:
 def _owed_consignors(db: Reader) -> Iterable[OpenCase]:
     for supplier_id, fen in consignment.owed_by_supplier(db).items():
         yield OpenCase(
-            "consignment_sales", supplier_id or 0, N_("供货人 {id}"), N_("货款未结"), "", fen, {"id": supplier_id or "—"}
+            "consignment_sales",
+            supplier_id or 0,
+            N_("供货人 {id}"),
+            N_("货款未结"),
+            "",
+            fen,
+            {"id": supplier_id or "—"},
         )
 
 
@@ -87,7 +93,9 @@ def _unsold(db: Reader) -> Iterable[OpenCase]:
 def _conveniences(db: Reader) -> Iterable[OpenCase]:
     for one in conveniences.still_open(db):
         stage = CONVENIENCE_WORDS[one.state]
-        yield OpenCase("conveniences", one.id, N_("便民 {id}"), stage, one.recorded_on, one.principal_fen, {"id": one.id})
+        yield OpenCase(
+            "conveniences", one.id, N_("便民 {id}"), stage, one.recorded_on, one.principal_fen, {"id": one.id}
+        )
 
 
 def _outbound(db: Reader) -> Iterable[OpenCase]:
@@ -146,5 +154,3 @@ def case_view(case: OpenCase, say: Callable[..., str]) -> dict[str, Any]:
         "stage": say(case.stage, **case.facts) if case.stage else "", "since_on": case.since_on or None,
         "amount_fen": case.amount_fen, "amount": None if case.amount_fen is None else money.yuan(case.amount_fen),
     }  # fmt: skip
-
-

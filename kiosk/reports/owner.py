@@ -162,7 +162,7 @@ def _owner(db: Reader, span: tuple[str, str]) -> tuple[int, int]:
 
 def _owed(db: Reader, account: Account) -> tuple[tuple[str, int], ...]:
     """By party, the largest first; what the station is owed back stands negative."""
-    owed = [(party, -fen) for party, fen in ledger.balances(db, account).items() if fen]
+    owed = [(party, -fen) for party, fen in ledger.by_party(db, account).items() if fen]
     return tuple(sorted(owed, key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -36,3 +36,9 @@ def reports(db: Reader, limit: int = 60, before_id: int = 2**62) -> list[Report]
     """Reports, newest first."""
     rows = db.all("SELECT * FROM reports WHERE id < ? ORDER BY id DESC LIMIT ?", before_id, limit)
     return [Report.of(row) for row in rows]
+
+
+def of_date(db: Reader, business_on: str) -> list[Report]:
+    """Every revision of a date's daily report, the first one first."""
+    rows = db.all("SELECT * FROM reports WHERE form = ? AND business_on = ? ORDER BY revision", DAILY, business_on)
+    return [Report.of(row) for row in rows]

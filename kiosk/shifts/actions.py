@@ -47,7 +47,7 @@ def set_float(tx: Tx, float_fen: int, pieces: Mapping[int, int] | None = None) -
         raise Refused("day.float_negative", N_("备用金不能是负数，请重新填写"))
     if pieces is not None and counted(pieces) != float_fen:
         raise Refused("day.float_differs", N_("备用金与各面额张数的合计不一样；没有保存，请重新点"))
-    if _has_cash(tx, today.business_on):
+    if store.has_cash(tx, today.business_on):
         raise Refused("day.float_too_late", N_("今天已有现金进出，备用金不能再改；实点时如有差额会单独记录"))
     moved = float_fen - balance(tx, Account.DRAWER)
     if moved:
@@ -137,17 +137,6 @@ def _post_difference(tx: Tx, today: Day, subject: str, subject_id: int, fen: int
     party = f"staff:{staff_id}" if staff_id is not None else ""
     postings = [Posting(Account.DRAWER, fen), Posting(Account.OVER_SHORT, -fen, "", party)]
     return post(tx, "over_short", today.business_on, subject, subject_id, postings)
-
-
-def _has_cash(tx: Tx, business_on: str) -> bool:
-    return bool(
-        tx.value(
-            "SELECT 1 FROM entries e JOIN postings p ON p.entry_id = e.id WHERE e.business_on = ? AND e.kind <> 'float'"
-            " AND p.account = ? LIMIT 1",
-            business_on,
-            Account.DRAWER.value,
-        )
-    )
 
 
 def _written(pieces: Mapping[int, int]) -> str:

@@ -3,6 +3,7 @@ the next one may bear an earlier date (``clock_trust``)."""
 
 from __future__ import annotations
 
+from kiosk.ledger import Account
 from kiosk.shifts.model import Acceptance, Day, HandOver
 from kiosk.storage import Reader
 
@@ -70,3 +71,15 @@ def acceptance_after(db: Reader, day_id: int) -> Acceptance | None:
     """The last acceptance of the clock after this day, if there is one."""
     row = db.one("SELECT * FROM clock_acceptances WHERE after_day_id = ? ORDER BY id DESC LIMIT 1", day_id)
     return None if row is None else Acceptance.of(row)
+
+
+def has_cash(db: Reader, business_on: str) -> bool:
+    """True once cash went in or out on a date, the float left out."""
+    return bool(
+        db.value(
+            "SELECT 1 FROM entries e JOIN postings p ON p.entry_id = e.id WHERE e.business_on = ? AND e.kind <> 'float'"
+            " AND p.account = ? LIMIT 1",
+            business_on,
+            Account.DRAWER.value,
+        )
+    )

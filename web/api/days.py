@@ -17,7 +17,6 @@ from kiosk.reports import envelope
 from kiosk.reports.daily import content_of, daily_report
 from kiosk.reports.figures import daily_figures
 from kiosk.reports.model import SUBJECT, Report
-
 from kiosk.shifts import PIECES_FEN, REASON_WORDS, Day
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_

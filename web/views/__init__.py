@@ -12,6 +12,7 @@ def blueprints() -> list[Blueprint]:
         audit,
         bills,
         consignments,
+        conveniences,
         day,
         devices,
         door,
@@ -19,11 +20,13 @@ def blueprints() -> list[Blueprint]:
         find,
         goods,
         home,
+        hours,
         intake,
         ledgers,
         live,
         manifests,
         outbound,
+        owner,
         parcels,
         posters,
         prints,
@@ -37,7 +40,7 @@ def blueprints() -> list[Blueprint]:
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, tickets.tickets, day.day, reports.reports, ledgers.ledgers, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
         fees.fees, posters.posters, staff.staff, audit.audit,
         attachments.attachments,
     ]  # fmt: skip
