@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.codes import SECRET, CodeKind, what_it_is
+from kiosk.codes import SECRET, CodeKind, parse_phone, recognise, what_it_is
 from kiosk.counter import desk_scans, hand_over, unmask
+from kiosk.counter.collect_cod import PAY_FIRST
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
 from kiosk.errors import Refused
@@ -44,7 +47,9 @@ NEVER_FOUND = SECRET | {CodeKind.GOODS, CodeKind.NOISE, CodeKind.COMMAND, CodeKi
 @page(blueprint, "/find", N_("出库"), right=Right.SERVE, key="F2", is_counter=True)
 def find() -> ResponseReturnValue:
     settle_mode("home")
-    text = request.args.get("q", "").strip()[:200]
+    kept = station().shown_once.get(_mine(), request.args.get("s", ""))
+    secret = kept if isinstance(kept, _Secret) else None
+    text = kept if isinstance(kept, str) else request.args.get("q", "").strip()[:200]
     desk_id = session().desk_id
     with station().store.reading() as db:
         found = look_up(db, text) if text else None
@@ -56,11 +61,47 @@ def find() -> ResponseReturnValue:
     if text and desk is not None and len(people) == 1 and not request.args.get("asked") and not wants_part():
         _open(people[0].parcel_id, check)
     refused = what_it_is(found.kind) if found is not None and found.kind in NEVER_FOUND and not people else ""
+    if found is not None and found.kind in SECRET:
+        secret = _Secret(found.kind)
+    if secret is not None:
+        refused, text = what_it_is(secret.kind), ""
     return render_template(
         "find/found.html", text=text, found=found, people=people, check=check, gone=gone, checks=CHECKS,
-        proxies=known_proxies, relations=RELATION_WORDS, nothing=text and not people and gone is None, refused_kind=refused,
-        results=_results(), is_direct=desk is not None and desk.mode == "hand_over",
+        proxies=known_proxies, relations=RELATION_WORDS, nothing=(text or secret) and not people and gone is None, refused_kind=refused,
+        is_forgotten=kept is None and "s" in request.args, results=_results(), is_direct=desk is not None and desk.mode == "hand_over",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """What stands in place of a payment code or an ID number that was typed: what it was, and nothing of it."""
+
+    kind: CodeKind
+
+
+@act(blueprint, "/find")
+def search() -> ResponseReturnValue:
+    """What was typed into the search box. Somebody's number stays out of the address, which browsers keep for months and
+    logs for longer: it is kept here for minutes, and the address holds a random name for it."""
+    text = request.form.get("q", "").strip()[:200]
+    kind = recognise(text).kind
+    if kind in SECRET:
+        return redirect(url_for("find.find", s=station().shown_once.put(_mine(), _Secret(kind))), 303)
+    if kind is CodeKind.PHONE or _is_phone(text):
+        return redirect(url_for("find.find", s=station().shown_once.put(_mine(), text)), 303)
+    return redirect(url_for("find.find", q=text or None), 303)
+
+
+def _is_phone(text: str) -> bool:
+    """True for a number that could be a waybill's but is a person's as well (``86138…``)."""
+    try:
+        return bool(parse_phone(text).number)
+    except Refused:
+        return False
+
+
+def _mine() -> str:
+    return f"search:{session().id}"
 
 
 @act(blueprint, "/hand-over")
@@ -83,9 +124,17 @@ def give() -> ResponseReturnValue:
             if result.code == SECOND_PICKUP:
                 remember_second_pickup(tx, result.parcel_id, request.form.get("method") or HandOverMethod.WAYBILL)
         done = [result for result in results if result.is_done]
-        told = [{"parcel_id": r.parcel_id, "is_done": r.is_done, "words": str(r), "place": r.place} for r in results]
+        unpaid = [result for result in results if result.message == PAY_FIRST]
+        told = [
+            {"parcel_id": r.parcel_id, "is_done": r.is_done, "is_unpaid": r in unpaid, "words": str(r), "place": r.place}
+            for r in results
+        ]
         if len(done) == len(results):
             return Done(url_for("find.find"), N_("已出库 {count} 件"), {"count": len(done), "results": told})
+        if len(done) + len(unpaid) == len(results):
+            facts = {"count": len(done), "unpaid": len(unpaid), "results": told}
+            words = N_("出库 {count} 件，{unpaid} 件要先收代收款，收款后才能交给村民")
+            return Done(url_for("tickets.pay"), words, facts, "attention")
         facts = {"count": len(done), "left": len(results) - len(done), "results": told}
         tone = "attention" if done else "refused"
         return Done(url_for("find.find"), N_("出库 {count} 件，{left} 件没有出库，原因见下"), facts, tone)
