@@ -23,9 +23,10 @@ def guard_statements() -> list[str]:
     return found
 
 
-def version_mark() -> int:
-    """One number for everything in the migrations folder: another one means that this version has work to do."""
-    digest = hashlib.sha256()
+def version_mark(unsealed: frozenset[str] = seals.UNSEALED) -> int:
+    """One number for everything in the migrations folder and for which tables are sealed: another one means that this
+    version has work to do."""
+    digest = hashlib.sha256("\0".join(sorted(unsealed)).encode())
     for path in sorted(FOLDER.iterdir()):
         if path.suffix in {".py", ".sql"}:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -108,12 +108,27 @@ def seal_all(connection: sqlite3.Connection, suspects: Iterable[BrokenSeal] = ()
 
 def broken(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
     """Every row that is not as it was written."""
-    for table in sealed_tables(connection):
+    yield from _broken(connection, sealed_tables(connection))
+
+
+def broken_before(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
+    """The same of a database that another version wrote, which may have sealed other tables: rows that it never sealed
+    are not foreign, and seals of what needs none any more are not missed (``seal_all`` drops them)."""
+    sealed = {row[0] for row in connection.execute("SELECT DISTINCT place FROM seals")}
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'seal\\_%\\_insert' ESCAPE '\\'"
+    ):
+        sealed.add(name.removeprefix("seal_").removesuffix("_insert"))
+    yield from _broken(connection, [table for table in sealed_tables(connection) if table.name in sealed])
+
+
+def _broken(connection: sqlite3.Connection, tables: list[_Table]) -> Iterator[BrokenSeal]:
+    for table in tables:
         try:
             yield from _broken_in(connection, table)
         except sqlite3.OperationalError:  # what can't be decoded can't be sealed either; the other tables still can
             yield BrokenSeal(table.name, "", "unreadable")
-    known = [table.name for table in sealed_tables(connection)]
+    known = [table.name for table in tables] + sorted(UNSEALED)
     marks = ", ".join("?" * len(known))
     for place, key in connection.execute(f"SELECT place, key FROM seals WHERE place NOT IN ({marks})", known):
         yield BrokenSeal(place, key, "missing")

@@ -9,7 +9,7 @@ from kiosk import settings, shifts
 from kiosk.fees import publish
 from kiosk.storage import Actor, Store, open_store, seals
 from kiosk.storage.connection import connect
-from kiosk.storage.guards import check_guards, guard_statements
+from kiosk.storage.guards import check_guards, guard_statements, version_mark
 
 MANAGER = Actor("staff", 1, "manager")
 FREE = {"code": "bill", "name_zh": "代缴", "service": "bill", "unit": "笔", "rule": "free"}
@@ -165,3 +165,27 @@ def test_upgrade_does_not_launder_damage(store: Store):
     finally:
         connection.close()
     assert (store.state / "kiosk.db.before-migration").exists()
+
+
+def test_table_that_is_sealed_from_this_version_on_is_sealed_as_it_is(store: Store):
+    """An older version left ``fee_versions`` unsealed and sealed ``desks``: neither is damage."""
+    mark = version_mark()
+    connection = bare(store.path)
+    connection.execute("DELETE FROM seals WHERE place = 'fee_versions'")
+    connection.execute("INSERT INTO seals (place, key, seal) VALUES ('desks', '1', 7)")
+    connection.execute(f"PRAGMA user_version = {mark - 1}")
+    connection.commit()
+    connection.close()
+    open_store(store.state, store.settings).close()
+    connection = connect(store.path)
+    try:
+        assert list(seals.broken(connection)) == []
+        assert not connection.execute("SELECT 1 FROM seals WHERE place = 'desks'").fetchall()
+        assert connection.execute("SELECT 1 FROM seals WHERE place = 'fee_versions'").fetchall()
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == mark
+    finally:
+        connection.close()
+
+
+def test_another_set_of_unsealed_tables_is_another_version():
+    assert version_mark(seals.UNSEALED | {"fee_drafts"}) != version_mark() != version_mark(frozenset())

@@ -57,7 +57,7 @@ def migrate(path: Path) -> None:
             if not check_guards(connection):
                 put_guards(connection, reseal=False)
             return
-        suspects = list(seals.broken(connection)) if applied else []
+        suspects = list(seals.broken_before(connection)) if applied else []
         if applied:
             _copy(connection, path.with_name(path.name + ".before-migration"))
         _let_tables_be_rebuilt(connection)
