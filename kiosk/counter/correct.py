@@ -45,7 +45,8 @@ def add_phone(
 ) -> Corrected:
     """Adds phone, tail or name to a parcel in stock, to the desk's last check-in when no parcel is named.
 
-    A slip that was held for the phone is printed; one that went out without it is followed by one that says 更正.
+    A slip that was held for the phone is printed; one that still waits in the queue is replaced. One that may have come
+    out stays the only one: its pickup code is right, and whoever wants the tail on it has the batch wait for the phone.
     Refused ``phone.*``, ``intake.no_last_parcel``, ``parcel.*``, ``text.holds_id_number``, ``staff.not_allowed``.
     """
     require(tx.actor, Right.BATCH)
@@ -114,11 +115,14 @@ def relocate(
 
 
 def _paper(tx: Tx, parcel_id: int, batch_id: int | None, desk_id: int | None, under_way: UnderWay | None) -> Told:
-    """The slip that waited for this phone, at once unless its batch prints at the end; else the corrected one."""
+    """The slip that waited for this phone, at once unless its batch prints at the end; else one in place of the slip that
+    has not come out yet."""
     held = [n for n in notice_store.standing(tx, CASE, parcel_id) if n.state is NoticeState.HELD]
     if held:
         prints_at_end = batch_id is not None and batches.batch(tx, batch_id).print_mode == "batch_end"
         return Told(held[0].id) if prints_at_end else paper.release(tx, held[0], desk_id)
+    if paper.is_out(tx, parcel_id, under_way):
+        return Told()
     return paper.print_anew(tx, shifts.ensure_open(tx).business_on, parcel_id, desk_id, under_way)
 
 

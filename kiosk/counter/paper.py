@@ -15,9 +15,11 @@ from kiosk.parcels.batches import Batch
 from kiosk.parcels.model import CASE, PhoneKind
 from kiosk.parcels.slips import freeze_intake_slip
 from kiosk.printing import jobs
+from kiosk.printing.model import JobState
 from kiosk.storage import Tx
 
 ARRIVAL = "arrival"
+_OUT = frozenset({JobState.SENT, JobState.CONFIRMED, JobState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,13 @@ def print_anew(
     notices.cancel(tx, CASE, parcel_id, REPLACED, under_way)
     may_be_out = any(_may_be_paper(tx, notice) for notice in before)
     return _print(tx, business_on, row, desk_id, is_correction=may_be_out)
+
+
+def is_out(tx: Tx, parcel_id: int, under_way: notices.UnderWay | None = None) -> bool:
+    """True when a slip of this parcel has come out, is coming out or may have."""
+    begun = set(under_way()) if under_way is not None else set()
+    found = [n.job_id for n in notice_store.of_subject(tx, CASE, parcel_id) if n.job_id is not None]
+    return any(job_id in begun or jobs.find(tx, job_id).state in _OUT for job_id in found)
 
 
 def _may_be_paper(tx: Tx, notice: Notice) -> bool:

@@ -81,6 +81,24 @@ def test_phone_before_the_end_of_the_batch_stands_on_the_slip_of_its_end(station
     assert "尾号 1234" in station.slip(told(station, done.parcel_id)[0].slip_id)
 
 
+def test_phone_typed_after_the_slip_came_out_makes_no_second_one(station):
+    done = station.arrive(ZTO, station.batch(print_mode="at_once"))
+    finish(station, done.job_id)
+    added = station.act(add_phone, phone="1234", under_way=lambda: ())
+    assert (added.fields, added.told.slip_id) == (("phone",), None)
+    assert len(told(station, done.parcel_id)) == 1
+
+
+def test_phone_typed_while_the_slip_waits_stands_on_the_only_one(station):
+    done = station.arrive(ZTO, station.batch(print_mode="at_once"))
+    added = station.act(add_phone, phone="1234", under_way=lambda: ())
+    old, new = told(station, done.parcel_id)
+    assert (old.state, new.state) == (NoticeState.CANCELLED, NoticeState.QUEUED)
+    assert "尾号 1234" in station.slip(added.told.slip_id)
+    begun = station.act(add_phone, phone="5678", under_way=lambda: (added.told.job_id,))
+    assert begun.told.slip_id is None
+
+
 def test_slip_that_still_waits_is_replaced_by_the_corrected_one(station):
     done = station.arrive(ZTO, station.batch(print_mode="at_once"), phone="1234")
     fixed = station.act(correct, done.parcel_id, phone="5678", under_way=lambda: ())
