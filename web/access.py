@@ -19,6 +19,9 @@ from kiosk import clock
 from kiosk.people import sessions, staff
 from kiosk.people.rights import require
 from kiosk.words import N_
+from web.carried import readable
+from web.log_in_page import show_log_in
+from web.paths import is_from_here, local_path, wants_json, wants_part
 from web.routes import Access
 from web.station import station
 from web.wording import choose_locale
@@ -38,28 +41,6 @@ def init(app: Flask) -> None:
     )  # asked below, after the log-in: an ended session is said first
     csrf.init_app(app)
     app.before_request(_check)
-
-
-def wants_json() -> bool:
-    """True for a request of our own script, which reads the answer itself."""
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
-def wants_part() -> bool:
-    """True when the script asks for the live parts of a page only."""
-    return "X-Part" in request.headers
-
-
-def local_path(path: str) -> str:
-    """``path`` when it leads to this station, else the home page: no log-in ever leads elsewhere."""
-    parts = urlsplit(path)
-    is_local = not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_local and path.isprintable() else "/"
-
-
-def is_from_here() -> bool:
-    """True when the browser says that one of our own pages sent this request."""
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def carried() -> str:
@@ -82,7 +63,8 @@ def offer_again(text: str) -> ResponseReturnValue:
         path, fields = local_path(held["path"]), [(str(name), str(value)) for name, value in held["fields"]]
     except (ValueError, KeyError, TypeError):
         return redirect("/", 303)
-    return render_template("door/again.html", path=path, fields=fields)
+    shown, more = readable(fields)
+    return render_template("door/again.html", path=path, fields=fields, shown=shown, more=more)
 
 
 def _access() -> Access | None:
@@ -153,8 +135,6 @@ def _nobody() -> ResponseReturnValue:
     if is_empty:
         return redirect(url_for("door.first_start"), 303)
     if request.method == "POST":
-        from web.views.door import show_log_in
-
         g.notice = N_("登录已结束，刚才填的内容还在：登录后可以继续提交。")
         return show_log_in(carried=carried()), 401
     back = request.full_path.rstrip("?")

@@ -79,6 +79,12 @@ def reset_pin(tx: Tx, staff_id: int, pin: str | Hashed | None = None) -> str:
     return chosen.plain
 
 
+def with_another_pin(db: Reader) -> set[int]:
+    """Whose PIN was reset or recovered since they were added."""
+    rows = db.all("SELECT DISTINCT json_extract(facts, '$.staff_id') FROM audit WHERE action = 'staff.pin_reset'")
+    return {row[0] for row in rows}
+
+
 def change_role(tx: Tx, staff_id: int, role: str) -> None:
     """Gives a person another role; the last manager keeps theirs (``staff.last_manager``)."""
     if role not in STAFF_ROLES:

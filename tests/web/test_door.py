@@ -33,7 +33,9 @@ def test_every_page_asks_for_a_log_in_and_leads_back(client: FlaskClient, statio
         answer = client.get(path)
         assert answer.status_code == 303
         assert answer.location.startswith("/log-in")
-    assert "next=/audit?room%3Dstaff" in client.get("/audit?room=staff").location.replace("%2F", "/").replace("%3F", "?")
+    assert "next=/audit?room%3Dstaff" in client.get("/audit?room=staff").location.replace("%2F", "/").replace(
+        "%3F", "?"
+    )
     answer = log_in(client, station, next="/audit?room=staff")
     assert (answer.status_code, answer.location) == (303, "/audit?room=staff")
     assert client.get("/audit?room=staff").status_code == 200
@@ -102,8 +104,13 @@ def test_a_wrong_pin_says_how_many_tries_are_left_and_then_until_when_to_wait(
 
 def test_demo_pins_are_shown_only_where_the_demo_mark_is(client: FlaskClient, station: TestStation) -> None:
     assert "482913" not in client.get("/log-in").text
-    (station.state / "demo.json").write_text('{"pins": {"王站长": "482913"}}', "utf-8")
+    (station.state / "demo.json").write_text('{"pins": {"王站长": "482913", "李柜员": "593827"}}', "utf-8")
     assert "482913" in client.get("/log-in").text
+    with station.store.transaction() as tx:
+        staff.reset_pin(tx, station.staff_ids["王站长"], "640517")
+    shown = client.get("/log-in").text
+    assert "482913" not in shown
+    assert "593827" in shown
 
 
 def test_a_locked_desk_shows_its_pin_over_every_page_and_comes_back_to_it(
@@ -130,7 +137,12 @@ def test_what_was_typed_goes_through_a_locked_desk_and_is_offered_again(
     text = client.get("/staff").text
     with station.store.transaction() as tx:
         sessions.lock(tx, tx.value("SELECT MAX(id) FROM staff_sessions"))
-    form = {"csrf_token": hidden(text, "csrf_token"), "_key": hidden(text, "_key"), "name": "赵新人", "role": "operator"}
+    form = {
+        "csrf_token": hidden(text, "csrf_token"),
+        "_key": hidden(text, "_key"),
+        "name": "赵新人",
+        "role": "operator",
+    }
     locked = client.post("/staff/add", data=form, headers={"Sec-Fetch-Site": "same-origin"})
     assert locked.status_code == 423
     again = client.post(
@@ -139,6 +151,9 @@ def test_what_was_typed_goes_through_a_locked_desk_and_is_offered_again(
     )
     assert "赵新人" in again.text
     assert 'action="/staff/add"' in again.text
+    assert "姓名" in again.text
+    assert "另有 1 处" in again.text
+    assert "<dt>name" not in again.text
     done = client.post("/staff/add", data=form | {"csrf_token": hidden(again.text, "csrf_token")})
     assert done.status_code == 303
     with station.store.reading() as db:
@@ -150,7 +165,12 @@ def test_what_was_typed_survives_a_session_that_ended_elsewhere(client: FlaskCli
     text = client.get("/staff").text
     with station.store.transaction() as tx:
         tx.execute("UPDATE staff_sessions SET ended_at = ?", tx.now)
-    form = {"csrf_token": hidden(text, "csrf_token"), "_key": hidden(text, "_key"), "name": "赵新人", "role": "operator"}
+    form = {
+        "csrf_token": hidden(text, "csrf_token"),
+        "_key": hidden(text, "_key"),
+        "name": "赵新人",
+        "role": "operator",
+    }
     asked = client.post("/staff/add", data=form, headers={"Sec-Fetch-Site": "same-origin"})
     assert asked.status_code == 401
     assert "刚才填的内容还在" in asked.text
@@ -164,7 +184,9 @@ def test_what_was_typed_survives_a_session_that_ended_elsewhere(client: FlaskCli
 
 
 def test_what_another_site_sends_is_not_carried(client: FlaskClient, station: TestStation) -> None:
-    answer = client.post("/staff/add", data={"name": "坏人", "role": "manager"}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = client.post(
+        "/staff/add", data={"name": "坏人", "role": "manager"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
     assert answer.status_code == 401
     assert "坏人" not in answer.text
 
@@ -209,7 +231,9 @@ def test_a_second_person_at_a_desk_ends_the_first_session(client: FlaskClient, s
     assert client.get("/").location.startswith("/log-in")
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example/", "javascript:x", "", "\n/"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "https://evil.example/", "javascript:x", "", "\n/"]
+)
 def test_no_log_in_leads_to_another_site(path: str) -> None:
     assert local_path(path) == "/"
 
@@ -218,6 +242,20 @@ def test_the_language_is_chosen_and_kept(client: FlaskClient, station: TestStati
     assert 'lang="zh-CN"' in client.get("/log-in").text
     send(client, "/log-in", "/language", locale="en", next="/log-in")
     assert '<html lang="en"' in client.get("/log-in").text
+
+
+def test_language_chosen_before_the_log_in_is_the_persons_from_then_on(
+    client: FlaskClient, station: TestStation
+) -> None:
+    send(client, "/log-in", "/language", locale="en", next="/log-in")
+    log_in(client, station)
+    assert '<html lang="en"' in client.get("/").text
+    with station.store.reading() as db:
+        locales = {person.name: person.locale for person in staff.staff_list(db)}
+    assert (locales["李柜员"], locales["王站长"]) == ("en", "zh_CN")
+    send(client, "/more", "/log-out")
+    log_in(client, station, "王站长")  # whoever comes next at this browser keeps their own
+    assert '<html lang="zh-CN"' in client.get("/").text
 
 
 def test_an_inspector_reads_and_changes_nothing(client: FlaskClient, station: TestStation) -> None:

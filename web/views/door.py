@@ -13,17 +13,19 @@ from kiosk.errors import Refused
 from kiosk.people import desks, sessions, staff
 from kiosk.people import door as people_door
 from kiosk.people.rights import Right
-from kiosk.settings import DEMO_MARK
 from kiosk.storage import answers
 from kiosk.words import LOCALES, N_, say
-from web.access import COOKIE_KEY, local_path, offer_again, wants_json
+from web.access import COOKIE_KEY, offer_again
+from web.log_in_page import DESK_COOKIE, show_log_in
+from web.paths import local_path, wants_json
 from web.routes import act, page, part
 from web.row_ids import row_id
 from web.station import session, station
 from web.wording import LOCALE_COOKIE
 
 door = Blueprint("door", __name__)
-DESK_COOKIE = "desk"
+#: Holds the language that was chosen before a log-in, until that log-in.
+CHOSEN_LANGUAGE = "language"
 #: Forgotten by the browser: nobody who presses 返回 after the log-out sees the pages again.
 _CLEAR = {"Clear-Site-Data": '"cache"'}
 
@@ -91,21 +93,6 @@ def log_in() -> ResponseReturnValue:
     return show_log_in()
 
 
-def show_log_in(carried: str = "") -> str:
-    """The log-in page, holding what a POST brought that came without a running session."""
-    with station().store.reading() as db:
-        people, seats = staff.staff_list(db), desks.desks(db)
-    return render_template(
-        "door/log_in.html",
-        people=people,
-        desks=seats,
-        desk_name=_remembered_desk(),
-        pins=_demo_pins(),
-        next=local_path(request.args.get("next") or request.form.get("next") or "/"),
-        carried=carried or request.form.get("carried", ""),
-    )
-
-
 @act(door, "/log-in", is_open=True)
 def come_in() -> ResponseReturnValue:
     with station().store.reading() as db:
@@ -121,6 +108,10 @@ def come_in() -> ResponseReturnValue:
         g.refused = refused
         return show_log_in(), 422
     cookie[COOKIE_KEY] = key
+    chosen = cookie.pop(CHOSEN_LANGUAGE, "")
+    if chosen:
+        with station().store.transaction() as tx:
+            staff.choose_locale(tx, staff_id, chosen)
     carried = request.form.get("carried", "")
     if carried:
         with station().store.reading() as db:
@@ -217,6 +208,8 @@ def language() -> ResponseReturnValue:
     if g.session is not None:
         with station().store.transaction(g.session.actor) as tx:
             staff.choose_locale(tx, g.session.staff.id, chosen)
+    else:
+        cookie[CHOSEN_LANGUAGE] = chosen
     response = redirect(local_path(request.form.get("next", "/")), 303)
     response.set_cookie(LOCALE_COOKIE, chosen, httponly=True, samesite="Strict", max_age=31_536_000)
     return response
@@ -231,20 +224,3 @@ def alive() -> ResponseReturnValue:
 def _is_empty() -> bool:
     with station().store.reading() as db:
         return not staff.staff_list(db)
-
-
-def _demo_pins() -> dict[str, str]:
-    """The PINs of a demonstration by name; a real station has no such file."""
-    try:
-        pins = json.loads((station().store.state / DEMO_MARK).read_text("utf-8")).get("pins", {})
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(pin) for name, pin in pins.items()} if isinstance(pins, dict) else {}
-
-
-def _remembered_desk() -> str:
-    """The name of the desk at which this browser stands (hexadecimal in the cookie: it may be Chinese)."""
-    try:
-        return bytes.fromhex(request.cookies.get(DESK_COOKIE, "")).decode("utf-8")
-    except (ValueError, UnicodeDecodeError):
-        return ""
