@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock
+from kiosk.codes import CodeKind
 from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
@@ -36,6 +37,33 @@ FAULTS = {
     Fault.DOUBLE_SCAN: N_("连扫两次"),
     Fault.RESTORE: N_("恢复正常"),
     Fault.RETRY: N_("再试一次"),
+}
+#: What the same fault is on a printer.
+PRINTER_FAULTS = {**FAULTS, Fault.HALF_FRAME: N_("打到一半断开")}
+#: What became of a frame: the kind it was recognised as, or why it was dropped.
+TRACES = {
+    CodeKind.WAYBILL: N_("运单号"),
+    CodeKind.PICKUP_CODE: N_("取件码"),
+    CodeKind.COMMAND: N_("指令码"),
+    CodeKind.STAFF: N_("工牌"),
+    CodeKind.SHELF: N_("货架标签"),
+    CodeKind.RECEIPT: N_("收据"),
+    CodeKind.OUTBOUND: N_("寄件标签"),
+    CodeKind.MANIFEST: N_("交接清单"),
+    CodeKind.PAYMENT_CODE: N_("付款码"),
+    CodeKind.ID_NUMBER: N_("身份证号"),
+    CodeKind.PHONE: N_("电话号码"),
+    CodeKind.PHONE_TAIL: N_("手机尾号"),
+    CodeKind.GOODS: N_("商品条码"),
+    CodeKind.SKU: N_("商品价签"),
+    CodeKind.BOOK: N_("图书条码"),
+    CodeKind.NOISE: N_("别的码，略过"),
+    CodeKind.UNREADABLE: N_("没读懂"),
+    "no_read": N_("没扫到"),
+    "bounce": N_("连扫，略过"),
+    "half_frame": N_("没收完整"),
+    "garbled": N_("乱码"),
+    "too_long": N_("太长，略过"),
 }
 
 
@@ -75,7 +103,8 @@ def all_devices() -> ResponseReturnValue:
         kinds=KINDS,
         states=STATES,
         shapes=SHAPES,
-        faults=FAULTS,
+        faults={"scanner": FAULTS, "printer": PRINTER_FAULTS},
+        traces=TRACES,
     )
 
 

@@ -53,7 +53,8 @@ def tray() -> ResponseReturnValue:
     with station().store.reading() as db:
         found = [_shown(db, job) for job in jobs.tray(db)]
     begun = {progress.job_id for progress in station().runtime.jobs_under_way()}
-    return render_template("prints/tray.html", jobs=found, begun=begun, states=STATES)
+    has_printer = any(device.kind == "printer" for device in station().settings.devices)
+    return render_template("prints/tray.html", jobs=found, begun=begun, states=STATES, has_printer=has_printer)
 
 
 @page(prints, "/prints/slips/<int:slip_id>", N_("单子"))
