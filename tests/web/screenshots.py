@@ -59,10 +59,6 @@ def _pay(page: Page) -> None:
     page.goto("/ticket")
 
 
-def _count(page: Page) -> None:
-    page.click("main [data-key=F10]")
-
-
 _PERSON = (
     "SELECT phone_tail FROM parcels WHERE state = 'on_shelf' AND phone_tail IS NOT NULL GROUP BY phone_tail"
     " ORDER BY COUNT(*) DESC, phone_tail LIMIT 1"
@@ -97,10 +93,6 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot(row("/tickets/{}", "SELECT MAX(id) FROM tickets WHERE settled_on IS NOT NULL"), "receipt"),
     ),
     "tickets.all_tickets": (Shot("/tickets", "tickets"),),
-    "day.today": (Shot("/day", "day"),),
-    "day.count": (Shot("/day", "day-count", then=_count),),
-    "reports.all_reports": (Shot("/reports", "reports"),),
-    "reports.one_report": (Shot(row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),
     "prints.tray": (Shot("/prints", "prints"),),
     "prints.one": (Shot(row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
     "devices.all_devices": (Shot("/devices", "devices"),),
