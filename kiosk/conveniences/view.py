@@ -34,7 +34,7 @@ def detail_of(db: Reader, case: Convenience) -> dict[str, Any]:
     kept = store.values(db, [case.id])[case.id]
     line = tickets.charged_line(db, CASE, case.id, "receive")
     return view_of(db, case, kept) | {
-        "values": shown(case, kept), "received_at": case.received_at, "paid_from": case.paid_from,
+        "fields": shown(case, kept), "received_at": case.received_at, "paid_from": case.paid_from,
         "outcome_at": case.outcome_at, "fail_reason": case.fail_reason, "has_consent": bool(case.has_consent),
         "ends_at_once": bool(case.ends_at_once), "ticket_id": line.ticket_id if line else None,
         "line_id": line.id if line else None, "owed_fen": line.owed_fen if line else 0,

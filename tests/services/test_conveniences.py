@@ -259,7 +259,7 @@ def test_what_was_typed_stands_in_the_vault_alone_and_is_shown_masked(bench):
             for row in db.all(f"SELECT * FROM {table}"):
                 assert not any(word in str(tuple(row)) for word in ("张建国", "13812345678", "长沙")), table
         told = view.detail_of(db, store.convenience(db, number))
-    shown = {value["code"]: value["value"] for value in told["values"]}
+    shown = {value["code"]: value["value"] for value in told["fields"]}
     assert (shown["passenger"], shown["phone"], shown["price"]) == ("张**", "138****5678", "￥1298.00")
     slip_id = bench.act(print_slip, number)
     with bench.store.reading() as db:

@@ -68,7 +68,7 @@ def test_county_adds_a_service_without_code(bench):
     (bench.store.state / services.FILE).unlink()
     with bench.store.reading() as db:
         told = view.detail_of(db, store.convenience(db, number))
-    assert [value["label"] for value in told["values"]] == ["年度", "参保人姓名", "金额", "回单号"]
+    assert [value["label"] for value in told["fields"]] == ["年度", "参保人姓名", "金额", "回单号"]
 
 
 def test_station_switches_a_shipped_service_off(bench):
