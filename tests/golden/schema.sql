@@ -1446,6 +1446,8 @@ CREATE INDEX stock_moves_by_lot ON stock_moves (lot_id);
 
 CREATE INDEX stock_moves_by_product ON stock_moves (product_id);
 
+CREATE INDEX stocktakes_by_begun_on ON stocktakes (begun_on);
+
 CREATE UNIQUE INDEX stocktakes_one_open ON stocktakes (state) WHERE state = 'counting';
 
 CREATE INDEX supplier_docs_by_seen_on ON supplier_docs (seen_on);
@@ -1461,7 +1463,8 @@ CREATE INDEX tails_in_stock ON parcels (phone_tail)
 
 CREATE INDEX ticket_lines_by_case ON ticket_lines (case_kind, case_id);
 
-CREATE UNIQUE INDEX ticket_lines_one_pending ON ticket_lines (case_kind, case_id, act) WHERE state = 'pending';
+CREATE UNIQUE INDEX ticket_lines_one_pending ON ticket_lines (case_kind, case_id, act)
+    WHERE state = 'pending' AND refunds_line_id IS NULL;
 
 CREATE UNIQUE INDEX ticket_lines_one_refund ON ticket_lines (refunds_line_id)
     WHERE refunds_line_id IS NOT NULL AND state IN ('pending', 'done');

@@ -4,14 +4,14 @@ road by which a personal value gets into a ledger, so the only place where it is
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from kiosk import clock, money
 from kiosk.codes import carriers, mask_name, mask_phone
 from kiosk.people import staff
-from kiosk.reports.ledgers.model import Column, Kind, Ledger
+from kiosk.reports.ledgers.model import Column, Kind, Ledger, Names, Reading
 from kiosk.storage import Reader
 from kiosk.till.masks import mask_account
 from kiosk.words import N_, say
@@ -140,10 +140,16 @@ def by_staff(db: Reader) -> Callable[[Any], str]:
     return read
 
 
-def by_carrier(db: Reader) -> Callable[[Any], str]:
-    """Reads a carrier's code as its name."""
+def by_name(names: Names) -> Reading:
+    """Reads codes as the names that the station's data gives them; an unknown one as it is."""
 
-    def read(value: Any) -> str:
-        return carriers.find(str(value)).name() if carriers.is_known(str(value)) else str(value)
+    def read(db: Reader) -> Callable[[Any], str]:
+        known = names(db)
+        return lambda code: known.get(str(code), str(code))
 
     return read
+
+
+def carrier_names(db: Reader) -> Mapping[str, str]:
+    """Every carrier's code and name."""
+    return {carrier.code: carrier.name() for carrier in carriers.known()}

@@ -26,6 +26,8 @@ STRETCH, PAUSE_SECONDS = 200, 0.001
 #: In full only as many as lie in memory while the file is made: bare numbers are never written to the disk.
 MOST_IN_FULL = 50_000
 _PREFIX = "ledger-rows-"
+#: How long one export waits for another.
+WAIT_SECONDS = 20.0
 _turn = threading.Lock()
 
 
@@ -63,7 +65,7 @@ def export(
     require(actor, Right.READ)
     if in_full:
         require(actor, Right.UNMASK)
-    if not _turn.acquire(timeout=20):
+    if not _turn.acquire(timeout=WAIT_SECONDS):
         raise Refused("ledger.export_under_way", N_("另一份台账正在导出，这份还没有开始；请稍等再按一次"))
     try:
         # No name in the folder: what is made is gone with the process, whatever happens.

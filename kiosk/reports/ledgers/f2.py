@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from kiosk.reports.ledgers.cells import by_staff
+from kiosk.purchases.platforms import platforms
+from kiosk.reports.ledgers.cells import by_name, by_staff
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.reports.ledgers.parts import by_quantity, kept, nothing_kept, quantity, staff
 from kiosk.words import N_
@@ -31,6 +32,7 @@ TRADE = Ledger(
     is_erased="t.is_erased",
     tail="t.phone_tail",
     texts=("t.platform", "t.online_shop"),
+    named=(("t.platform", platforms),),
     by=("t.by_kind", "t.by_id"),
     place="t.place",
     states={
@@ -44,7 +46,7 @@ TRADE = Ledger(
         Column("item", N_("品名"), "t.item", Kind.PERSON, 24),
         Column("quantity", N_("数量"), "t.quantity", Kind.TEXT, 10, reading=by_quantity),
         Column("amount_fen", N_("金额（元）"), "t.amount_fen", Kind.FEN, 12, has_total=True),
-        Column("platform", N_("平台"), "t.platform", Kind.TEXT, 14),
+        Column("platform", N_("平台"), "t.platform", Kind.TEXT, reading=by_name(platforms), width=14),
         Column("online_shop", N_("网店"), "t.online_shop", Kind.TEXT, 18, under="platform"),
         Column("platform_order_no", N_("平台订单号"), "t.platform_order_no", Kind.PERSON, 22, mask="waybill", under="platform"),
         Column("phone_tail", N_("村民尾号"), "t.phone_tail", Kind.PERSON, 10, mask="phone"),

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from kiosk.purchases.model import CATEGORY_WORDS, END_WORDS, PAID_BY_WORDS, STATE_WORDS
-from kiosk.reports.ledgers.cells import by_staff
+from kiosk.purchases.platforms import platforms
+from kiosk.reports.ledgers.cells import by_name, by_staff
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.reports.ledgers.parts import fee, kept, nothing_kept, staff
 from kiosk.words import N_
@@ -29,6 +30,7 @@ PURCHASES = Ledger(
     is_erased=nothing_kept("purchase", "p.id"),
     tail="p.phone_tail",
     texts=("p.platform", "p.online_shop"),
+    named=(("p.platform", platforms),),
     by=("p.recorded_by_kind", "p.recorded_by_id"),
     place="'/purchases/' || p.id",
     states={
@@ -51,7 +53,7 @@ PURCHASES = Ledger(
         Column("category", N_("类别"), "p.category", Kind.WORD, 14, words=CATEGORY_WORDS, under="item_name"),
         Column("quantity", N_("数量"), "p.quantity", Kind.NUMBER, 7),
         Column("budget_fen", N_("预算"), "p.budget_fen", Kind.FEN, 11, under="quantity"),
-        Column("platform", N_("平台"), "p.platform", Kind.TEXT, 12),
+        Column("platform", N_("平台"), "p.platform", Kind.TEXT, reading=by_name(platforms), width=12),
         Column("online_shop", N_("店铺"), "p.online_shop", Kind.TEXT, 16, under="platform"),
         Column("platform_order_no", N_("平台订单号"), "p.platform_order_no", Kind.PERSON, 22, mask="waybill", under="platform"),
         Column("amount_fen", N_("金额"), "p.amount_fen", Kind.FEN, 12, has_total=True),

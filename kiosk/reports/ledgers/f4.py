@@ -26,7 +26,7 @@ _LISTED = (
     "(SELECT GROUP_CONCAT(TRIM(x.platform || ' ' || x.online_shop), '、') FROM listings x WHERE x.product_id = g.id"
     " AND x.unlisted_on IS NULL)"
 )
-_DOCS = "(SELECT COUNT(*) FROM supplier_docs d WHERE d.product_id = g.id AND d.withdrawn_on IS NULL)"
+_DOCS = "(SELECT COUNT(*) FROM supplier_docs d WHERE d.supplier_id = g.supplier_id AND d.product_id = g.id AND d.withdrawn_on IS NULL)"
 _STEPS = "(SELECT COUNT(*) FROM product_events e WHERE e.product_id = g.id)"
 _PAID_ON = (
     "(SELECT MAX(t.paid_on) FROM consignor_dues d JOIN settlements t ON t.id = d.settlement_id AND t.state = 'paid'"
@@ -37,7 +37,7 @@ GOODS = Ledger(
     form="F4",
     title=N_("代销台账"),
     about=N_("每种代销、收购的货：供货人、产地、底价、收多少、卖多少、剩多少、退多少"),
-    source="products g JOIN suppliers u ON u.id = g.supplier_id",
+    source="products g CROSS JOIN suppliers u ON u.id = g.supplier_id",
     on="g.made_on",
     key="g.id",
     is_erased=nothing_kept("supplier", "u.id"),

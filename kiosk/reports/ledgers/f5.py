@@ -4,7 +4,7 @@ it (佳县 item 9). What is sent out stands in ``f5_out``."""
 from __future__ import annotations
 
 from kiosk.parcels.model import IN_STOCK_SQL, METHOD_WORDS, RELATION_WORDS, STATE_WORDS
-from kiosk.reports.ledgers.cells import by_carrier, by_staff
+from kiosk.reports.ledgers.cells import by_name, by_staff, carrier_names
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.words import N_
 
@@ -28,6 +28,7 @@ PARCELS = Ledger(
     is_erased="p.erased_at IS NOT NULL",
     tail="p.phone_tail",
     texts=("p.pickup_code",),
+    named=(("p.carrier", carrier_names),),
     by=(
         "(SELECT e.actor_kind FROM parcel_events e WHERE e.parcel_id = p.id AND e.step = 1)",
         "(SELECT e.actor_id FROM parcel_events e WHERE e.parcel_id = p.id AND e.step = 1)",
@@ -44,7 +45,7 @@ PARCELS = Ledger(
     },
     columns=(
         Column("checked_in_at", N_("到站"), "p.checked_in_at", Kind.INSTANT, 17),
-        Column("carrier", N_("快递公司"), "p.carrier", Kind.WORD, 12, reading=by_carrier),
+        Column("carrier", N_("快递公司"), "p.carrier", Kind.WORD, 12, reading=by_name(carrier_names)),
         Column("waybill_no", N_("运单号"), "p.waybill_no", Kind.PERSON, 20, mask="waybill", under="carrier"),
         Column("batch_id", N_("批次"), "p.batch_id", Kind.NUMBER, 7, under="checked_in_at"),
         Column("pickup_code", N_("取件码"), "p.pickup_code", Kind.TEXT, 12),
@@ -71,6 +72,7 @@ BATCHES = Ledger(
     source="intake_batches b",
     on="b.opened_on",
     key="b.id",
+    named=(("b.carrier", carrier_names),),
     by=("b.opened_by_kind", "b.opened_by"),
     states={
         "open": (N_("未结束"), "b.state = 'open'"),
@@ -81,7 +83,7 @@ BATCHES = Ledger(
         Column("batch_id", N_("批次"), "b.id", Kind.NUMBER, 8),
         Column("opened_at", N_("开始"), "b.opened_at", Kind.INSTANT, 17),
         Column("closed_at", N_("结束"), "b.closed_at", Kind.INSTANT, 17, under="opened_at"),
-        Column("carrier", N_("快递公司"), "b.carrier", Kind.WORD, 14, reading=by_carrier),
+        Column("carrier", N_("快递公司"), "b.carrier", Kind.WORD, 14, reading=by_name(carrier_names)),
         Column(
             "courier", N_("快递员"),
             "(SELECT v.value FROM vault v WHERE v.case_kind = 'intake_batch' AND v.case_id = b.id AND v.field = 'courier')",

@@ -12,7 +12,7 @@ from kiosk.outbound.model import (
     REFUSAL_WORDS,
     STATE_WORDS,
 )
-from kiosk.reports.ledgers.cells import by_carrier, by_staff
+from kiosk.reports.ledgers.cells import by_name, by_staff, carrier_names
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.reports.ledgers.parts import fee, kept, staff
 from kiosk.words import N_
@@ -32,13 +32,14 @@ SENT = Ledger(
     is_erased="o.erased_at IS NOT NULL",
     tail="o.phone_tail",
     texts=("o.outbound_no", "m.manifest_no"),
+    named=(("o.carrier", carrier_names),),
     by=("o.checked_by_kind", "o.checked_by_id"),
     place="'/outbound/' || o.id",
     states={name: (words, f"o.state = '{name.value}'") for name, words in STATE_WORDS.items() if name not in ("recorded", "cancelled")},
     columns=(
         Column("accepted_at", N_("收寄"), "o.accepted_at", Kind.INSTANT, 17),
         Column("outbound_no", N_("寄件号"), "o.outbound_no", Kind.TEXT, 16, under="accepted_at"),
-        Column("carrier", N_("快递公司"), "o.carrier", Kind.WORD, 12, reading=by_carrier),
+        Column("carrier", N_("快递公司"), "o.carrier", Kind.WORD, 12, reading=by_name(carrier_names)),
         Column("waybill_no", N_("运单号"), "o.waybill_no", Kind.PERSON, 20, mask="waybill", under="carrier"),
         Column("sender_name", N_("寄件人"), _of("sender_name"), Kind.PERSON, 10, mask="name"),
         Column("sender_phone", N_("寄件人电话"), _of("sender_phone"), Kind.PERSON, 14, mask="phone", under="sender_name"),
@@ -68,12 +69,13 @@ MANIFESTS = Ledger(
     on="m.given_on",
     key="m.id",
     texts=("m.manifest_no",),
+    named=(("m.carrier", carrier_names),),
     by=("m.given_by_kind", "m.given_by_id"),
     states={name: (words, f"m.state = '{name.value}'") for name, words in MANIFEST_WORDS.items() if name in ("given", "taken_back")},
     columns=(
         Column("manifest_no", N_("清单编号"), "m.manifest_no", Kind.TEXT, 18),
         Column("given_at", N_("交接时间"), "m.given_at", Kind.INSTANT, 17),
-        Column("carrier", N_("快递公司"), "m.carrier", Kind.WORD, 14, reading=by_carrier),
+        Column("carrier", N_("快递公司"), "m.carrier", Kind.WORD, 14, reading=by_name(carrier_names)),
         Column("courier", N_("快递员"), kept("outbound_manifest", "m.id", "courier"), Kind.PERSON, 10, mask="name"),
         Column("pieces", N_("件数"), "m.pieces", Kind.NUMBER, 8, has_total=True),
         Column("state", N_("状态"), "m.state", Kind.WORD, 10, words=MANIFEST_WORDS),
@@ -96,7 +98,7 @@ REFUSED = Ledger(
         Column("reason", N_("原因"), "r.reason", Kind.WORD, 16, words=REFUSAL_WORDS),
         Column("word", N_("认出"), "r.word", Kind.TEXT, 14),
         Column("action", N_("处理"), "r.action", Kind.WORD, 16, words=ACTION_WORDS),
-        Column("carrier", N_("快递公司"), "r.carrier", Kind.WORD, 14, reading=by_carrier),
+        Column("carrier", N_("快递公司"), "r.carrier", Kind.WORD, 14, reading=by_name(carrier_names)),
         Column("by", N_("经办人"), staff("r.refused_by_kind", "r.refused_by_id"), Kind.TEXT, 10, reading=by_staff),
     ),
 )  # fmt: skip

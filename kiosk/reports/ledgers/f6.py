@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from kiosk.bills import billers
 from kiosk.bills.model import CHANNEL_WORDS, KIND_WORDS, STATE_WORDS
-from kiosk.reports.ledgers.cells import by_staff
+from kiosk.reports.ledgers.cells import by_name, by_staff
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.reports.ledgers.parts import fee, kept, nothing_kept, staff
 from kiosk.storage import Reader
 from kiosk.words import N_
 
 
-def _by_biller(db: Reader) -> Callable[[Any], str]:
-    return lambda code: billers.name_of(db, str(code))
+def biller_names(db: Reader) -> Mapping[str, str]:
+    """Every biller's code and name."""
+    return {code: biller.name for code, biller in billers.billers(db).items()}
 
 
 def _of(field: str) -> str:
@@ -33,6 +33,7 @@ BILLS = Ledger(
     where="b.state NOT IN ('recorded', 'cancelled')",
     is_erased=nothing_kept("bill", "b.id"),
     texts=("b.bill_period", "b.serial_no", "b.voucher_no"),
+    named=(("b.biller", biller_names),),
     by=("b.recorded_by_kind", "b.recorded_by_id"),
     place="'/bills/' || b.id",
     states={
@@ -43,7 +44,7 @@ BILLS = Ledger(
         Column("received_at", N_("收款"), "b.received_at", Kind.INSTANT, 17),
         Column("bill_id", N_("编号"), "b.id", Kind.NUMBER, 8, under="received_at"),
         Column("kind", N_("项目"), "b.kind", Kind.WORD, 12, words=KIND_WORDS),
-        Column("biller", N_("缴费单位"), "b.biller", Kind.WORD, 20, reading=_by_biller, under="kind"),
+        Column("biller", N_("缴费单位"), "b.biller", Kind.WORD, 20, reading=by_name(biller_names), under="kind"),
         Column("account_no", N_("户号"), f"CASE WHEN b.kind <> 'mobile' THEN {_of('account_no')} END", Kind.PERSON, 18, mask="account"),
         Column(
             "topped_up", N_("充值号码"), f"CASE WHEN b.kind = 'mobile' THEN {_of('account_no')} END", Kind.PERSON, 14,

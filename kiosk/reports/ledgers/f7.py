@@ -3,21 +3,20 @@ service's form stays on its own page: a ledger needs to say that it was done, no
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from kiosk.conveniences import services
 from kiosk.conveniences.model import FAIL_WORDS, STATE_WORDS
-from kiosk.reports.ledgers.cells import by_staff
+from kiosk.reports.ledgers.cells import by_name, by_staff
 from kiosk.reports.ledgers.model import Column, Kind, Ledger
 from kiosk.reports.ledgers.parts import fee, staff
 from kiosk.storage import Reader
 from kiosk.words import N_
 
 
-def _by_service(db: Reader) -> Callable[[Any], str]:
-    known = services.services(db)
-    return lambda code: known[code].title() if code in known else str(code)
+def service_names(db: Reader) -> Mapping[str, str]:
+    """Every convenience service's code and name."""
+    return {code: service.title() for code, service in services.services(db).items()}
 
 
 CONVENIENCES = Ledger(
@@ -30,14 +29,14 @@ CONVENIENCES = Ledger(
     where="c.state NOT IN ('recorded', 'cancelled')",
     is_erased="c.erased_at IS NOT NULL",
     tail="c.phone_tail",
-    texts=("c.service",),
+    named=(("c.service", service_names),),
     by=("c.recorded_by_kind", "c.recorded_by_id"),
     place="'/conveniences/' || c.id",
     states={name: (words, f"c.state = '{name.value}'") for name, words in STATE_WORDS.items() if name not in ("recorded", "cancelled")},
     columns=(
         Column("recorded_at", N_("登记"), "c.recorded_at", Kind.INSTANT, 17),
         Column("convenience_id", N_("编号"), "c.id", Kind.NUMBER, 8, under="recorded_at"),
-        Column("service", N_("服务"), "c.service", Kind.WORD, 20, reading=_by_service),
+        Column("service", N_("服务"), "c.service", Kind.WORD, 20, reading=by_name(service_names)),
         Column("quantity", N_("数量"), "c.quantity", Kind.NUMBER, 7),
         Column("phone_tail", N_("村民尾号"), "c.phone_tail", Kind.PERSON, 10, mask="phone"),
         Column(

@@ -31,8 +31,8 @@ GOODS = Ledger(
     form="F8",
     title=N_("购销台账"),
     about=N_("每次进货、售出、退货、损耗：供货商、批次、生产日期、保质期、数量、金额"),
-    source="stock_moves m JOIN products g ON g.id = m.product_id JOIN suppliers u ON u.id = g.supplier_id"
-    " JOIN lots t ON t.id = m.lot_id",
+    source="stock_moves m CROSS JOIN products g ON g.id = m.product_id CROSS JOIN suppliers u ON u.id = g.supplier_id"
+    " CROSS JOIN lots t ON t.id = m.lot_id",
     on="m.business_on",
     key="m.id",
     is_erased=nothing_kept("supplier", "u.id"),
@@ -69,7 +69,7 @@ DOCUMENTS = Ledger(
     form="F8-DOCS",
     title=N_("索证索票登记"),
     about=N_("供货商的执照、许可、检验报告、合格证、票据：编号、有效期、谁查验的"),
-    source="supplier_docs d JOIN suppliers u ON u.id = d.supplier_id LEFT JOIN products g ON g.id = d.product_id",
+    source="supplier_docs d CROSS JOIN suppliers u ON u.id = d.supplier_id LEFT JOIN products g ON g.id = d.product_id",
     on="d.seen_on",
     key="d.id",
     is_erased=nothing_kept("supplier", "u.id"),
@@ -100,7 +100,7 @@ STOCKTAKES = Ledger(
     form="F13",
     title=N_("盘点表"),
     about=N_("每次盘点：账面、实盘、差异、原因"),
-    source="stocktake_counts n JOIN stocktakes k ON k.id = n.stocktake_id JOIN products g ON g.id = n.product_id",
+    source="stocktakes k CROSS JOIN stocktake_counts n ON n.stocktake_id = k.id CROSS JOIN products g ON g.id = n.product_id",
     on="k.begun_on",
     key="n.id",
     where="k.state <> 'cancelled'",

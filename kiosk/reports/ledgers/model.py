@@ -35,6 +35,8 @@ class Kind(StrEnum):
 
 #: Puts the raw values of a column into words; made once for a page or file, so that it may keep what it looked up.
 Reading = Callable[[Reader], Callable[[Any], str]]
+#: Code → name of what a station's data names: carriers, billers, services, platforms.
+Names = Callable[[Reader], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Column:
 class Ledger:
     """One ledger. ``source`` is what stands after FROM, ``on`` the business date by which rows are filtered and ordered,
     ``key`` a number that tells rows of one date apart and leads to the case. ``states`` are what may be asked for: name →
-    (words, condition, in which ``:today`` is known). ``texts`` are searched by text and hold nothing personal. ``by`` is the pair of columns (kind,
+    (words, condition, in which ``:today`` is known). ``texts`` are searched by text and hold nothing personal; ``named`` are codes that are searched by their names. ``by`` is the pair of columns (kind,
     id) of whoever did it. ``is_erased`` is true where the person was erased. ``place`` gives the page of a row's case."""
 
     form: str
@@ -77,6 +79,7 @@ class Ledger:
     where: str = "1"
     states: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    named: tuple[tuple[str, Names], ...] = ()
     tail: str = ""
     by: tuple[str, str] | None = None
     is_erased: str = "0"

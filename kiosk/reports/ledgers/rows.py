@@ -1,5 +1,6 @@
 """The one place that asks the database for ledgers: a page of rows, their totals, all of them one by one. Every question is
-bounded by business dates and led by an index on them (or by the phone tail's), whatever the years before."""
+bounded by business dates and led by an index on them (or by the phone tail's), whatever the years before. Sources join
+by CROSS JOIN, so that SQLite begins with the table that has the date."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def page(
     where, values = _where(db, ledger, asked)
     if after is not None:
         where += f" AND ({ledger.on}, {ledger.key}) < (:after_on, :after_key)"
-        values |= {"after_on": after[0], "after_key": after[1]}
+        # The range ends with the page's own date, so that the last page of a month starts where the first one did not.
+        values |= {"after_on": after[0], "after_key": after[1], "to_on": min(asked.to_on, after[0])}
     rows = db.all(
         f"{_select(ledger)} WHERE {where} ORDER BY {ledger.on} DESC, {ledger.key} DESC LIMIT :limit",
         **values, limit=limit + 1,
@@ -67,11 +69,19 @@ def _where(db: Reader, ledger: Ledger, asked: Filters) -> tuple[str, dict[str, A
     if asked.operator_id is not None and ledger.by is not None:
         parts.append(f"{ledger.by[0]} = 'staff' AND {ledger.by[1]} = :operator_id")
         values["operator_id"] = asked.operator_id
-    if asked.text and ledger.texts:
-        wanted = " OR ".join(f"{column} LIKE :text ESCAPE '\\'" for column in ledger.texts)
-        parts.append(f"({wanted})")
+    if asked.text:
         escaped = asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values["text"] = f"%{escaped}%"
+        wanted = [f"{column} LIKE :text ESCAPE '\\'" for column in ledger.texts]
+        for place, (column, names) in enumerate(ledger.named):
+            codes = {
+                f"code_{place}_{number}": code
+                for number, (code, name) in enumerate(names(db).items())
+                if asked.text.casefold() in name.casefold()
+            }
+            wanted += [f"{column} IN ({', '.join(':' + mark for mark in codes)})"] if codes else []
+            values |= codes
+        parts.append(f"({' OR '.join(wanted) or '0'})")
     if asked.tail and ledger.tail:
         parts.append(f"{ledger.tail} = :tail AND {ledger.tail} IS NOT NULL")
         values["tail"] = asked.tail

@@ -6,3 +6,4 @@ CREATE INDEX bills_by_recorded_on ON bills (recorded_on);
 CREATE INDEX conveniences_by_recorded_on ON conveniences (recorded_on);
 CREATE INDEX products_by_made_on ON products (made_on);
 CREATE INDEX supplier_docs_by_seen_on ON supplier_docs (seen_on);
+CREATE INDEX stocktakes_by_begun_on ON stocktakes (begun_on);
