@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 
 from kiosk.parcels.batches import PRINT_MODES
 from kiosk.parcels.intake import Warned
-from kiosk.parcels.model import NAMED_SETS, HandOverMethod, ParcelState, PhoneKind, ProblemReason, Relation
+from kiosk.parcels.model import NAMED_SETS, CodReason, HandOverMethod, ParcelState, PhoneKind, ProblemReason, Relation
 from kiosk.parcels.view import EventView, ParcelView
 from kiosk.words import N_, say
 from web.api.fields import (
@@ -21,6 +21,7 @@ from web.api.fields import (
     Told,
     Whole,
     Word,
+    fen,
     instant,
     row_id,
     said,
@@ -44,6 +45,8 @@ class NewParcel(Asked):
     shelf = Text(12, load_default=None, allow_none=True, doc="such as `3-2`; else the station chooses")
     pickup_code = Text(30, load_default=None, allow_none=True, doc="the code it bears already (opening stock)")
     print_mode = Word(PRINT_MODES, load_default=None, allow_none=True, doc="else as the batch says")
+    cod_fen = fen("price of the goods, collected at the hand-over (代收货款)", load_default=0)
+    freight_collect_fen = fen("freight that the recipient pays (到付)", load_default=0)
     is_parcel = Flag(load_default=False, doc="yes, this number that looks like a book's is a waybill")
 
 
@@ -97,6 +100,16 @@ class ParcelTold(Told):
     kept_days = said(fields.Integer)
     is_overdue = said(fields.Boolean)
     is_erased = said(fields.Boolean)
+    cod_fen = said(fields.Integer, doc="collected at the hand-over for the carrier (代收货款)")
+    freight_collect_fen = said(fields.Integer, doc="freight that the recipient pays (到付)")
+
+
+class Cod(Asked):
+    """What is to be collected at the hand-over; an amount that is not sent stays as it is."""
+
+    cod_fen = fen("代收货款", load_default=None, allow_none=True)
+    freight_collect_fen = fen("到付", load_default=None, allow_none=True)
+    reason = Word(["", *CodReason], load_default="", doc="needed to change what was noted")
 
 
 class EventTold(Told):
@@ -265,7 +278,7 @@ def told(view: ParcelView) -> dict[str, Any]:
         "masked_name": view.masked_name, "batch_id": view.batch_id, "is_opening_stock": view.is_opening_stock,
         "previous_id": view.previous_id, "checked_in_at": view.checked_in_at, "checked_in_on": view.checked_in_on,
         "out_at": view.out_at, "out_on": view.out_on, "kept_days": view.days, "is_overdue": view.is_overdue,
-        "is_erased": view.is_erased,
+        "is_erased": view.is_erased, "cod_fen": view.cod_fen, "freight_collect_fen": view.freight_collect_fen,
     }  # fmt: skip
 
 

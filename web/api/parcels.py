@@ -13,6 +13,7 @@ from kiosk.counter import unmask as unmasking
 from kiosk.counter.check_in import check_in
 from kiosk.counter.correct import correct
 from kiosk.counter.look_up import look_up
+from kiosk.counter.note_cod import note_cod
 from kiosk.counter.set_aside import mark_problem, mark_to_return, put_back
 from kiosk.counter.undo import undo_parcel
 from kiosk.errors import Refused
@@ -72,6 +73,7 @@ def check_parcel_in(asked: dict[str, Any]) -> Response:
             tx, waybill=asked["waybill_no"], batch_id=asked["batch_id"], carrier=asked["carrier"], phone=asked["phone"],
             phone_tail=asked["phone_tail"], name_hint=asked["name_hint"], shelf=asked["shelf"],
             pickup_code=asked["pickup_code"], print_mode=asked["print_mode"], confirmed=asked["is_parcel"],
+            cod_fen=asked["cod_fen"], freight_collect_fen=asked["freight_collect_fen"],
         )  # fmt: skip
         body = {
             "id": done.parcel_id, "pickup_code": done.pickup_code, "shelf": str(done.place), "carrier": done.carrier,
@@ -80,6 +82,28 @@ def check_parcel_in(asked: dict[str, Any]) -> Response:
             "print_job_id": done.job_id,
         }  # fmt: skip
         return Done(201, body, f"{PREFIX}/parcels/{done.parcel_id}")
+
+    return once(act)
+
+
+@room.acts(f"/parcels/{ID}/cod", shapes.Corrected, rights=[Right.BATCH], asks=shapes.Cod)
+def note_parcel_cod(asked: dict[str, Any], parcel_id: int) -> Response:
+    """Sets what is to be collected at the hand-over (代收货款, 到付) and prints the slip anew.
+
+    422 `cod.reason_missing` for a change without a reason, 409 `parcel.on_ticket` while the line stands on a ticket.
+    """
+
+    def act(tx: Tx) -> Done:
+        require_own(tx, parcel_id)
+        done = note_cod(
+            tx, parcel_id, cod_fen=asked["cod_fen"], freight_collect_fen=asked["freight_collect_fen"],
+            reason=asked["reason"], under_way=jobs_begun,
+        )  # fmt: skip
+        body = {
+            "id": parcel_id, "fields_changed": list(done.fields), "slip_id": done.told.slip_id,
+            "print_job_id": done.told.job_id,
+        }  # fmt: skip
+        return Done(200, body)
 
     return once(act)
 

@@ -24,6 +24,7 @@ from web.api.lists import list_of
 from web.api.once import Done, once
 from web.api.once import said as answer
 from web.api.operation import PREFIX, Room
+from web.api.outbound import remember_prohibited
 from web.station import station
 
 room = Room("tickets", "Visits: lines of any service, one payment, one receipt.")
@@ -52,7 +53,7 @@ def begin_ticket(asked: dict[str, Any]) -> Response:
         ticket_id = open_ticket(tx)
         return Done(201, _add(tx, ticket_id, asked["lines"]), f"{PREFIX}/tickets/{ticket_id}")
 
-    return once(act)
+    return once(act, also_refused=remember_prohibited(asked["lines"]))
 
 
 @room.reads("/tickets", list_of(shapes.TicketListed), rights=[Right.READ], asks=shapes.WhichTickets)
@@ -85,7 +86,7 @@ def add_ticket_lines(asked: dict[str, Any], ticket_id: int) -> Response:
     def act(tx: Tx) -> Done:
         return Done(201, _add(tx, ticket_id, asked["lines"]), f"{PREFIX}/tickets/{ticket_id}")
 
-    return once(act)
+    return once(act, also_refused=remember_prohibited(asked["lines"]))
 
 
 @room.acts(f"/tickets/{ID}/lines/{LINE_ID}/remove", shapes.TicketChanged, rights=_SERVES)
