@@ -16,13 +16,28 @@ from web.api.problems import http_problem
 
 def register(app: Flask) -> None:
     """Adds the API to the application. Its blueprints are named ``api-…``: the pages' log-in and CSRF check pass them by."""
-    from web.api import batches, days, fees, hand_overs, house, ledgers, parcels, purchases, scans, tickets
+    from web.api import (
+        batches,
+        bills,
+        consignments,
+        conveniences,
+        day_records,
+        fees,
+        hand_overs,
+        house,
+        ledgers,
+        outbound,
+        parcels,
+        purchases,
+        scans,
+        tickets,
+    )
 
     app.session_interface = PagesOnly()
     app.before_request(_answer_stray)
     document = Document()
     document.init_app(app)
-    for room in (batches, parcels, hand_overs, scans, tickets, purchases, days, fees, house, ledgers):
+    for room in (batches, parcels, hand_overs, scans, tickets, purchases, consignments, bills, conveniences, outbound, day_records, fees, house, ledgers):
         document.add(room.room)
 
 

@@ -94,6 +94,12 @@ class BillerTold(Told):
     code = said()
     name = said()
     kind = said()
+    account_pattern = said(doc="a regular expression for account numbers, in capitals and without spaces")
+    period = said(doc="`required`, `optional` or `none`")
+    asks_holder = said(fields.Boolean, doc="the account name must be confirmed before the bill is sent")
+    is_read_back = said(fields.Boolean, doc="the number is given twice and read back")
+    face_values_fen = fields.List(fields.Integer(), required=True)
+    channels = fields.List(fields.String(), required=True)
 
 
 @room.reads("/status", StatusTold)
@@ -149,7 +155,16 @@ def list_carriers() -> Response:
 def list_billers() -> Response:
     """Whom bills can be paid to."""
     with station().store.reading() as db:
-        return _listed([{"code": one.code, "name": one.name, "kind": str(one.kind)} for one in billers(db).values()])
+        return _listed(
+            [
+                {
+                    "code": one.code, "name": one.name, "kind": str(one.kind), "account_pattern": one.account.pattern,
+                    "period": one.period, "asks_holder": one.holder, "is_read_back": one.is_number_dictated,
+                    "face_values_fen": list(one.face_values_fen), "channels": list(one.channels),
+                }
+                for one in billers(db).values()
+            ]
+        )  # fmt: skip
 
 
 def _listed(items: list[dict[str, Any]]) -> Response:

@@ -11,7 +11,7 @@ from kiosk.counter.lines import AddedLine
 from kiosk.purchases.model import Category, PaidBy
 from kiosk.till.model import Line, Ticket, TicketState, VoidReason
 from kiosk.words import say
-from web.api import purchase_shapes
+from web.api import bill_shapes, consignment_shapes, convenience_shapes, outbound_shapes, purchase_shapes
 from web.api.fields import Asked, BusinessDate, Flag, Items, OneShape, Text, Told, Whole, Word, fen, row_id, said
 
 MOST_LINES = 60
@@ -36,35 +36,6 @@ class PurchaseLine(Asked):
     fee_fen = fen(FEE, load_default=None, allow_none=True)
 
 
-class ConsignmentLine(Asked):
-    """A sale of a farmer's goods (代销); the published fee is kept from what the farmer gets."""
-
-    service = Word(("consignment",), required=True)
-    item_name = Text(200, shortest=1, required=True)
-    amount_fen = fen("price", required=True)
-    supplier_name = Text(60, shortest=1, required=True)
-    quantity = Whole(1, 9999, load_default=1)
-    unit = Text(20, load_default="")
-    phone = Text(60, load_default="")
-    fee_fen = fen(FEE, load_default=None, allow_none=True)
-
-
-class BillLine(Asked):
-    """A bill (缴费)."""
-
-    service = Word(("bill",), required=True)
-    biller = Text(60, shortest=1, required=True, doc="a code of `GET /billers`")
-    account_no = Text(80, shortest=1, required=True)
-    amount_fen = fen("what the biller gets", required=True)
-    bill_period = Text(10, load_default="", doc="`2026-11`")
-    account_again = Text(
-        80, load_default=None, allow_none=True, doc="once more for a mobile top-up, which can't be taken back"
-    )
-    customer_name = Text(60, load_default="")
-    pays_again = Flag(load_default=False, doc="yes, this account and period is meant to be paid once more")
-    fee_fen = fen(FEE, load_default=None, allow_none=True)
-
-
 class StorageLine(Asked):
     """The published fee for keeping a parcel too long."""
 
@@ -74,7 +45,7 @@ class StorageLine(Asked):
 
 
 LINES: Mapping[str, type[Asked]] = {
-    "purchase": PurchaseLine, **purchase_shapes.LINES, "consignment": ConsignmentLine, "bill": BillLine, "parcel": StorageLine,
+    "purchase": PurchaseLine, **purchase_shapes.LINES, **consignment_shapes.LINES, **bill_shapes.LINES, **convenience_shapes.LINES, "parcel": StorageLine, **outbound_shapes.LINES,
 }  # fmt: skip
 
 
