@@ -108,7 +108,8 @@ FROM ticket_lines;
 DROP TABLE ticket_lines;
 ALTER TABLE ticket_lines_new RENAME TO ticket_lines;
 CREATE INDEX ticket_lines_by_case ON ticket_lines (case_kind, case_id);
-CREATE UNIQUE INDEX ticket_lines_one_pending ON ticket_lines (case_kind, case_id, act) WHERE state = 'pending';
+CREATE UNIQUE INDEX ticket_lines_one_pending ON ticket_lines (case_kind, case_id, act)
+    WHERE state = 'pending' AND refunds_line_id IS NULL;
 CREATE UNIQUE INDEX ticket_lines_one_refund ON ticket_lines (refunds_line_id)
     WHERE refunds_line_id IS NOT NULL AND state IN ('pending', 'done');
 
