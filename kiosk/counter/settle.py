@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kiosk.counter.line_acts import acts_of
 from kiosk.people.rights import Right, require
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.till import actions as till
 from kiosk.till import settling
 from kiosk.till import store as tickets
@@ -33,6 +33,11 @@ def settle(tx: Tx, ticket_id: int, given_fen: int = 0, tenders: Sequence[Tender]
         else:
             acts.take_effect(tx, line)
     return settling.settle(tx, ticket_id, given_fen, tenders)
+
+
+def cash_due(db: Reader, total_fen: int, tenders: Sequence[Tender] = ()) -> tuple[int, int]:
+    """What a ticket of this sum leaves to be paid in cash, and how much of it is rounded off (both fen)."""
+    return settling.cash_due(db, total_fen, tenders)
 
 
 def requote(tx: Tx, ticket_id: int) -> int:

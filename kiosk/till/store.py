@@ -42,6 +42,17 @@ def by_receipt(db: Reader, receipt_no: str) -> Ticket | None:
     return None if row is None else Ticket.of(row)
 
 
+def with_number(db: Reader, text: str, limit: int = 50) -> list[Ticket]:
+    """Tickets whose receipt or refund bears ``text`` as its number or the end of it (``0001``), newest first."""
+    rows = db.all(
+        "SELECT * FROM tickets WHERE receipt_no LIKE :like ESCAPE '!' OR refund_no LIKE :like ESCAPE '!'"
+        " ORDER BY id DESC LIMIT :limit",
+        like="%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_"),
+        limit=limit,
+    )
+    return [Ticket.of(row) for row in rows]
+
+
 def open_tickets(db: Reader) -> list[Ticket]:
     """Every ticket that is not settled, oldest first."""
     return [Ticket.of(row) for row in db.all("SELECT * FROM tickets WHERE state = 'open' ORDER BY id")]
@@ -60,6 +71,16 @@ def settled_on(db: Reader, business_on: str) -> list[Ticket]:
     """Tickets settled on a business date, voided ones among them, in order of their receipts."""
     rows = db.all("SELECT * FROM tickets WHERE settled_on = ? ORDER BY receipt_no", business_on)
     return [Ticket.of(row) for row in rows]
+
+
+def last_settled_at(db: Reader, desk_id: int) -> Ticket | None:
+    """The ticket that was settled last at a desk, of the last business date that has any."""
+    row = db.one(
+        "SELECT * FROM tickets WHERE settled_on = (SELECT MAX(settled_on) FROM tickets) AND desk_id = ? AND state = 'settled'"
+        " ORDER BY settled_at DESC LIMIT 1",
+        desk_id,
+    )
+    return None if row is None else Ticket.of(row)
 
 
 def charged_line(db: Reader, case_kind: str, case_id: int, act: str) -> Line | None:

@@ -11,10 +11,13 @@ def blueprints() -> list[Blueprint]:
         attachments,
         audit,
         bills,
+        cash,
         consignments,
         conveniences,
         day,
+        debts,
         devices,
+        display,
         door,
         fees,
         find,
@@ -37,10 +40,11 @@ def blueprints() -> list[Blueprint]:
         stocktakes,
         suppliers,
         tickets,
+        visits,
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
         fees.fees, posters.posters, staff.staff, audit.audit,
         attachments.attachments,
     ]  # fmt: skip
