@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kiosk import clock, fees, settings, shifts
 from kiosk.cli import demo_villagers as people_here
+from kiosk.cli.demo_purchases import Errands
 from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
 from kiosk.errors import Refused
 from kiosk.ledger import Account, balance
@@ -145,6 +146,7 @@ class _Seeding:
         self.random = random.Random(SEED)
         self.now = self.moment = now
         self.parcels: list[int] = []
+        self.purchases = Errands(self._quiet)
 
     def run(self, pins: dict[str, str]) -> None:
         self.moment = self._at(12, 8, 0)
@@ -170,6 +172,7 @@ class _Seeding:
             self._batch(carrier, courier, count)
         self._collect(past.collected)
         self._tickets(self.random.randint(1, 3))
+        self.purchases.on_day(past.days_ago)
         self.moment = self._at(past.days_ago, 18, 21)
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
@@ -189,6 +192,7 @@ class _Seeding:
             self._batch(carrier, courier, count)
         self._collect(4)
         self._tickets(1)
+        self.purchases.on_day(0)
 
     def _batch(self, carrier: str, courier: str, count: int) -> None:
         with self._tx() as tx:
@@ -230,6 +234,14 @@ class _Seeding:
             tx.now = clock.stamp(self.moment)
             yield tx
         self.moment += timedelta(seconds=self.random.randint(8, 40))
+
+    @contextmanager
+    def _quiet(self) -> Iterator[Tx]:
+        """A moment that draws nothing at random, so that what else is made up stays as it was."""
+        with self.store.transaction(Actor("staff", 2, "manager", "", None)) as tx:
+            tx.now = clock.stamp(self.moment)
+            yield tx
+        self.moment += timedelta(seconds=20)
 
     def _at(self, days_ago: int, hour: int, minute: int) -> datetime:
         here = clock.local(self.now, self.store.settings.station.zone) - timedelta(days=days_ago)
