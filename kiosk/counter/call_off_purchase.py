@@ -37,7 +37,12 @@ def call_off(
     found = store.purchase(tx, purchase_id)
     not_pending(tx, found)
     first = tickets.charged_line(tx, CASE, purchase_id, "receive")
-    if found.state == PurchaseState.QUOTED and not found.ends_as and first is not None and found.received_on is not None:
+    if (
+        found.state == PurchaseState.QUOTED
+        and not found.ends_as
+        and first is not None
+        and found.received_on is not None
+    ):
         gives_back = first.principal_fen + (0 if keeps_fee else first.fee_fen)
         if gives_back and found.received_fen == first.principal_fen and tickets.refund_of(tx, first.id) is None:
             if reason not in CANCEL_WORDS:

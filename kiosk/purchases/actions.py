@@ -114,7 +114,9 @@ def withdraw(tx: Tx, purchase_id: int) -> Purchase:
     if found.origin == "request":
         if found.received_on is None:
             return found
-        return step(tx, found, "withdrawn", moved_fen=found.received_fen, received_fen=0, received_on=None, received_at=None)
+        return step(
+            tx, found, "withdrawn", moved_fen=found.received_fen, received_fen=0, received_on=None, received_at=None
+        )
     return step(
         tx, found, "cancelled", PurchaseState.CANCELLED, moved_fen=found.received_fen, received_fen=0, due_fen=0,
         ends_as="cancelled", end_reason=EndReason.OTHER.value, is_shop_settled=1,

@@ -50,7 +50,9 @@ def change_price(
     if not 1 <= amount_fen <= LIMIT_FEN:
         raise Refused("purchase.amount_wrong", N_("代购金额应大于 0；没有保存，请核对金额"))
     is_quoted = found.state == PurchaseState.QUOTED
-    if paid_by and (not is_quoted or found.paid_by == PaidBy.DIRECT or paid_by not in (PaidBy.CUSTOMER, PaidBy.STATION)):
+    if paid_by and (
+        not is_quoted or found.paid_by == PaidBy.DIRECT or paid_by not in (PaidBy.CUSTOMER, PaidBy.STATION)
+    ):
         raise Refused("purchase.paid_by_unknown", N_("只有下单前能在村民付款和站点垫付之间改；没有改动"))
     who = paid_by or found.paid_by
     if amount_fen == found.amount_fen and who == found.paid_by:
@@ -59,7 +61,9 @@ def change_price(
         if found.received_on is None:
             raise Refused("purchase.not_agreed", N_("村民还没有确认报价；没有改动，请重新报价"))
         due_fen = 0 if who == PaidBy.DIRECT else amount_fen
-        return step(tx, found, "price_changed", moved_fen=amount_fen, amount_fen=amount_fen, due_fen=due_fen, paid_by=who)
+        return step(
+            tx, found, "price_changed", moved_fen=amount_fen, amount_fen=amount_fen, due_fen=due_fen, paid_by=who
+        )
     if found.paid_by == PaidBy.DIRECT:
         return step(tx, found, "price_changed", moved_fen=amount_fen, amount_fen=amount_fen)
     difference_fen = amount_fen - (found.amount_fen or 0)
@@ -207,7 +211,11 @@ def take_back_step(tx: Tx, purchase_id: int, line_fen: int) -> Purchase:
     """The ticket of a balance (positive) or payout (negative) is voided on its day: the money stands as before, and a
     purchase that ended with it is open again. Refused ``purchase.too_far`` once it went on from there."""
     found = store.purchase(tx, purchase_id)
-    reopened = {"cancelled": PurchaseState.QUOTED, "refunded": PurchaseState.RETURNING, "exchanged": PurchaseState.RETURNING}
+    reopened = {
+        "cancelled": PurchaseState.QUOTED,
+        "refunded": PurchaseState.RETURNING,
+        "exchanged": PurchaseState.RETURNING,
+    }
     state: str | None = None
     if found.state in reopened:
         state = reopened[found.state]
@@ -232,7 +240,11 @@ def _as_told(found: Purchase, owed_fen: int) -> Purchase:
 def _merged(found: Purchase, refund_fen: int, borne_fen: int, wallet: list[Posting]) -> list[Posting]:
     """One entry for both: the shop's refund into the wallet and the rest that the station bears."""
     return [
-        *(posting for posting in wallet if posting.account not in (Account.HELD_FOR_PURCHASES, Account.PURCHASES_ADVANCED)),
+        *(
+            posting
+            for posting in wallet
+            if posting.account not in (Account.HELD_FOR_PURCHASES, Account.PURCHASES_ADVANCED)
+        ),
         Posting(Account.COMPENSATION, borne_fen, SERVICE),
         *shift(found, spent_fen=-refund_fen - borne_fen),
     ]

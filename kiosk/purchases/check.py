@@ -103,7 +103,9 @@ def _events(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
         yield Problem("purchase.event_wrong", "purchase", purchase_id, "row or events are missing")
     for purchase_id, (step, _) in last.items():
         if purchase_id in rows and rows[purchase_id].steps != step:
-            yield Problem("purchase.event_wrong", "purchase", purchase_id, f"{step} events, {rows[purchase_id].steps} steps")
+            yield Problem(
+                "purchase.event_wrong", "purchase", purchase_id, f"{step} events, {rows[purchase_id].steps} steps"
+            )
     missing = db.value(
         "SELECT COUNT(*) FROM audit WHERE action LIKE 'purchase.%' AND seq NOT IN (SELECT audit_seq FROM purchase_events)"
     )

@@ -106,7 +106,9 @@ def pay_shop(found: Purchase, fen: int, paid_from: str) -> list[Posting]:
     if (paid_from in PAID_FROM) != (found.paid_by != PaidBy.DIRECT) or (found.paid_by == PaidBy.DIRECT and paid_from):
         raise Refused(
             "purchase.paid_from_unknown",
-            N_("请选择钱从哪里付给商家（退回到哪里）：微信、支付宝等钱包或站长自己的钱；村民自己在平台付的不选；没有保存"),
+            N_(
+                "请选择钱从哪里付给商家（退回到哪里）：微信、支付宝等钱包或站长自己的钱；村民自己在平台付的不选；没有保存"
+            ),
         )
     if not fen:
         return []
@@ -150,9 +152,7 @@ def note_waybill_back(tx: Tx, found: Purchase, waybill: str) -> None:
 def join_parcel(tx: Tx, purchase_id: int, waybill_id: int, parcel_id: int) -> Purchase:
     """A parcel has come for this waybill; the order has arrived once there is one for each of its waybills."""
     found = store.purchase(tx, purchase_id)
-    tx.insert(
-        "purchase_parcels", parcel_id=parcel_id, purchase_id=purchase_id, waybill_id=waybill_id, joined_at=tx.now
-    )
+    tx.insert("purchase_parcels", parcel_id=parcel_id, purchase_id=purchase_id, waybill_id=waybill_id, joined_at=tx.now)
     detail = {"parcel_id": parcel_id, "waybill_id": waybill_id}
     if found.state in (PurchaseState.ORDERED, PurchaseState.SHIPPED) and store.is_all_here(tx, purchase_id, "in"):
         business_on = shifts.ensure_open(tx).business_on

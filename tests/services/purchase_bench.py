@@ -56,7 +56,9 @@ class Buying(Bench):
         self.act(add_line, ticket_id, service, purchase_id=purchase_id, at=at, **facts)
         return self.pay(ticket_id, at=at)
 
-    def ordered(self, purchase_id: int = 1, *, amount: int = 300_00, paid_from: str = "wechat", **facts: Any) -> Purchase:
+    def ordered(
+        self, purchase_id: int = 1, *, amount: int = 300_00, paid_from: str = "wechat", **facts: Any
+    ) -> Purchase:
         return self.act(orders.order, purchase_id, **(ORDER | {"amount_fen": amount, "paid_from": paid_from} | facts))
 
     def shipped(self, purchase_id: int = 1, waybill: str = YTO) -> Purchase:

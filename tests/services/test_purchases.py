@@ -1,12 +1,14 @@
 """A proxy purchase: what it asks for, what it refuses, and that its customer can be erased."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from kiosk import vault
 from kiosk.counter.add_line import add_line
-from kiosk.purchases import actions, store
+from kiosk.errors import ConfigurationError
+from kiosk.purchases import actions, changes, orders, platforms, store
 from kiosk.till.view import ticket_view
 from tests.services.counter_bench import PURCHASE, Bench
 
@@ -66,32 +68,76 @@ def test_request_keeps_what_was_said(bench):
 
 
 def test_unknown_purchase_is_refused(bench):
-    assert bench.code(actions.cancel, 7) == "purchase.unknown"
+    assert bench.code(changes.cancel, 7) == "purchase.unknown"
 
 
 def test_request_is_not_received_twice(bench):
     bench.settle(bench.ticket(("purchase", PURCHASE)), 309_00)
-    with bench.store.transaction() as tx:
-        tx.change("purchases", 1, state="ordered")
-    for act in (actions.receive, actions.cancel):
+    assert bench.code(actions.receive, 1) == "purchase.too_far"
+    facts = {"platform": "京东", "amount_fen": 300_00, "paid_from": "wechat"}
+    bench.act(orders.order, 1, **facts)
+    for act in (actions.receive, actions.withdraw):
         assert bench.code(act, 1) == "purchase.too_far"
-    with bench.store.transaction() as tx:
-        tx.change("purchases", 1, state="quoted")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE purchases SET state = 'ordered'",
+        "UPDATE purchases SET received_fen = 0",
+        "UPDATE purchases SET due_fen = 1, steps = steps + 2",
+        "UPDATE purchases SET origin = 'request'",
+        "DELETE FROM purchases",
+        "UPDATE purchase_events SET moved_fen = 1",
+        "DELETE FROM purchase_events",
+    ],
+)
+def test_database_refuses_to_change_what_was_written(bench, statement):
+    bench.settle(bench.ticket(("purchase", PURCHASE)), 309_00)
+    with pytest.raises(sqlite3.IntegrityError), bench.store.transaction() as tx:
+        tx.execute(statement)
+
+
+@pytest.mark.obligation("NORM-14", place="platforms.toml", reads="platforms as data; any other is taken as it is typed")
+def test_platform_is_chosen_from_data_or_typed(bench):
+    (bench.store.state / "platforms.toml").write_text('[[platforms]]\ncode = "ours"\nname = "村里的平台"\n', "utf-8")
+    with bench.store.reading() as db:
+        kept = [platforms.kept_as(db, typed) for typed in ("村里的平台", "ours", "京东", " ")]
+        assert (kept, platforms.name_of(db, "ours")) == (["ours", "ours", "京东", ""], "村里的平台")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[[platforms]]\ncode = 'A'\nname = 'x'", "platforms[1].code"),
+        ("[[platforms]]\ncode = 'a'\nname = ''", "platforms[1].name"),
+        ("[[platforms]]\ncode = 'a'\nname = 'x'\nshop = 1", "platforms[1].shop"),
+        ("[[platforms]]\ncode = 'a'\nname = 'x'\n[[platforms]]\ncode = 'a'\nname = 'y'", "platforms[2].code"),
+        ("platforms = [1]", "platforms[1]"),
+        ("others = 1", "others"),
+        ("platforms = [", ""),
+    ],
+)
+def test_wrong_platforms_are_named_by_file_and_key(bench, text, key):
+    (bench.store.state / "platforms.toml").write_text(text, "utf-8")
+    with bench.store.reading() as db, pytest.raises(ConfigurationError) as told:
+        platforms.platforms(db)
+    assert told.value.facts["key"] == key
 
 
 def test_no_written_fact_names_the_customer_and_erasing_erases(bench):
     """Everything but the vault and the case's own search columns is searched for what the person said."""
-    ticket_id = bench.ticket(("purchase", PURCHASE | CUSTOMER | {"item_name": "金丝绒外套"}))
+    ticket_id = bench.ticket(("purchase", PURCHASE | CUSTOMER | {"item_name": "金丝绒外套", "spec": "加大码红"}))
     settled = bench.settle(ticket_id, 309_00)
     bench.close()
-    personal = ("金丝绒", "张三丰", "13812341234", "12341234")
+    personal = ("金丝绒", "加大码", "张三丰", "13812341234", "12341234")
     with bench.store.reading() as db:
         for (table,) in db.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'vault'"):
             for row in db.all(f"SELECT * FROM {table}"):
                 assert not any(word in str(tuple(row)) for word in personal), table
     assert "金丝绒外套" in bench.text(settled.slip_id)
     with bench.store.transaction(erasing=True) as tx:
-        assert actions.forget(tx, 1, "test.rule") == 3
+        assert actions.forget(tx, 1, "test.rule") == 4
     with bench.store.reading() as db:
         assert "个人信息已按规定删除" in ticket_view(db, ticket_id)["lines"][0]["label"]
         assert store.by_phone(db, vault.phone_hash(db, "13812341234")) == []

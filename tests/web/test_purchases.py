@@ -58,7 +58,9 @@ def agreed(client: FlaskClient, paid_by: str = "customer", given: str = "309") -
     settle(client, given)
 
 
-@pytest.mark.obligation("LY-11", place="/purchases/new", reads="the wish with budget and category, and its form on paper")
+@pytest.mark.obligation(
+    "LY-11", place="/purchases/new", reads="the wish with budget and category, and its form on paper"
+)
 def test_wish_is_taken_down_with_its_form(client, station):
     page = said(client, send(client, "/purchases/new", "/purchases/new", **WISH))
     assert "需求单已送去打印" in page

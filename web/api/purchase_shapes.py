@@ -171,7 +171,9 @@ class PurchaseChanged(Told):
     owed_fen = said(fields.Integer, doc="what the customer still pays; negative: gets back, by a line of a ticket")
     spent_fen = said(fields.Integer, doc="what the shop got and kept")
     ends_as = said()
-    ticket_id = said(fields.Integer, may_be_null=True, doc="where the customer's money stands now, if this act put it there")
+    ticket_id = said(
+        fields.Integer, may_be_null=True, doc="where the customer's money stands now, if this act put it there"
+    )
 
 
 class PurchaseTold(PurchaseChanged):

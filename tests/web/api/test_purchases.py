@@ -122,7 +122,10 @@ def test_step_that_is_refused_changes_nothing(
     before = api.value("SELECT MAX(seq) FROM audit")
     assert act(operator, path, body, status=status)["code"] == code
     assert api.value("SELECT MAX(seq) FROM audit") == before
-    assert act(operator, path, body, number=424242, status=422 if code == "request.invalid" else 404)["status"] in (404, 422)
+    assert act(operator, path, body, number=424242, status=422 if code == "request.invalid" else 404)["status"] in (
+        404,
+        422,
+    )
 
 
 def test_order_is_placed_once_for_one_key(operator: Program, api: ApiStation) -> None:
