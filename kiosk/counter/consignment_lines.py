@@ -167,4 +167,4 @@ LINES: Mapping[tuple[str, str], LineActs] = {
         refund=lambda tx, line: settlements.take_back(tx, line.case_id),
     ),
 }
-ADD = {"consignment": add_consignment_sale, "buy_up": add_buy_up, "settlement": add_settlement}
+ADD = {"consignment": add_consignment_sale, "goods": add_consignment_sale, "buy_up": add_buy_up, "settlement": add_settlement}
