@@ -1,4 +1,5 @@
-"""Programs that work at the station without a pause: batches, parcels, hand-overs, tickets, days, each act under a key.
+"""Programs that work at the station without a pause: batches, parcels, hand-overs, tickets of every service, what becomes
+of bills, purchases and bookings, days; each act under a key.
 
 A request whose connection broke is in doubt: it is sent again, unchanged and under the same key, until the station
 answers; nothing else is done before.
@@ -51,6 +52,9 @@ class CounterClient:
         self.batch_left = 0
         self.in_stock: deque[int] = deque()
         self.ticket: tuple[int, int] | None = None
+        self._on_ticket: list[tuple[str, int, int]] = []
+        #: What was paid for and is now to be done: the act and the case, in order.
+        self.to_do: deque[tuple[str, int, int]] = deque()
         self._made = 0
         self._keys = 0
 
@@ -66,6 +70,8 @@ class CounterClient:
             return self._close_day
         if self.ticket is not None and draw < 0.7:
             return self._settle
+        if self.to_do and (draw < 0.3 or len(self.to_do) > 30):
+            return self._go_on
         if draw < 0.12:
             return self._begin_ticket
         if self.in_stock and (draw < 0.42 or len(self.in_stock) > 30):
@@ -114,10 +120,23 @@ class CounterClient:
         answer = self._do("begin_ticket", "/tickets", {"lines": lines})
         if answer is not None and self.ticket is None:
             self.ticket = (answer["id"], answer["total_fen"])
+            self._on_ticket = [
+                (sent["service"], told["case_id"], sent.get("amount_fen", 0))
+                for sent, told in zip(lines, answer["lines"], strict=True)
+            ]
 
     def _line(self) -> dict[str, Any]:
         fen = self.chance.randint(1, 500_00)
-        service = self.chance.choice(("purchase", "consignment", "bill"))
+        service = self.chance.choice(("purchase", "consignment", "bill", "bill", "convenience", "outbound"))
+        if service == "convenience":
+            return {"service": service, "convenience": "print", "values": {"what": "复印", "pages": "3"}}
+        if service == "outbound":
+            return {
+                "service": service, "carrier": "YTO", "sender_name": "村民丙", "sender_phone": "19900001234",
+                "recipient_name": "村民丁", "recipient_phone": "19900005678", "recipient_address": "省城幸福路 1 号",
+                "item": "腊肉", "item_kind": "food", "weight_grams": 2300, "id_document": "resident_id",
+                "content_inspected": True, "freight_fen": fen,
+            }  # fmt: skip
         if service == "purchase":
             return {
                 "service": service, "item_name": "雨靴", "amount_fen": fen, "paid_by": "customer",
@@ -133,7 +152,27 @@ class CounterClient:
         assert self.ticket is not None
         ticket_id, total_fen = self.ticket
         self.ticket = None
-        self._do("settle", f"/tickets/{ticket_id}/settle", {"given_fen": total_fen + self.chance.randint(0, 50_00)})
+        if self._do("settle", f"/tickets/{ticket_id}/settle", {"given_fen": total_fen + self.chance.randint(0, 50_00)}):
+            begins = {"bill": "submit_bill", "purchase": "order_purchase"}
+            self.to_do.extend(
+                (begins[service], case_id, fen) for service, case_id, fen in self._on_ticket if service in begins
+            )
+
+    def _go_on(self) -> None:
+        """The next step of something that was paid for."""
+        act, case_id, fen = self.to_do.popleft()
+        self._made += 1
+        if act == "submit_bill":
+            body: dict[str, Any] = {
+                "channel": "wechat", "paid_from": "wechat", "account_holder": "村民甲", "holder_confirmed": True,
+            }  # fmt: skip
+            if self._do(act, f"/bills/{case_id}/submit", body) is not None:
+                self.to_do.append(("confirm_bill", case_id, fen))
+        elif act == "confirm_bill":
+            self._do(act, f"/bills/{case_id}/confirm", {"serial_no": f"S{self.number}-{self._made}"})
+        else:
+            body = {"platform": "淘宝", "amount_fen": fen, "paid_from": "alipay"}
+            self._do(act, f"/purchases/{case_id}/order", body)
 
     def _close_day(self) -> None:
         pieces = {str(fen): self.chance.randint(0, 3) for fen in PIECES_FEN}

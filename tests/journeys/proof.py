@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.journeys.journal import Acknowledged
@@ -40,6 +40,9 @@ def excess(acts: Iterable[Acknowledged], database: Path) -> list[str]:
         "hand_over": "SELECT id FROM parcels WHERE state = 'handed_over'",
         "begin_ticket": "SELECT id FROM tickets",
         "settle": "SELECT id FROM tickets WHERE state = 'settled'",
+        "submit_bill": "SELECT id FROM bills WHERE submitted_at IS NOT NULL",
+        "confirm_bill": "SELECT id FROM bills WHERE state = 'confirmed'",
+        "order_purchase": "SELECT id FROM purchases WHERE state = 'ordered'",
     }
     found = []
     with _open(database) as db:
@@ -185,6 +188,16 @@ def _day(db: sqlite3.Connection, act: Acknowledged) -> str:
     return "" if sent == 1 else f"{sent} messages"
 
 
+def _state(table: str, *states: str) -> Callable[[sqlite3.Connection, Acknowledged], str]:
+    """A proof that the case of an act is in one of these states."""
+
+    def proof(db: sqlite3.Connection, act: Acknowledged) -> str:
+        row = db.execute(f"SELECT state FROM {table} WHERE id = ?", (act.answer["id"],)).fetchone()
+        return "" if row is not None and row["state"] in states else f"{table} {act.answer['id']} is not {states[-1]}"
+
+    return proof
+
+
 _WHERE = {
     "open_batch": _batch,
     "close_batch": _closed_batch,
@@ -192,6 +205,9 @@ _WHERE = {
     "hand_over": _handed_over,
     "begin_ticket": _ticket,
     "settle": _settled,
+    "submit_bill": _state("bills", "submitted", "confirmed"),
+    "confirm_bill": _state("bills", "confirmed"),
+    "order_purchase": _state("purchases", "ordered"),
     "close_day": _day,
 }
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.services.many_acts import World
 
-STEPS = 60
+STEPS = 80
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=max(8, settings.default.max_examples // 10))
+@settings(max_examples=max(20, settings.default.max_examples // 10))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_books_are_right_whatever_is_done(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     world = World(tmp_path_factory.mktemp("world") / "station", random.Random(seed))
