@@ -80,7 +80,7 @@ class Confirmation(Asked):
     is_card_written = Flag(load_default=None, allow_none=True, doc="asked of card meters")
 
 
-class Failure(Asked):
+class BillFailure(Asked):
     """Why it failed, and how that was found out."""
 
     reason = Word(list(FAIL_WORDS), required=True)

@@ -71,7 +71,7 @@ def confirm_bill(asked: dict[str, Any], bill_id: int) -> Response:
     return _done(lambda tx: outcome.confirm(tx, bill_id, **asked))
 
 
-@room.acts(f"/bills/{ID}/fail", shapes.BillChanged, rights=_SERVES, asks=shapes.Failure)
+@room.acts(f"/bills/{ID}/fail", shapes.BillChanged, rights=_SERVES, asks=shapes.BillFailure)
 def fail_bill(asked: dict[str, Any], bill_id: int) -> Response:
     """Looked up, and it did not arrive; its line is then given back by a refund on a ticket."""
     return _done(lambda tx: outcome.fail(tx, bill_id, **asked))

@@ -76,14 +76,14 @@ class WhichConveniences(Page):
     state = Word(("open", "all", *ConvenienceState))
 
 
-class Result(Asked):
+class ConvenienceResult(Asked):
     """What came of it."""
 
     values = Values(load_default=dict)
     paid_from = Word(("", *PAID_FROM), load_default="", doc="which account paid the price, where one is held")
 
 
-class Failure(Asked):
+class ConvenienceFailure(Asked):
     """Why it could not be done."""
 
     reason = Word(list(FAIL_WORDS), required=True)

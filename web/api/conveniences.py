@@ -56,13 +56,13 @@ def show_convenience(convenience_id: int) -> Response:
         return answer(view.detail_of(db, store.convenience(db, convenience_id)))
 
 
-@room.acts(f"/conveniences/{ID}/done", shapes.ConvenienceChanged, rights=_SERVES, asks=shapes.Result)
+@room.acts(f"/conveniences/{ID}/done", shapes.ConvenienceChanged, rights=_SERVES, asks=shapes.ConvenienceResult)
 def finish_convenience(asked: dict[str, Any], convenience_id: int) -> Response:
     """It is done: the fields asked with the result, and which account paid the price on."""
     return _done(lambda tx: actions.finish(tx, convenience_id, **asked))
 
 
-@room.acts(f"/conveniences/{ID}/fail", shapes.ConvenienceChanged, rights=_SERVES, asks=shapes.Failure)
+@room.acts(f"/conveniences/{ID}/fail", shapes.ConvenienceChanged, rights=_SERVES, asks=shapes.ConvenienceFailure)
 def fail_convenience(asked: dict[str, Any], convenience_id: int) -> Response:
     """It could not be done; a price that is held is given back by a refund on a ticket."""
     return _done(lambda tx: actions.fail(tx, convenience_id, asked["reason"]))

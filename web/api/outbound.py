@@ -62,7 +62,7 @@ def show_outbound(outbound_id: int) -> Response:
         return answer(shapes.told(view.show(db, store.outbound(db, outbound_id))))
 
 
-@room.acts(f"/outbound/{ID}/waybill", shapes.OutboundChanged, rights=_SERVES, asks=shapes.Waybill)
+@room.acts(f"/outbound/{ID}/waybill", shapes.OutboundChanged, rights=_SERVES, asks=shapes.OutboundWaybill)
 def give_outbound_waybill(asked: dict[str, Any], outbound_id: int) -> Response:
     """Notes the carrier's number of a parcel that waits.
 

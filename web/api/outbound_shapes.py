@@ -83,7 +83,7 @@ class WhichManifests(Page):
     given_on = BusinessDate()
 
 
-class Waybill(Asked):
+class OutboundWaybill(Asked):
     """The carrier's number of a parcel."""
 
     waybill_no = Text(_TYPED_ON, shortest=1, required=True, doc="as scanned or typed")
