@@ -30,6 +30,7 @@ from kiosk.devices.model import Scan
 from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
+from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
 
@@ -57,6 +58,7 @@ def make_day(state: Path) -> None:
         _out(store, operator, parcels)
         _till(store, operator, parcels)
         money_beside(store)
+        a_purchase_waits(store, operator)
         _paper(store)
         _close(store, operator)
         with store.transaction(operator) as tx:
