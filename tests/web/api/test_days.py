@@ -86,7 +86,7 @@ def test_days_go_on_at_next(operator: Program) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"pieces": {"25": 1}}, {"pieces": {"10000": -1}}, {"pieces": {"10000": 1.5}}, {"pieces": []},
+    [{"pieces": {"25": 1}}, {"pieces": {"10000": -1}}, {"pieces": {"10000": 1.5}}, {"pieces": []},
      {"pieces": {}, "reason": "theft"}, {"pieces": {"10000": 100001}}],
 )  # fmt: skip
 def test_count_that_is_none_closes_nothing(operator: Program, api: ApiStation, body: object) -> None:
