@@ -49,6 +49,7 @@ STATUS: Mapping[str, int] = {
     "parcel.collected": 409,
     "cod.nothing": 409,
     "undo.paid_for": 409,
+    "refund.already": 409,
     "outbound.too_far": 409,
     "outbound.no_label": 409,
     "outbound.has_waybill": 409,
