@@ -38,12 +38,12 @@ SERVICE_WORDS: Mapping[str, str] = {
 }
 RULE_WORDS: Mapping[str, str] = {
     "free": N_("免费"),
-    "fixed_per_unit": N_("每件（张、页、次）固定收费"),
+    "fixed_per_unit": N_("每单位固定收费"),
     "percent_of_amount": N_("按金额的百分比"),
-    "percent_with_min_max": N_("按金额的百分比，有最低和最高"),
+    "percent_with_min_max": N_("百分比，有最低最高"),
     "tier_by_amount": N_("按金额分档"),
     "tier_by_weight": N_("按重量分档"),
-    "per_day_after_free_days": N_("免费几天以后按天收"),
+    "per_day_after_free_days": N_("免费几天后按天收"),
     "actual_cost": N_("按实际费用"),
 }
 RULES = tuple(RULE_WORDS)

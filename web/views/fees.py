@@ -32,6 +32,25 @@ from web.station import session, station
 fees = Blueprint("fees", __name__)
 #: Whose word a fee may stand on (domain.md §5.7); any other may be typed.
 BASES = (N_("村民约定"), N_("承办企业批准"), N_("县中心批准"))
+#: What a field is called where a mistake in it is listed.
+FIELDS = {
+    "effective_on": N_("从哪天起执行"),
+    "basis": N_("依据"),
+    "approver": N_("谁批准"),
+    "items": N_("收费项目"),
+    "code": N_("收费编号"),
+    "name_zh": N_("项目名称"),
+    "service": N_("业务"),
+    "unit": N_("单位"),
+    "rule": N_("怎样收"),
+    "amount": N_("收费"),
+    "percent": N_("百分比"),
+    "min": N_("最低收"),
+    "max": N_("最高收"),
+    "free_days": N_("头几天免费"),
+    "free_allowance": N_("免费的部分"),
+    "tiers": N_("各档"),
+}
 #: Fields of the item form that every rule has; the others are its numbers.
 _COMMON = ("code", "name_zh", "service", "unit", "rule", "basis", "approver")
 #: Rows for tiers beyond those that are filled.
@@ -186,7 +205,7 @@ def check() -> ResponseReturnValue:
             }
         return render_template(
             "fees/check.html", draft=found, mistakes=mistakes, items=items, in_force=in_force, in_words=board.in_words,
-            change_words=preview.CHANGE_WORDS, warning=published.INBOUND_WARNING, **shown,
+            change_words=preview.CHANGE_WORDS, fields=FIELDS, warning=published.INBOUND_WARNING, **shown,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kiosk import clock, fees
+from kiosk.fees.document import to_document
 from kiosk.storage import Actor, Store
 from tests.web.shots import Shot
 
@@ -21,7 +22,9 @@ _WEIGHT = {
 def _draft(store: Store, actor: Actor, **changed: str) -> None:
     with store.transaction(actor) as tx:
         draft = fees.begin_draft(tx)
-        items = [item for item in draft.content["items"] if item["code"] not in (_COPY["code"], _WEIGHT["code"])]
+        in_force = fees.current(tx, clock.local_date().isoformat())
+        assert in_force is not None
+        items = to_document(in_force)["items"]
         items = [item | {"percent": "4%"} if item["code"] == "purchase" else item for item in items]
         head = {
             "effective_on": (clock.local_date() + timedelta(days=7)).isoformat(), "basis": "村民约定",
