@@ -92,12 +92,12 @@ def _settlements(db: Reader) -> Iterator[Problem]:
 
 def _stock(db: Reader) -> Iterator[Problem]:
     for row in db.all(
-        "SELECT l.id, COALESCE(SUM(m.quantity), 0) AS quantity, COALESCE(SUM(m.cost_fen), 0) AS cost_fen, p.ownership,"
+        "SELECT l.id, COALESCE(SUM(m.quantity), 0) AS there, COALESCE(SUM(m.cost_fen), 0) AS cost, p.ownership,"
         " COALESCE(SUM(m.product_id <> l.product_id), 0) AS strange FROM lots l JOIN products p ON p.id = l.product_id"
-        " LEFT JOIN stock_moves m ON m.lot_id = l.id GROUP BY l.id HAVING quantity < 0 OR cost_fen < 0 OR strange"
-        " OR ownership = 'consignment' AND cost_fen <> 0 OR quantity = 0 AND cost_fen <> 0"
+        " LEFT JOIN stock_moves m ON m.lot_id = l.id GROUP BY l.id HAVING there < 0 OR cost < 0 OR strange"
+        " OR p.ownership = 'consignment' AND cost <> 0 OR there = 0 AND cost <> 0"
     ):
-        yield Problem("stock.lot_wrong", "lot", row["id"], f"{row['quantity']} at {row['cost_fen']} fen")
+        yield Problem("stock.lot_wrong", "lot", row["id"], f"{row['there']} at {row['cost']} fen")
     for row in db.all(
         "SELECT m.id FROM stock_moves m WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.action = 'stock.moved'"
         " AND json_extract(a.facts, '$.move_id') = m.id AND json_extract(a.facts, '$.quantity') = m.quantity"
