@@ -3,6 +3,7 @@ and every row sealed. ``kiosk check`` finds such a station clean (the quick run 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import sqlite3
 from datetime import date, timedelta
@@ -14,9 +15,11 @@ from kiosk.audit import link
 from kiosk.parcels.names import keys
 from kiosk.storage import Store, open_store, seals
 from kiosk.storage.guards import put_guards
+from tests.benchmarks import history_tickets
 
-#: Parcels of one business day; with 5,000 in stock the last five days lie on the shelves.
-A_DAY = 1000
+#: Parcels and tickets of one business day; with 5,000 in stock the last ten days lie on the shelves, and a million parcels
+#: are five and a half years.
+A_DAY, TICKETS_A_DAY = 500, 200
 SHELVES, LAYERS = 20, 6
 #: The last days' codes rest after the hand-over, as the station's settings say.
 RESTING_DAYS = 7
@@ -34,12 +37,17 @@ def phone(number: int) -> str:
     return f"139{number * 7919 % 400_000:08d}"
 
 
-def fill(state: Path, count: int, in_stock: int) -> None:
+def fill(state: Path, count: int, in_stock: int, tickets_a_day: int = TICKETS_A_DAY) -> None:
     """Puts ``count`` parcels into a station that nobody has open, the last ``in_stock`` of them on the shelves.
 
-    History is whole in parcels, events, audit and seals; business days and money of those years are not made up.
+    History is whole in parcels, events, tickets with their money, slips, audit and seals; the reports of those days are
+    not made up. ``tickets_a_day`` 0 leaves the tickets out.
     """
-    store = open_store(state, settings.load(state))
+    # Without a printer: nobody wants the slips of two thousand days on paper.
+    store = open_store(state, dataclasses.replace(settings.load(state), devices=()))
+    actor = history_tickets.whoever(store)
+    begun = _begun(store, count)
+    pattern = history_tickets.Pattern(store, actor, f"{begun}T00:30:00.000000Z") if tickets_a_day else None
     with store.reading() as reader:
         last = reader.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     assert last is not None
@@ -58,9 +66,11 @@ def fill(state: Path, count: int, in_stock: int) -> None:
     ).fetchall()
     for name, _ in indexes:
         db.execute(f"DROP INDEX {name}")
-    _insert(db, store, count, in_stock, (last["seq"], last["hash"]))
+    _insert(db, store, count, in_stock, begun, (last["seq"], last["hash"]))
     for _, sql in indexes:
         db.execute(sql)
+    if pattern is not None:  # with the indexes back: the days are closed by the acts, which look things up
+        history_tickets.fill(db, store, actor, pattern, begun, -(-count // A_DAY), tickets_a_day)
     db.execute("COMMIT")
     put_guards(db, reseal=False)
     db.execute("BEGIN")
@@ -70,13 +80,18 @@ def fill(state: Path, count: int, in_stock: int) -> None:
     db.close()
 
 
-def _insert(db: sqlite3.Connection, store: Store, count: int, in_stock: int, last: tuple[int, str]) -> None:
+def _begun(store: Store, count: int) -> date:
+    """The first day: the last one is yesterday."""
+    return clock.local_date(store.settings.station.zone) - timedelta(days=-(-count // A_DAY))
+
+
+def _insert(
+    db: sqlite3.Connection, store: Store, count: int, in_stock: int, begun: date, last: tuple[int, str]
+) -> None:
     db.executemany(
         "INSERT INTO shelves (shelf, layer, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(str(s), layer, s * 100 + layer) for s in range(1, SHELVES + 1) for layer in range(1, LAYERS + 1)],
     )
-    days = -(-count // A_DAY)
-    begun = clock.local_date(store.settings.station.zone) - timedelta(days=days)
     work = _Work(store, count, in_stock, begun, *last)
     columns = (
         "id, waybill_no, carrier, state, steps, shelf, layer, pickup_code, code_series, holds_code, phone_kind, phone_tail,"

@@ -18,6 +18,9 @@ def test_made_up_history_is_as_the_acts_would_have_written_it(tmp_path):
         with store.reading() as db:
             actor = tokens.actor_of(db, station.tokens["operator"])
             assert db.value("SELECT COUNT(*) FROM parcels WHERE state = 'on_shelf'") == 400
+            assert db.value("SELECT COUNT(*) FROM tickets WHERE state = 'settled'") == 5 * history.TICKETS_A_DAY
+            assert db.value("SELECT COUNT(*) FROM reports") == 5
+            assert db.value("SELECT COUNT(*) FROM print_jobs") == 0
             found = look_up(db, history.phone(2_500)[-4:])
             assert 2_500 in {parcel.id for person in found.people for parcel in person.parcels}
         with store.transaction(actor) as tx:
