@@ -215,6 +215,13 @@ class Purchase:
         return f"DG{self.id:05d}"
 
     @property
+    def state_words(self) -> str:
+        """The state, marked; what was quoted says whether the customer has agreed."""
+        if self.state == PurchaseState.QUOTED and self.received_on is not None:
+            return N_("待下单")
+        return STATE_WORDS[self.state]
+
+    @property
     def owed_fen(self) -> int:
         """What the customer still pays; negative: what they get back."""
         return self.due_fen - self.received_fen if self.received_on is not None else 0

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from kiosk import money
 from kiosk.errors import Refused
 from kiosk.people.rights import Right, require
-from kiosk.purchases.model import STATE_WORDS, Purchase
+from kiosk.purchases.model import Purchase
 from kiosk.purchases.store import has_pending_line, purchase
 from kiosk.storage import Tx
 from kiosk.words import N_, say
@@ -21,7 +21,7 @@ def in_state(found: Purchase, states: Collection[str], *, even_ending: bool = Fa
             "purchase.too_far",
             N_("代购 {purchase_id} 现在是「{state}」，这一步不能办；没有改动任何内容，请在代购页看它走到哪里了"),
             purchase_id=found.id,
-            state=say(STATE_WORDS[found.state]),
+            state=say(found.state_words),
             now=found.state,
         )
     if found.ends_as and not even_ending:

@@ -3,15 +3,16 @@ for the freezing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk import clock, money, vault
-from kiosk.codes import mask_name
+from kiosk.codes import mask_name, mask_phone
 from kiosk.fees import Quote
 from kiosk.ledger import Account
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Cut, Document, Feed, Pair, Rule, Text
+from kiosk.printing.model import ColumnBlank
 from kiosk.purchases import platforms
 from kiosk.purchases.model import CASE, CATEGORY_WORDS, PAID_BY_WORDS, SERVICE, Category, Purchase
 from kiosk.purchases.position import of_line, party
@@ -86,8 +87,8 @@ def request_form(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Documen
         Text(say(N_("代购需求单")), align="center", size=2, bold=True, fit=True),
         Pair(facts["request_no"], facts["at"]),
         Rule(),
-        Pair(say(N_("村民")), blanks.get("name") or _WRITE),
-        Pair(say(N_("电话")), blanks.get("phone") or _WRITE),
+        Pair(say(N_("村民")), _masked(blanks.get("name", ""), mask_name)),
+        Pair(say(N_("电话")), _masked(blanks.get("phone") or blanks.get("tail", ""), mask_phone)),
         Pair(say(N_("类别")), say(CATEGORY_WORDS[facts["category"]])),
         Text(say(N_("品名：{value}"), value=blanks.get("item", ""))),
         Text(say(N_("规格：{value}"), value=blanks.get("spec") or _WRITE)),
@@ -122,10 +123,10 @@ def request_form(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Documen
 
 def arrival_notice(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
     """到货通知: what has come, by which code it is collected and what is still to pay."""
-    name, phone = blanks.get("name", ""), blanks.get("phone", "")
+    name, tail = blanks.get("name", ""), blanks.get("tail", "")
     erased = say(vault.ERASED)
-    tail = "" if phone in ("", erased) else say(N_("尾号 {tail}"), tail=phone[-4:])
-    person = erased if erased in (name, phone) else "  ".join(part for part in (mask_name(name), tail) if part)
+    parts = (mask_name(name), say(N_("尾号 {tail}"), tail=tail) if tail else "")
+    person = erased if erased in (name, tail) else "  ".join(part for part in parts if part)
     blocks: list[Block] = [
         Text(facts["station"], align="center", bold=True),
         Text(say(N_("代购到货通知")), align="center", size=2, bold=True, fit=True),
@@ -153,6 +154,13 @@ def arrival_notice(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Docum
     return Document(say(N_("代购到货通知 {number}"), number=facts["request_no"]), tuple(blocks))
 
 
+def _masked(value: str, mask: Callable[[str], str]) -> str:
+    """What others may see of a personal value; room to write where there is none. The form lies open on the counter."""
+    if not value:
+        return _WRITE
+    return value if value == say(vault.ERASED) else mask(value)
+
+
 def _facts(tx: Tx, purchase: Purchase) -> dict[str, Any]:
     station = tx.settings.station
     return {
@@ -161,12 +169,14 @@ def _facts(tx: Tx, purchase: Purchase) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _blanks(purchase_id: int) -> dict[str, tuple[str, int, str]]:
+def _blanks(purchase_id: int) -> dict[str, ColumnBlank | tuple[str, int, str]]:
     return {
+        "tail": ColumnBlank("purchases", purchase_id, "phone_tail"),
         "item": (CASE, purchase_id, "item_name"), "spec": (CASE, purchase_id, "spec"),
         "name": (CASE, purchase_id, "customer_name"), "phone": (CASE, purchase_id, "phone"),
     }  # fmt: skip
 
 
+slips.register_blank_column("purchases", "phone_tail")
 slips.register_template(REQUEST_FORM, 1, request_form)
 slips.register_template(ARRIVAL_NOTICE, 1, arrival_notice)

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from kiosk import clock, vault
+from kiosk import clock, shifts, vault
 from kiosk.codes import mask_name, mask_phone
 from kiosk.people import staff
 from kiosk.purchases import platforms, store
@@ -21,7 +21,6 @@ from kiosk.purchases.model import (
     PAID_FROM_WORDS,
     RETURN_WORDS,
     STALE_DAYS,
-    STATE_WORDS,
     UNDER_WAY,
     PaidBy,
     Purchase,
@@ -84,7 +83,7 @@ def show(db: Reader, found: Purchase, today: date | None = None) -> dict[str, An
         "id": found.id,
         "request_no": found.request_no,
         "state": found.state,
-        "state_words": say(STATE_WORDS[found.state]),
+        "state_words": say(found.state_words),
         "age_days": age,
         "is_stale": stale is not None and age >= stale,
         "item_name": say(vault.ERASED) if item is None else item,
@@ -186,7 +185,10 @@ def next_steps(db: Reader, found: Purchase) -> set[str]:
     if state == PurchaseState.ARRIVED:
         may |= {"hand_over", "notify"}
     if state == PurchaseState.HANDED_OVER:
-        may |= {"price", "undo_hand_over"}
+        may.add("price")
+        today = shifts.open_day(db)
+        if today is not None and found.handed_over_on == today.business_on:
+            may.add("undo_hand_over")
         if found.is_level and not found.is_disputed:
             may.add("close")
     if state == PurchaseState.RETURNING:
