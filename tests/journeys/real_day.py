@@ -30,6 +30,7 @@ from kiosk.devices.model import Scan
 from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
+from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -56,6 +57,7 @@ def make_day(state: Path) -> None:
         parcels = _intake(store, operator)
         _scan(store, operator)
         _out(store, operator, parcels)
+        parcels_are_sent(store, operator, parcels[11])
         _till(store, operator, parcels)
         money_beside(store)
         a_purchase_waits(store, operator)
