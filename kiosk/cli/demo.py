@@ -17,6 +17,8 @@ from pathlib import Path
 
 from kiosk import clock, fees, settings, shifts
 from kiosk.cli import demo_villagers as people_here
+from kiosk.cli.demo_bills import Counter
+from kiosk.cli.demo_consignment import Harvest
 from kiosk.cli.demo_purchases import Errands
 from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
 from kiosk.errors import Refused
@@ -147,6 +149,8 @@ class _Seeding:
         self.now = self.moment = now
         self.parcels: list[int] = []
         self.purchases = Errands(self._quiet)
+        self.goods = Harvest(self._quiet)
+        self.bills = Counter(self._quiet)
 
     def run(self, pins: dict[str, str]) -> None:
         self.moment = self._at(12, 8, 0)
@@ -173,6 +177,8 @@ class _Seeding:
         self._collect(past.collected)
         self._tickets(self.random.randint(1, 3))
         self.purchases.on_day(past.days_ago)
+        self.goods.on_day(past.days_ago)
+        self.bills.on_day(past.days_ago)
         self.moment = self._at(past.days_ago, 18, 21)
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
@@ -193,6 +199,8 @@ class _Seeding:
         self._collect(4)
         self._tickets(1)
         self.purchases.on_day(0)
+        self.goods.on_day(0)
+        self.bills.on_day(0)
 
     def _batch(self, carrier: str, courier: str, count: int) -> None:
         with self._tx() as tx:
