@@ -31,6 +31,7 @@ from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
 from tests.journeys.real_day_outbound import parcels_are_sent
+from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -61,6 +62,7 @@ def make_day(state: Path) -> None:
         _till(store, operator, parcels)
         money_beside(store)
         a_purchase_waits(store, operator)
+        goods_come_and_go(store, operator)
         _paper(store)
         _close(store, operator)
         with store.transaction(operator) as tx:
@@ -75,6 +77,7 @@ def _people(store: Store) -> Actor:
         staff_id, _pin = staff.add_staff(tx, "李小满", "operator", "582016")
         tokens.create_token(tx, "handheld", "courier")
         fees.publish(tx, tomllib.loads((CHECKOUT / "config" / "fees.demo.toml").read_text("utf-8")))
+        fees.begin_draft(tx)  # the manager writes the next list
         desk = desks.desk_named(tx, DESK)
         sessions.begin(tx, staff_id, desk.id)
         jobs.recover(tx, (), progress_kept=False)  # the first start of the devices process

@@ -194,4 +194,4 @@ class Shelf(RuleBasedStateMachine):
 
 
 TestShelf = Shelf.TestCase
-TestShelf.settings = settings(settings.get_profile("quick"), max_examples=25, stateful_step_count=25)
+TestShelf.settings = settings(settings.get_profile("quick"), max_examples=15, stateful_step_count=20)
