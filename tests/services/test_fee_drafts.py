@@ -202,7 +202,28 @@ def test_check_finds_a_changed_item_basis(store):
     connection.commit()
     connection.close()
     with store.reading() as db:
-        assert [found.code for found in problems(db)] == ["fees.version_changed"]
+        assert {found.code for found in problems(db)} == {"fees.version_changed", "fees.draft_differs"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fee_drafts SET content = replace(content, '村民约定', '站长自定')",
+        "UPDATE fee_drafts SET content = '{}'",
+        "UPDATE fee_drafts SET version_id = 1",
+    ],
+)
+def test_check_finds_a_published_draft_that_says_something_else(store, statement):
+    act(store, fees.save_draft, None, head())
+    act(store, fees.publish_draft, 1)
+    with store.reading() as db:
+        assert list(problems(db)) == []
+    connection = bare(store.path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with store.reading() as db:
+        assert [found.code for found in problems(db)] == ["fees.draft_differs"]
 
 
 # A ticket and the version it quoted -----------------------------------------------------------------------------------
