@@ -19,9 +19,11 @@ def register(app: Flask) -> None:
     from web.api import (
         batches,
         bills,
+        cash,
         consignments,
         conveniences,
         day_records,
+        debts,
         fees,
         hand_overs,
         house,
@@ -37,7 +39,7 @@ def register(app: Flask) -> None:
     app.before_request(_answer_stray)
     document = Document()
     document.init_app(app)
-    for room in (batches, parcels, hand_overs, scans, tickets, purchases, consignments, bills, conveniences, outbound, day_records, fees, house, ledgers):
+    for room in (batches, parcels, hand_overs, scans, tickets, debts, cash, purchases, consignments, bills, conveniences, outbound, day_records, fees, house, ledgers):
         document.add(room.room)
 
 

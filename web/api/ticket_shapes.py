@@ -11,8 +11,8 @@ from kiosk.counter.lines import AddedLine
 from kiosk.purchases.model import Category, PaidBy
 from kiosk.till.model import Line, Ticket, TicketState, VoidReason
 from kiosk.words import say
-from web.api import bill_shapes, consignment_shapes, convenience_shapes, outbound_shapes, purchase_shapes
-from web.api.fields import Asked, BusinessDate, Flag, Items, OneShape, Text, Told, Whole, Word, fen, row_id, said
+from web.api import bill_shapes, consignment_shapes, convenience_shapes, outbound_shapes, purchase_shapes, till_shapes
+from web.api.fields import Asked, BusinessDate, Items, OneShape, Text, Told, Whole, Word, fen, row_id, said
 
 MOST_LINES = 60
 FEE = "the fee as the customer was told it; refused with `fee.differs` when the published one is another"
@@ -45,7 +45,7 @@ class StorageLine(Asked):
 
 
 LINES: Mapping[str, type[Asked]] = {
-    "purchase": PurchaseLine, **purchase_shapes.LINES, **consignment_shapes.LINES, **bill_shapes.LINES, **convenience_shapes.LINES, "parcel": StorageLine, **outbound_shapes.LINES,
+    "purchase": PurchaseLine, **purchase_shapes.LINES, **consignment_shapes.LINES, **bill_shapes.LINES, **convenience_shapes.LINES, "parcel": StorageLine, **outbound_shapes.LINES, **till_shapes.LINES,
 }  # fmt: skip
 
 
@@ -64,12 +64,6 @@ class NewLines(Asked):
     """Further lines of a ticket."""
 
     lines = Items(line_field(), MOST_LINES, least=1, required=True)
-
-
-class Settlement(Asked):
-    """The cash that was given."""
-
-    given_fen = fen("cash given; 0 for a ticket that costs nothing", required=True)
 
 
 class Void(Asked):
@@ -107,27 +101,14 @@ class TicketChanged(Told):
     lines = fields.List(fields.Nested(LineAdded), required=True, metadata={"description": "those that this act added"})
 
 
-class TicketSettled(Told):
-    """A settlement."""
-
-    id = said(fields.Integer)
-    state = said()
-    receipt_no = said()
-    business_on = said()
-    total_fen = said(fields.Integer)
-    given_fen = said(fields.Integer)
-    change_fen = said(fields.Integer)
-    slip_id = said(fields.Integer)
-    print_job_id = said(fields.Integer, may_be_null=True)
-
-
 class TicketVoided(Told):
     """A ticket that was voided."""
 
     id = said(fields.Integer)
     state = said()
-    refund_fen = said(fields.Integer, doc="given back in cash")
+    refund_fen = said(fields.Integer, doc="given back, negative where the station gets back what it paid out")
     refund_no = said(doc="of the refund slip, `''` for none")
+    by_method = said(fields.Dict, doc="fen by method: how it goes back")
 
 
 class LineTold(Told):
@@ -146,6 +127,8 @@ class LineTold(Told):
     fee_fen = said(fields.Integer)
     commission_fen = said(fields.Integer)
     owed_fen = said(fields.Integer)
+    waived_fen = said(fields.Integer, doc="how much less than the published fee is charged")
+    refunds_line_id = said(fields.Integer, may_be_null=True, doc="the line that this one gives back")
     fee = said(fields.Dict, may_be_null=True, doc="which published item, which version, and how it came about")
 
 
@@ -157,7 +140,9 @@ class TicketTold(Told):
     desk_id = said(fields.Integer, may_be_null=True)
     opened_on = said()
     opened_at = said()
+    parked_at = said(may_be_null=True)
     lines = fields.List(fields.Nested(LineTold), required=True)
+    payments = fields.List(fields.Nested(till_shapes.PaymentTold), required=True)
     total_fen = said(fields.Integer)
     fee_version = said(fields.Integer, may_be_null=True)
     given_fen = said(fields.Integer, may_be_null=True)
@@ -178,6 +163,7 @@ class TicketListed(Told):
     desk_id = said(fields.Integer, may_be_null=True)
     opened_on = said()
     opened_at = said()
+    parked_at = said(may_be_null=True)
     total_fen = said(fields.Integer, may_be_null=True, doc="null until it is settled")
     receipt_no = said(may_be_null=True)
     settled_on = said(may_be_null=True)

@@ -136,9 +136,37 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("POST", "/conveniences/{convenience_id}/done"): ({}, _CLERKS),
     ("POST", "/conveniences/{convenience_id}/fail"): ({"reason": "other"}, _CLERKS),
     ("POST", "/conveniences/{convenience_id}/drop"): ({}, _CLERKS),
+    ("POST", "/tickets/{ticket_id}/park"): ({}, _CLERKS),
+    ("POST", "/tickets/{ticket_id}/resume"): ({"desk_id": 1}, _CLERKS),
+    ("POST", "/tickets/{ticket_id}/refund"): ({"line_ids": [1]}, _CLERKS),
+    ("POST", "/tickets/{ticket_id}/lines/{line_id}/reduce"): ({"to_fen": 0, "reason": "hardship"}, _CLERKS),
+    ("GET", "/debts"): (None, _CLERKS),
+    ("GET", "/debts/{debtor_id}"): (None, _CLERKS),
+    ("POST", "/debts"): ({"name": "张三", "phone": "1234", "limit_fen": 100}, {"manager"}),
+    ("POST", "/debts/{debtor_id}/limit"): ({"limit_fen": 100}, {"manager"}),
+    ("POST", "/debts/{debtor_id}/stop"): ({}, {"manager"}),
+    ("POST", "/debts/{debtor_id}/statement"): ({}, _CLERKS),
+    ("GET", "/cash-moves"): (None, _READERS),
+    ("POST", "/cash-moves"): ({"reason": "from_bank", "amount_fen": 100}, _CLERKS),
+    ("POST", "/cash-moves/{move_id}/put-back"): ({}, _CLERKS),
     ("POST", "/days/open"): ({}, _CLERKS),
     ("POST", "/days/close"): ({"pieces": {}}, _CLERKS),
     ("GET", "/days"): (None, _READERS),
+    ("POST", "/days/counts"): ({}, _CLERKS),
+    ("POST", "/days/counts/{count_id}/finish"): ({"pieces": {}}, _CLERKS),
+    ("POST", "/days/hand-over"): ({"pieces": {}, "to_staff_id": 424242, "to_pin": "4826"}, _CLERKS),
+    ("POST", "/days/clock"): ({"reason": "battery"}, {"manager"}),
+    ("GET", "/days/details"): (None, _READERS),
+    ("POST", "/days/x"): ({}, _CLERKS),
+    ("POST", "/days/correct"): (
+        {"business_on": "2026-11-22", "reason": "other", "voucher": "R1", "rows": []}, {"manager"},
+    ),
+    ("GET", "/days/closings?from_on=2026-11-01&to_on=2026-11-30"): (None, _READERS),
+    ("POST", "/days/closings"): ({"from_on": "2026-11-22", "reason": "holiday"}, _CLERKS),
+    ("POST", "/days/closings/{closing_id}/withdraw"): ({}, _CLERKS),
+    ("GET", "/days/hours"): (None, _READERS),
+    ("POST", "/days/hours/print"): ({"month": "2026-11"}, _CLERKS),
+    ("GET", "/days/owner"): (None, {"manager"}),
     ("GET", "/reports/daily"): (None, _READERS),
     ("GET", "/ledgers"): (None, _READERS),
     ("GET", "/ledgers/{form}"): (None, _READERS),
@@ -157,7 +185,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
 
 
 def _address(path: str) -> str:
-    for name in ("batch_id", "bill_id", "convenience_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number", "outbound_id", "manifest_id", "supplier_id", "product_id", "request_id", "sale_id", "stocktake_id"):
+    for name in ("batch_id", "bill_id", "convenience_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number", "outbound_id", "manifest_id", "supplier_id", "product_id", "request_id", "sale_id", "stocktake_id", "debtor_id", "move_id"):
         path = path.replace("{" + name + "}", "424242")
     return path.replace("{form}", "F5")
 
