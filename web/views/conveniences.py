@@ -41,9 +41,7 @@ INPUTS = {
 LENGTHS = {"money": 12, "count": 4, "phone": 24, "card_last4": 4}
 
 
-@page(
-    conveniences, "/conveniences", N_("便民服务"), place="more", hint=N_("订票、订房、挂号、咨询、打印，和还没办完的")
-)
+@page(conveniences, "/conveniences", N_("便民"), key="F8", hint=N_("订票、订房、挂号、咨询、打印，和还没办完的"))
 def all_conveniences() -> ResponseReturnValue:
     chosen = request.args.get("state", "")
     chosen = chosen if chosen in FILTERS else ""
