@@ -9,7 +9,9 @@ from kiosk import money
 from kiosk.audit import Record
 from kiosk.bills.model import KIND_WORDS
 from kiosk.codes import carriers
-from kiosk.parcels.model import METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
+from kiosk.outbound import lists as outbound_lists
+from kiosk.outbound import model as outbound
+from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
 from kiosk.people import staff
 from kiosk.printing.model import REASONS as PRINT_REASONS
 from kiosk.purchases.model import PAID_BY_WORDS
@@ -31,6 +33,9 @@ _CASES = {
     "consignment_sale": N_("代销"),
     "intake_batch": N_("入库批次"),
     "standing_proxy": N_("长期代取人"),
+    "outbound": N_("寄件"),
+    "outbound_manifest": N_("寄件交接清单"),
+    "outbound_refusal": N_("拒收登记"),
     "recovery": N_("恢复码"),
 }
 _ENTRIES = {
@@ -60,6 +65,11 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("bill.recorded", "kind"): KIND_WORDS,
     ("entry.posted", "kind"): _ENTRIES,
     ("ticket.voided", "reason"): VOID_REASON_WORDS,
+    ("outbound.recorded", "paid_by"): outbound.PAID_BY_WORDS,
+    ("outbound.recorded", "id_document"): outbound.DOCUMENT_WORDS,
+    ("outbound.refused", "reason"): outbound.REFUSAL_WORDS,
+    ("outbound.refused", "measure"): outbound.ACTION_WORDS,
+    ("parcel.cod_noted", "reason"): COD_REASON_WORDS,
     ("print_job.doubted", "reason"): PRINT_REASONS,
 }
 
@@ -81,5 +91,8 @@ def _readable(db: Reader, action: str, name: str, value: object) -> object:
         return "、".join(say(_FIELDS.get(one, one)) for one in text.split("."))
     if name == "carrier":
         return carriers.find(text).name() if carriers.is_known(text) else text
+    if name == "category" and action == "outbound.refused":
+        category = outbound_lists.categories(db).get(text)
+        return category.name if category is not None else text
     words = _OF_ACTION.get((action, name)) or _WORDS.get(name, {})
     return say(words[text]) if text in words else text

@@ -19,6 +19,7 @@ from kiosk import clock, fees, settings, shifts
 from kiosk.cli import demo_villagers as people_here
 from kiosk.cli.demo_bills import Counter
 from kiosk.cli.demo_consignment import Harvest
+from kiosk.cli.demo_outbound import Dispatch
 from kiosk.cli.demo_purchases import Errands
 from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
 from kiosk.errors import Refused
@@ -151,6 +152,7 @@ class _Seeding:
         self.purchases = Errands(self._quiet)
         self.goods = Harvest(self._quiet)
         self.bills = Counter(self._quiet)
+        self.sent = Dispatch(self._quiet)
 
     def run(self, pins: dict[str, str]) -> None:
         self.moment = self._at(12, 8, 0)
@@ -179,6 +181,7 @@ class _Seeding:
         self.purchases.on_day(past.days_ago)
         self.goods.on_day(past.days_ago)
         self.bills.on_day(past.days_ago)
+        self.sent.on_day(past.days_ago)
         self.moment = self._at(past.days_ago, 18, 21)
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
@@ -201,6 +204,7 @@ class _Seeding:
         self.purchases.on_day(0)
         self.goods.on_day(0)
         self.bills.on_day(0)
+        self.sent.on_day(0)
 
     def _batch(self, carrier: str, courier: str, count: int) -> None:
         with self._tx() as tx:
