@@ -161,7 +161,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("POST", "/days/correct"): (
         {"business_on": "2026-11-22", "reason": "other", "voucher": "R1", "rows": []}, {"manager"},
     ),
-    ("GET", "/days/closings?from_on=2026-11-01&to_on=2026-11-30"): (None, _READERS),
+    ("GET", "/days/closings"): (None, _READERS),
     ("POST", "/days/closings"): ({"from_on": "2026-11-22", "reason": "holiday"}, _CLERKS),
     ("POST", "/days/closings/{closing_id}/withdraw"): ({}, _CLERKS),
     ("GET", "/days/hours"): (None, _READERS),
@@ -185,7 +185,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
 
 
 def _address(path: str) -> str:
-    for name in ("batch_id", "bill_id", "convenience_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number", "outbound_id", "manifest_id", "supplier_id", "product_id", "request_id", "sale_id", "stocktake_id", "debtor_id", "move_id"):
+    for name in ("batch_id", "bill_id", "closing_id", "count_id", "convenience_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number", "outbound_id", "manifest_id", "supplier_id", "product_id", "request_id", "sale_id", "stocktake_id", "debtor_id", "move_id"):
         path = path.replace("{" + name + "}", "424242")
     return path.replace("{form}", "F5")
 
