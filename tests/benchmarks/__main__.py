@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import acts, browser, history, processes, yardsticks
+from tests.benchmarks import acts, books, browser, history, processes, yardsticks
 from tests.benchmarks.measure import said
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
@@ -65,8 +65,10 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
         acts.in_process(figures, station, raw, stock, size, batch)
         with yardsticks.Bare(raw) as bare:
             acts.over_http(figures, station, bare, stock, size, batch)
+            books.ledger_pages(figures, station, bare, count, size, batch)
         processes.syncs(figures, station, [next(stock.ours) for _ in range(processes.HAND_OVERS)], size)
         browser.scan_to_page(figures, station, line, size, 15 if is_quick else 120)
+        books.close_of_day(figures, station, size, 200 if is_quick else 2_000)
     except BaseException:
         print(station.said())
         raise

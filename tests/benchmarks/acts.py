@@ -150,7 +150,7 @@ def over_http(figures: Figures, station: Station, bare: Bare, stock: Stock, size
     )  # fmt: skip
     tickets = _tickets(api, 9 * batch)
     beside(
-        f"ticket of {LINES} lines settled, API",
+        f"ticket of {LINES} services settled, API",
         Runner("settle", lambda _: _settle(api, *next(tickets)), web), "F", "≤ 4 × F", 4,
     )  # fmt: skip
     _rate(figures, station, bare, stock, size, batch * 3)
@@ -189,15 +189,28 @@ class _Page:
 
 
 def _tickets(api: Wire, count: int) -> Iterator[tuple[int, int]]:
-    """Open tickets, made before they are needed."""
+    """Open tickets with a line of each of five services, made before they are needed."""
     made = []
-    lines = [
-        {"service": "purchase", "item_name": "化肥", "amount_fen": 80_00, "paid_by": "customer"} for _ in range(LINES)
-    ]
-    for _ in range(count):
-        ticket = api.json(f"{BASE}/tickets", {"lines": lines}, 201)
+    for number in range(count):
+        ticket = api.json(f"{BASE}/tickets", {"lines": _five(number)}, 201)
         made.append((ticket["id"], ticket["total_fen"]))
     return iter(made)
+
+
+def _five(number: int) -> list[dict[str, object]]:
+    """What a villager comes for; fictitious."""
+    return [
+        {"service": "purchase", "item_name": "化肥", "amount_fen": 80_00, "paid_by": "customer"},
+        {"service": "consignment", "item_name": "土鸡蛋", "amount_fen": 22_50, "supplier_name": "李四", "quantity": 30,
+         "unit": "枚"},
+        {"service": "bill", "biller": "power-demo", "account_no": f"0602{number:09d}", "amount_fen": 50_00,
+         "bill_period": "2026-11"},
+        {"service": "convenience", "convenience": "print", "values": {"what": "打印", "pages": "7"}},
+        {"service": "outbound", "carrier": "YTO", "sender_name": "赵大嫂", "sender_phone": "19900001234",
+         "recipient_name": "赵小妹", "recipient_phone": "19900005678", "recipient_address": "省城幸福路 1 号",
+         "item": "腊肉", "item_kind": "food", "weight_grams": 2300, "id_document": "resident_id",
+         "content_inspected": True, "freight_fen": 12_00},
+    ]  # fmt: skip
 
 
 def _settle(api: Wire, ticket_id: int, total_fen: int) -> None:

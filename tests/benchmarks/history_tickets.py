@@ -95,7 +95,7 @@ def fill(
             )
         tx.now = f"{on}T10:00:00.000000Z"
         drawer_fen = db.execute("SELECT fen FROM account_balances WHERE account = 'drawer'").fetchone()[0]
-        close_day(tx, pieces={fen: count for fen, count in _pieces(drawer_fen) if count})
+        close_day(tx, pieces=dict(pieces(drawer_fen)), reason="unexplained")
 
 
 def _write_day(db: sqlite3.Connection, made: _Work, on: str, first: int, last: int) -> None:
@@ -117,7 +117,8 @@ def _write_day(db: sqlite3.Connection, made: _Work, on: str, first: int, last: i
     db.execute("UPDATE numbers SET last = last + ? WHERE series = 'entry'", (last + 1 - first,))
 
 
-def _pieces(fen: int) -> Iterator[tuple[int, int]]:
+def pieces(fen: int) -> Iterator[tuple[int, int]]:
+    """Notes and coins that make up an amount; what is less than a jiao stays a difference."""
     for piece in (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10):
         count, fen = divmod(fen, piece)
         yield piece, count
