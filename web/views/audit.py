@@ -34,6 +34,7 @@ ROOMS = {
     "fees": N_("价目"),
     "day": N_("营业日"),
     "report": N_("报表"),
+    "ledger": N_("台账"),
     "message": N_("上报"),
     "print_job": N_("打印"),
     "slip": N_("单子"),
