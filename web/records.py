@@ -43,6 +43,9 @@ _ENTRIES = {
     "ticket_void": N_("作废退款"),
     "float": N_("备用金"),
     "over_short": N_("差额"),
+    "purchase_ordered": N_("代购下单"),
+    "purchase_price": N_("代购改价"),
+    "purchase_refund": N_("代购商家退款"),
 }
 _FIELDS = {"carrier": N_("快递公司"), "phone": N_("电话"), "name": N_("姓名"), "place": N_("货架-层")}
 _ANSWERS = {"came_out": N_("出来了"), "not_there": N_("没出来，重打")}
