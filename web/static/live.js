@@ -24,7 +24,9 @@
     const kept = new Map();
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     for (const field of old.querySelectorAll("input, select, textarea")) {
-      if (samePlace && (isChanged(field) || field === focused || field.name === "_key")) kept.set(nameOf(field), field);
+      /* What was read before somebody began to type is what he answers to: the server must see that it is old by now. */
+      const isAnswered = field.name === "revision" && field.form && [...field.form.elements].some(isChanged);
+      if (samePlace && (isChanged(field) || field === focused || field.name === "_key" || isAnswered)) kept.set(nameOf(field), field);
     }
     const openDetails = new Set([...old.querySelectorAll("details[open][id]")].map((d) => d.id));
     const top = old.scrollTop;
