@@ -50,15 +50,6 @@ def _parcels(page: Page) -> None:
         page.wait_for_timeout(400)
 
 
-def _pay(page: Page) -> None:
-    """A purchase stands on the ticket, and the operator is about to take the money."""
-    page.goto("/purchases/new")
-    for name, value in (("item_name", "水泵"), ("amount", "368"), ("customer_name", "张大爷"), ("phone", "1234")):
-        page.fill(f"[name={name}]", value)
-    page.click("main button.main.big")
-    page.goto("/ticket")
-
-
 _PERSON = (
     "SELECT phone_tail FROM parcels WHERE state = 'on_shelf' AND phone_tail IS NOT NULL GROUP BY phone_tail"
     " ORDER BY COUNT(*) DESC, phone_tail LIMIT 1"
@@ -86,13 +77,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot(row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'handed_over'"), "parcel-handed-over"),
     ),
     "purchases.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
-    "consignments.new_sale": (Shot("/consignment/new", "consignment"),),
     "bills.new_bill": (Shot("/bills/new", "bill"),),
-    "tickets.pay": (Shot("/ticket", "ticket-empty"), Shot("/ticket", "ticket", then=_pay)),
-    "tickets.one_ticket": (
-        Shot(row("/tickets/{}", "SELECT MAX(id) FROM tickets WHERE settled_on IS NOT NULL"), "receipt"),
-    ),
-    "tickets.all_tickets": (Shot("/tickets", "tickets"),),
     "prints.tray": (Shot("/prints", "prints"),),
     "prints.one": (Shot(row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
     "devices.all_devices": (Shot("/devices", "devices"),),
