@@ -13,7 +13,7 @@ from kiosk.ledger import Account
 from kiosk.ledger.model import WALLETS
 from kiosk.money import LIMIT_FEN
 from kiosk.storage import Reader, Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 WALLET_WORDS: Mapping[str, str] = {
     Account.WECHAT.value: N_("微信"),
@@ -115,7 +115,7 @@ def compare(tx: Tx, business_on: str, seen: Mapping[str, Seen], *, may_be_missin
             raise Refused(
                 "day.wallet_not_seen",
                 N_("请填上{wallet}今天实际到账多少，或选「现在看不到」；没有日结，点的数保留着"),
-                wallet=WALLET_WORDS[figures.wallet],
+                wallet=say(WALLET_WORDS[figures.wallet]),
             )
         _keep(tx, business_on, figures, given)
     return counts_on(tx, business_on)
@@ -136,7 +136,7 @@ def _keep(tx: Tx, business_on: str, figures: WalletFigures, given: Seen) -> None
         raise Refused(
             "day.wallet_reason_missing",
             N_("{wallet}与账上不一样，请选择原因（可选「原因不明」）；没有日结，点的数保留着"),
-            wallet=WALLET_WORDS[figures.wallet],
+            wallet=say(WALLET_WORDS[figures.wallet]),
         )
     tx.insert(
         "wallet_counts", business_on=business_on, wallet=figures.wallet, moved_fen=figures.moved_fen,
