@@ -179,9 +179,10 @@ def _host_names(value: Any) -> bool:
 
 
 def _scale_codes(value: Any) -> bool:
-    from kiosk.codes.ean import is_scale_form
-
-    return isinstance(value, list) and len(value) <= 8 and all(isinstance(v, str) and is_scale_form(v) for v in value)
+    """Forms of in-store codes: 13 places that begin with 2, digits as they stand, ``F`` any digit, ``P`` number of the
+    goods, ``W`` grams or ``M`` fen, ``C`` the check digit at the end. Every scale has its own (domain.md §2.2)."""
+    form = _text(13, r"2[0-9F]*P{1,6}[0-9F]*(W+|M+)[0-9F]*C")
+    return isinstance(value, list) and len(value) <= 8 and all(form(v) and len(v) == 13 for v in value)
 
 
 _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {

@@ -36,18 +36,8 @@ class ScaleCode:
     amount_fen: int | None
 
 
-def is_scale_form(form: str) -> bool:
-    """Whether a form can be read: 13 places beginning with 2; digits as they stand, ``F`` any digit, ``P`` number of the
-    goods, ``W`` grams or ``M`` fen, ``C`` the check digit at the end. Every scale has its own (domain.md §2.2)."""
-    return (
-        re.fullmatch(r"2[0-9F]*P+[0-9F]*(W+|M+)[0-9F]*C", form) is not None
-        and len(form) == 13
-        and 1 <= form.count("P") <= 6
-    )
-
-
 def read_scale_code(text: str, forms: Iterable[str]) -> ScaleCode | None:
-    """The first form that fits a 13-digit in-store code; None for any other text, a wrong check digit, or nothing
+    """The first form (setting ``goods.scale_codes``) that fits a 13-digit in-store code; None for any other text, a wrong check digit, or nothing
     weighed."""
     if re.fullmatch(r"2[0-9]{12}", text) is None or not has_check_digit(text):
         return None

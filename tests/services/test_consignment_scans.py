@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import clock, ids
+from kiosk import clock, ids, settings
 from kiosk.codes import CodeKind, recognise, symbol
-from kiosk.codes.ean import is_scale_form, read_scale_code
+from kiosk.codes.ean import read_scale_code
 from kiosk.consignment import products, stocktakes
 from kiosk.counter.check_in import check_in
 from kiosk.counter.take_scan import take_scan
 from kiosk.counter.what_would import what_would
 from kiosk.devices.model import Scan
+from kiosk.errors import ConfigurationError
 from kiosk.people import sessions
 from tests.services.goods_bench import Goods
 
@@ -148,13 +149,16 @@ def test_goods_label_is_no_waybill_at_intake(bench):
 
 
 @pytest.mark.parametrize("form", ["2FPPPPPWWWWWC", "21PPPPPMMMMMC", "20PPPPPPWWWWC"])
-def test_forms_of_scales_are_known(form):
-    assert is_scale_form(form)
+def test_forms_of_scales_are_known(tmp_path, form):
+    (tmp_path / "station.toml").write_text(f'[goods]\nscale_codes = ["{form}"]\n', "utf-8")
+    assert settings.load(tmp_path).goods.scale_codes == (form,)
 
 
 @pytest.mark.parametrize("form", ["", "1FPPPPPWWWWWC", "2FPPPPPPPWWWC", "2FPPPPPWWWWWW", "2FPPPPPWWMMMC", "2FWWWWWWWWWWC"])
-def test_form_that_is_none_is_refused(form):
-    assert not is_scale_form(form)
+def test_form_that_is_none_is_refused(tmp_path, form):
+    (tmp_path / "station.toml").write_text(f'[goods]\nscale_codes = ["{form}"]\n', "utf-8")
+    with pytest.raises(ConfigurationError):
+        settings.load(tmp_path)
 
 
 def test_scale_code_needs_its_check_digit_and_a_weight():
