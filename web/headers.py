@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -29,14 +35,15 @@ _ALWAYS = {
 }
 
 
+_NAMES = frozenset(name.lower() for name in _ALWAYS)
+
+
 def init(app: Flask) -> None:
     """Puts the headers on every answer that hasn't set them itself."""
+    app.wsgi_app = _under(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.after_request
     def put_headers(response: Response) -> Response:
-        # Not setdefault, seven times: it walks the list twice for each and costs as much as a small act.
-        present = {name.lower() for name, _ in response.headers}
-        response.headers.extend([(name, value) for name, value in _ALWAYS.items() if name.lower() not in present])
         if request.endpoint == "static" and "v" in request.args:
             # The URL of a static file carries its content's hash (``wording.asset``).
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -46,3 +53,18 @@ def init(app: Flask) -> None:
             response.headers["Cache-Control"] = "private, no-cache"
             response.headers.add("Vary", "X-Part")
         return response
+
+
+def _under(application: WSGIApplication) -> WSGIApplication:
+    """Adds them below the framework, where a header is a pair of texts: added one by one to its header object, which
+    looks each of them over, the seven cost as much as a small act. Also on what fails before a view is found."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in headers} & _NAMES
+            headers.extend(pair for pair in _ALWAYS.items() if pair[0].lower() not in present)
+            return start_response(status, headers, *error)
+
+        return application(environ, begin)
+
+    return answer
