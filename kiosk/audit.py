@@ -20,6 +20,8 @@ HASH = "hash"  # hexadecimal
 CODE = "code"  # a document number, pickup code or carrier: letters, digits, hyphens; never a person's number
 
 FIRST_HASH = "0" * 64
+#: Made once: ``json.dumps`` makes an encoder for each call, and a settled ticket writes a dozen records.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _SHAPES = {
     ENUM: re.compile(r"[a-z0-9_.]{0,60}"),
     TIME: re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{6}Z)?|"),
@@ -97,7 +99,7 @@ def record(tx: Tx, action: str, **facts: int | str | None) -> int:
         _check(action, name, declared.facts[name], value)
     last = tx.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     previous, seq = (last["hash"], last["seq"] + 1) if last else (FIRST_HASH, 1)
-    written = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    written = _encode(facts)
     actor = tx.actor
     digest = link(previous, seq, tx.now, actor.kind, actor.id, actor.desk_id, action, written)
     tx.execute(
