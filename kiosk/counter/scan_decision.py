@@ -104,7 +104,7 @@ def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
     if found.has_left and found.parcel is not None:
         is_pickup = not is_waybill or mode == "hand_over" or open_id is not None
         why = gone(db, store.parcel(db, found.parcel.id))
-        return Decision(ScanAction.SAY_GONE, recognised, found, _method(found), why, is_pickup)
+        return Decision(ScanAction.SAY_GONE, recognised, found, _method(found), why, is_pickup=is_pickup)
     if not found.people:
         return Decision(ScanAction.REFUSE, recognised, found, refused=_nothing_found(recognised))
     if is_waybill and found.parcel is not None:
