@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk import clock, fees, ids, outbox, settings
+from kiosk.attachments import Picture
+from kiosk.bills import outcome as bills
 from kiosk.codes import recognise
 from kiosk.counter.add_line import add_line
 from kiosk.counter.check_in import check_in
@@ -30,8 +32,8 @@ from kiosk.devices.model import Scan
 from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
-from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_goods import goods_come_and_go
+from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -161,8 +163,26 @@ def _till(store: Store, operator: Actor, parcels: list[int]) -> None:
             settle(tx, ticket, owed + 5_00)
     with store.transaction(operator) as tx:
         void(tx, ticket)
+    _paid_on(store, operator)
     with store.transaction(operator) as tx:
         add_line(tx, open_ticket(tx), "bill", biller="power-demo", account_no="1234567890", amount_fen=10_00)
+
+
+def _paid_on(store: Store, operator: Actor) -> None:
+    """A bill is paid on with a photo as its voucher, a train ticket is taken down."""
+    with store.reading() as db:
+        bill_id = db.value("SELECT MIN(id) FROM bills WHERE state = 'received'")
+    with store.transaction(operator) as tx:
+        bills.submit(tx, bill_id, channel="counter", paid_from="owner", account_holder="村*丙", holder_confirmed=True)
+    with store.transaction(operator) as tx:
+        bills.confirm(tx, bill_id, picture=Picture(b"\xff\xd8a photo", 8, 8))
+    values = {
+        "from_place": "枫林", "to_place": "长沙", "departs_on": clock.local_date().isoformat(), "seat": "硬座",
+        "tickets": "1", "passenger": "村民丁", "price": "25",
+    }  # fmt: skip
+    with store.transaction(operator) as tx:
+        ticket = open_ticket(tx)
+        settle(tx, ticket, add_line(tx, ticket, "convenience", convenience="train", values=values).owed_fen)
 
 
 def _paper(store: Store) -> None:

@@ -41,7 +41,7 @@ PATHS: list[tuple[str, str, str]] = [
     ("conv-cash-limit", "small cash over the limit of the card and day", "convenience.over_day_limit"),
     ("conv-cash-slip-twice", "the same slip of the bank's terminal is paid out again", "convenience.already_recorded"),
     ("conv-cash-no-id", "the holder has shown no ID", "convenience.field_missing"),
-    ("conv-cash-drawer", "the drawer has not that much", ""),
+    ("conv-cash-drawer", "the drawer has not that much", "drawer.too_little"),
     ("conv-late", "nobody has bought it and the day has come: shown first and marked", ""),
     ("conv-erased", "the slip of a clinic visit is wanted after it was erased", "convenience.erased"),
     ("conv-erase-open", "its content is to be erased while the station holds its price", "convenience.still_open"),
