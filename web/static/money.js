@@ -43,7 +43,7 @@ document.addEventListener("input", (event) => {
     if (total > 0 && form.dataset.rounding === "jiao") rest -= rest % 10;
     const out = form.querySelector("[data-rest]");
     if (out) out.textContent = yuan(rest);
-    const line = form.querySelector("[data-change]");
+    const line = document.querySelector("[data-change]");
     if (!line) return;
     const field = form.querySelector("[name=given]"), given = fenOf(field.value);
     const say = (words, fen, className) => {
@@ -53,7 +53,7 @@ document.addEventListener("input", (event) => {
       sum.className = className || "";
       return piece;
     };
-    const pieces = [say(line.dataset.restWords, rest)];
+    const pieces = rest === total ? [] : [say(line.dataset.restWords, rest)];
     if (given !== null) pieces.push(given >= rest ? say(line.dataset.changeWords, given - rest) : say(line.dataset.shortWords, rest - given, "missing"));
     line.replaceChildren(...pieces);
   };

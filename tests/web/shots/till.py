@@ -90,6 +90,11 @@ def _in_cash(page: Page) -> None:
 
 
 SHOTS = {
+    "display.screen": (
+        Shot("/display", "display-bind", who=NOBODY),
+        Shot("/display", "display-idle", before=_idle),
+        Shot("/display", "display", before=_standing),
+    ),
     "tickets.pay": (
         Shot("/ticket", "ticket-empty", before=_idle),
         Shot("/ticket", "ticket", before=_standing, then=_in_cash),
@@ -108,9 +113,4 @@ SHOTS = {
     "debts.all_debts": (Shot("/debts", "debts", before=_owing),),
     "debts.one_debt": (Shot(row("/debts/{}", "SELECT MAX(id) FROM debtors"), "debt", before=_owing),),
     "cash.moves": (Shot("/cash", "cash", before=_moved),),
-    "display.screen": (
-        Shot("/display", "display-bind", who=NOBODY),
-        Shot("/display", "display", before=_standing),
-        Shot("/display", "display-idle", before=_idle),
-    ),
 }
