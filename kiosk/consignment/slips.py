@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kiosk import clock, money
-from kiosk.codes import CodeKind, mask_name, symbol
+from kiosk.codes import CodeKind, symbol
 from kiosk.consignment import suppliers
 from kiosk.consignment.buying import CASE as BUY_UP
 from kiosk.consignment.buying import BuyUp
@@ -24,6 +24,7 @@ from kiosk.ledger import Account, Posting
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Cell, Code128, Document, Feed, Pair, Row, Rule, Text
 from kiosk.storage import Tx
+from kiosk.till.masks import masked
 from kiosk.till.model import Blank, NewLine
 from kiosk.words import N_, say
 
@@ -101,7 +102,8 @@ def freeze_label(tx: Tx, found: Product, lot: Lot | None) -> int:
     """Freezes the price label of a product (明码标价); returns the slip's id."""
     facts = _goods(found) | {
         "station": tx.settings.station.name, "sku": found.sku, "price_fen": found.price_fen, "spec": found.spec,
-        "quality_mark": found.quality_mark, "maker": found.maker, "on": tx.now[:10],
+        "quality_mark": found.quality_mark, "maker": found.maker,
+        "on": clock.local(tx.now, tx.settings.station.zone).date().isoformat(),
         "produced_on": lot.produced_on if lot else None, "expires_on": lot.expires_on if lot else None,
     }  # fmt: skip
     return slips.freeze(tx, LABEL, facts, {}, "product", found.id)
@@ -287,7 +289,7 @@ def _about(facts: Mapping[str, Any]) -> list[Block]:
 
 
 def _who(blanks: Mapping[str, str]) -> str:
-    return mask_name(blanks["supplier"]) if "supplier" in blanks else ""
+    return masked(blanks["supplier"], "name") if "supplier" in blanks else ""
 
 
 def _signatures() -> list[Block]:
