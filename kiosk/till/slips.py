@@ -108,6 +108,7 @@ def receipt(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         *[Pair(say(N_("现在还欠")), money.yuan(fen), bold=True) for fen in facts["still_owed"]],
         *_fee_board(facts),
         Feed(1),
+        *([Text(say(N_("村民签字：__________")))] if facts["total_fen"] < 0 else []),
         Qr(f"~RC:{facts['number']}"),
         Text(say(N_("请妥善保管，退换凭此收据")), align="center"),
     ]
