@@ -98,7 +98,14 @@ def list_ledgers() -> Response:
     return answer({"items": [_declared(found) for found in LEDGERS.values()]})
 
 
-@room.reads(f"/ledgers/{FORM}", RowsTold, rights=[Right.READ], asks=WhichRows, may_fail=(404, 409))
+@room.reads(
+    f"/ledgers/{FORM}",
+    RowsTold,
+    rights=[Right.READ],
+    asks=WhichRows,
+    may_fail=(404, 409),
+    files=[*MEDIA_TYPES.values()],
+)
 def show_ledger(asked: dict[str, Any], form: str) -> Response:
     """A ledger: a page of its rows with the totals of all, or a file.
 
@@ -129,11 +136,6 @@ def show_ledger(asked: dict[str, Any], form: str) -> Response:
     if more is not None:
         following = _address(found, wanted, limit=asked["limit"], after=f"{more[0]}.{more[1]}")
     return answer({"form": found.form, "title": say(found.title), "items": items, "totals": summed, "next": following})
-
-
-#: The other forms of the same answer, which no schema of ours describes.
-_FILES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
-show_ledger._apidoc.setdefault("manual_doc", {})["responses"] = {"200": {"content": _FILES}}  # type: ignore[attr-defined]
 
 
 def _file(found: Ledger, wanted: Filters, file_format: FileFormat, *, in_full: bool) -> Response:

@@ -60,10 +60,11 @@ class Room(Blueprint):
 
     def reads(
         self, rule: str, tells: type[Schema], *, rights: Sequence[Right] = (), asks: type[Schema] | None = None,
-        may_fail: Sequence[int] = (),
+        may_fail: Sequence[int] = (), files: Sequence[str] = (),
     ) -> Callable[[View], View]:  # fmt: skip
-        """A GET. ``asks`` are its query parameters; ``rights``: one of them is enough, none: any token."""
-        return self._operation("GET", rule, tells, 200, rights, asks, "query", may_fail, has_key=False)
+        """A GET. ``asks`` are its query parameters; ``rights``: one of them is enough, none: any token. ``files``: media
+        types as which it answers too, when it is asked to."""
+        return self._operation("GET", rule, tells, 200, rights, asks, "query", may_fail, has_key=False, files=files)
 
     def looks_up(
         self,
@@ -86,7 +87,7 @@ class Room(Blueprint):
 
     def _operation(
         self, method: str, rule: str, tells: type[Schema], status: int, rights: Sequence[Right],
-        asks: type[Schema] | None, location: str, may_fail: Sequence[int], *, has_key: bool,
+        asks: type[Schema] | None, location: str, may_fail: Sequence[int], *, has_key: bool, files: Sequence[str] = (),
     ) -> Callable[[View], View]:  # fmt: skip
         schema = asks() if asks is not None else None
         needed = tuple(rights)
@@ -123,6 +124,9 @@ class Room(Blueprint):
                 description=_text(view) + _who(needed),
                 summary=_text(view).partition("\n")[0].rstrip("."),
             )(described)
+            if files:
+                content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in files}
+                described = self.doc(responses={status: {"content": content}})(described)
             # Only what the decorators have written down is taken over: a dozen wrappers a request would cost what the
             # act itself costs.
             operation._apidoc = described._apidoc  # type: ignore[attr-defined]
