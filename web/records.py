@@ -17,6 +17,7 @@ from kiosk.printing.model import REASONS as PRINT_REASONS
 from kiosk.purchases.model import PAID_BY_WORDS
 from kiosk.storage import Reader
 from kiosk.till.model import VOID_REASON_WORDS
+from kiosk.till.payments import METHOD_WORDS as PAYMENT_WORDS
 from kiosk.words import N_, say
 
 ROLES = {
@@ -67,6 +68,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("bill.recorded", "kind"): KIND_WORDS,
     ("entry.posted", "kind"): _ENTRIES,
+    ("ticket.paid", "method"): PAYMENT_WORDS,
     ("ticket.voided", "reason"): VOID_REASON_WORDS,
     ("outbound.recorded", "paid_by"): outbound.PAID_BY_WORDS,
     ("outbound.recorded", "id_document"): outbound.DOCUMENT_WORDS,
