@@ -46,7 +46,7 @@ class Lookout:
                 if time.monotonic() - beat_at >= BEAT_EVERY_SECONDS:
                     beat_at = time.monotonic()
                     self._station.runtime.beat("web")
-                if self._station.hub.open_streams:
+                if self._station.hub.open_streams or last is None:  # the first page may be older than the first look
                     last = self._tell_news(last)
                 is_failing = False
             except Exception:  # noqa: BLE001 - the outermost turn: the next look may well succeed
