@@ -109,6 +109,8 @@ def test_what_nobody_can_sort_keeps_no_long_number():
         ("~SH:3-2", CodeKind.SHELF, "3-2"),
         ("~SH:a3-2", CodeKind.SHELF, "A3-2"),
         ("~RC:R-2026-000123", CodeKind.RECEIPT, "R-2026-000123"),
+        ("~OB:OB20261122-0001", CodeKind.OUTBOUND, "OB20261122-0001"),
+        ("~mf:MF20261122-0001", CodeKind.MANIFEST, "MF20261122-0001"),
         ("～ＲＣ：R1", CodeKind.RECEIPT, "R1"),
         ("]Q1~CMD:undo\r", CodeKind.COMMAND, "undo"),
         ("3-2-1005", CodeKind.PICKUP_CODE, "3-2-1005"),
