@@ -221,6 +221,14 @@ def test_fee_must_be_the_published_one(bench):
     assert bench.code(add_line, bench.ticket(), "convenience", fee_fen=1, **train()) == "fee.differs"
 
 
+@pytest.mark.obligation(
+    "TC-02",
+    "TC-40",
+    "CUO-10",
+    "NORM-01",
+    place="/conveniences",
+    reads="tickets, flights, hotels, clinics, loans, insurance, jobs, travel and printing",
+)
 def test_shipped_services_are_all_there_and_each_can_be_recorded(with_bank):
     bench = with_bank
     with bench.store.reading() as db:

@@ -62,6 +62,9 @@ def goods(tmp_path: Path):
 @pytest.mark.obligation(
     "LY-08", place="/ledgers/F3", reads="each proxy purchase from the wish to the hand-over, with who paid and how"
 )
+@pytest.mark.obligation(
+    "JX-25", "TC-47", place="/ledgers", reads="the ledger of proxy purchases, each with all its dates"
+)
 def test_purchase_stands_in_its_ledger_from_the_wish_to_the_hand_over(tmp_path):
     bench = Buying(tmp_path / "station", printer=False)
     bench.act(purchases.request, budget_fen=350_00, customer_name="张大爷", phone="13800001234", **WISH)
@@ -118,6 +121,9 @@ def test_purchase_ledger_says_disputes_and_what_was_called_off(tmp_path):
 
 @pytest.mark.obligation(
     "JX-07", place="/ledgers/F8", reads="购销台账 with supplier, lot, dates; /ledgers/F8-DOCS: 索证索票"
+)
+@pytest.mark.obligation(
+    "NORM-11", place="/ledgers", reads="supplier, origin, lot, dates and documents of consigned produce"
 )
 def test_goods_stand_in_their_ledgers_with_supplier_lot_and_documents(goods):
     eggs = goods.product(spec="散装", grade="一级", quality_mark="organic", quality_mark_no="OR-1")
@@ -181,6 +187,9 @@ def test_bought_up_goods_have_their_cost_in_the_ledger(goods):
 
 @pytest.mark.obligation(
     "JX-26", place="/ledgers/F2", reads="品名, 数量, 销售额, 网店, 平台 of what was bought and sold online"
+)
+@pytest.mark.obligation(
+    "JX-15", "TC-48", place="/ledgers", reads="item, quantity, amount, shop and platform of the month's online trade"
 )
 def test_online_sale_stands_in_the_list_of_online_trade(goods):
     eggs = goods.product()
@@ -293,6 +302,9 @@ def test_bill_that_was_taken_off_before_any_money_stands_in_no_ledger(tmp_path):
     bench.store.close()
 
 
+@pytest.mark.obligation(
+    "JX-28", "CUO-10", "TC-26", place="/ledgers", reads="bills, tickets, bookings and enquiries of the month"
+)
 def test_convenience_service_is_in_its_ledger_without_what_was_typed(tmp_path):
     bench = Bench(tmp_path / "station", printer=False)
     number = paid(bench, train())
@@ -312,6 +324,12 @@ def test_convenience_service_is_in_its_ledger_without_what_was_typed(tmp_path):
 
 @pytest.mark.obligation("TC-31", place="/ledgers", reads="统计（交易、服务）台账: one ledger a service")
 @pytest.mark.obligation("TC-47", place="/ledgers", reads="each business in the ledger of its service")
+@pytest.mark.obligation(
+    "LY-20",
+    "CUO-17",
+    place="/ledgers",
+    reads="the ledgers of trade and service that an inspector asks for, by month and service",
+)
 def test_every_ledger_can_be_asked_everything_on_an_empty_station(tmp_path):
     bench = Bench(tmp_path / "station", printer=False)
     for form, found in LEDGERS.items():

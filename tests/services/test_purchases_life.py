@@ -26,6 +26,9 @@ def buying(tmp_path: Path):
 
 
 @pytest.mark.obligation("LY-11", place="/purchases/new", reads="what the villager wishes, and the form to sign")
+@pytest.mark.obligation(
+    "CUO-12", place="/purchases", reads="request, order and payment, arrival and hand-over of each purchase"
+)
 def test_wish_becomes_an_order_and_is_closed(buying):
     buying.act(actions.request, budget_fen=350_00, customer_name="张大爷", phone="1234", **WISH)
     assert buying.state() == "requested"
@@ -226,6 +229,9 @@ def _void(tx, ticket_id):
 
 
 @pytest.mark.obligation("TC-37", place="/purchases", reads="the dispute, what was said and how it was settled")
+@pytest.mark.obligation(
+    "TC-27", "CUO-08", place="/purchases", reads="a purchase in dispute stays open until the dispute is over"
+)
 def test_dispute_is_a_flag_that_keeps_a_purchase_open(buying):
     buying.taken()
     buying.ordered()
@@ -245,6 +251,12 @@ def test_dispute_is_a_flag_that_keeps_a_purchase_open(buying):
 
 
 @pytest.mark.obligation("LY-06", place="/purchases/new", reads="category, and the checks of farm inputs")
+@pytest.mark.obligation(
+    "NORM-19",
+    "TC-40",
+    place="/purchases/new",
+    reads="farm inputs as a category, with registration number and certificate",
+)
 def test_farm_inputs_are_not_ordered_without_their_checks(buying):
     three = {"has_producer_name": True, "has_producer_address": True, "has_certificate": True}
     buying.taken(category="farm_inputs", item_name="复合肥")
@@ -304,6 +316,9 @@ def test_lines_that_owe_nothing_are_refused(buying):
     assert buying.code(add_line, ticket_id, "purchase_quoted", purchase_id=1) == "purchase.too_far"
 
 
+@pytest.mark.obligation(
+    "CUO-15", place="/purchases", reads="how long each purchase has waited, those to hand over first"
+)
 def test_list_of_what_is_open_forgets_nothing(buying):
     buying.act(actions.request, **WISH)
     second = buying.taken()
