@@ -112,7 +112,7 @@ def test_header_says_when_and_how_it_was_counted(bench):
     content = json.loads(closed.report.content)
     assert content["station"] == {"code": "demo-001", "name": "枫林村服务站"}
     assert (content["opened_at"], content["closed_at"]) == (closed.day.opened_at, closed.day.closed_at)
-    assert content["counting_rule"] == "one_per_order"
+    assert content["counting_rule"] == "one_per_order_less_refunds"
     assert (content["form"], content["revision"], content["report_no"]) == ("F1", 0, closed.report.report_no)
 
 

@@ -17,6 +17,7 @@ from kiosk.printing.encode import encode
 from kiosk.printing.render_html import render_html
 from kiosk.printing.render_text import render_text
 from kiosk.reports.corrections import Change, RowChange
+from kiosk.reports.slips import z_slip as first_z_slip
 from kiosk.till.payments import Tender
 from tests.golden.printing.test_slip_goldens import PRINTERS, listed
 from tests.services.counter_bench import Bench
@@ -92,3 +93,16 @@ def test_slips_show_what_they_must(issued):
     assert LONG_NAME in "".join(text["hand_over"].split()) and "-￥0.50" in text["hand_over"]
     assert "￥0.00" in text["z_slip_of_nothing"] and "没有留到明天的事项" in text["z_slip_of_nothing"]
     assert "￥234.50" in text["x_slip"] and "应有" not in text["x_slip"]
+
+
+def test_z_slip_that_was_issued_before_wallets_stood_on_it_reads_as_it_did():
+    nothing = {"txn_count": 0, "txn_amount_fen": 0, "commission_fen": 0, "service_fee_fen": 0}
+    parcels = dict.fromkeys(("received", "handed_over", "in_stock", "overdue", "returned", "problem", "outbound"), 0)
+    facts = {
+        "station": "枫林村服务站", "report_no": "F20260305-0001", "hash": "9659118bc65da3dd" + "0" * 48,
+        "business_on": "2026-03-05", "opened": "2026-03-05 09:24", "closed": "2026-03-05 18:05", "is_closed_late": False,
+        "is_after_hours": False, "float_fen": 0, "pieces": [], "counted_fen": 0, "expected_fen": 0, "difference_fen": 0,
+        "reason": "", "services": [], "totals": nothing, "parcels": parcels, "counting_rule": "one_per_order",
+        "stays_open": dict.fromkeys(("tickets", "purchases", "bills", "consignment_sales", "parcels"), 0),
+    }  # fmt: skip
+    compare("z_slip_1_of_nothing-58mm.txt", render_text(first_z_slip(facts, {}), 32))
