@@ -21,6 +21,7 @@ from kiosk.cli.demo_bills import Counter
 from kiosk.cli.demo_consignment import Harvest
 from kiosk.cli.demo_outbound import Dispatch
 from kiosk.cli.demo_purchases import Errands
+from kiosk.cli.demo_till import Purse
 from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
 from kiosk.errors import Refused
 from kiosk.ledger import Account, balance
@@ -153,6 +154,7 @@ class _Seeding:
         self.goods = Harvest(self._quiet)
         self.bills = Counter(self._quiet)
         self.sent = Dispatch(self._quiet)
+        self.purse = Purse(self._quiet)
 
     def run(self, pins: dict[str, str]) -> None:
         self.moment = self._at(12, 8, 0)
@@ -182,6 +184,7 @@ class _Seeding:
         self.goods.on_day(past.days_ago)
         self.bills.on_day(past.days_ago)
         self.sent.on_day(past.days_ago)
+        self.purse.on_day(past.days_ago)
         self.moment = self._at(past.days_ago, 18, 21)
         with self._tx() as tx:
             counted = balance(tx, Account.DRAWER) + past.difference_fen
@@ -205,6 +208,7 @@ class _Seeding:
         self.goods.on_day(0)
         self.bills.on_day(0)
         self.sent.on_day(0)
+        self.purse.on_day(0)
 
     def _batch(self, carrier: str, courier: str, count: int) -> None:
         with self._tx() as tx:
