@@ -128,7 +128,7 @@ def take_back(parcel_id: int) -> ResponseReturnValue:
         undone = undo.undo_parcel(tx, parcel_id, under_way=under_way)
         return Done(url_for("parcels.one_parcel", parcel_id=parcel_id), undone.message, undone.facts, "attention")
 
-    return acts.run(do)
+    return acts.run(do, again=lambda: one_parcel(parcel_id))
 
 
 @act(blueprint, "/parcels/<int:parcel_id>/set-aside", right=Right.SERVE)
