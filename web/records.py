@@ -9,6 +9,9 @@ from kiosk import money
 from kiosk.audit import Record
 from kiosk.bills.model import KIND_WORDS
 from kiosk.codes import carriers
+from kiosk.consignment import products, requests, stocktakes, suppliers
+from kiosk.consignment import stock as goods_stock
+from kiosk.consignment.model import OWNERSHIP_WORDS
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
@@ -32,6 +35,13 @@ _CASES = {
     "purchase": N_("代购"),
     "consignment": N_("代销"),
     "consignment_sale": N_("代销"),
+    "supplier": N_("供货人"),
+    "sale_request": N_("村民求售"),
+    "product": N_("商品"),
+    "stock_move": N_("损耗"),
+    "buy_up": N_("收购"),
+    "settlement": N_("代销结算"),
+    "stocktake": N_("盘点"),
     "intake_batch": N_("入库批次"),
     "standing_proxy": N_("长期代取人"),
     "outbound": N_("寄件"),
@@ -47,6 +57,10 @@ _ENTRIES = {
     "purchase_ordered": N_("代购下单"),
     "purchase_price": N_("代购改价"),
     "purchase_refund": N_("代购商家退款"),
+    "stock": N_("库存损益"),
+    "compensation": N_("赔给供货人"),
+    "supplier_named": N_("代销款归到供货人"),
+    "supplier_named_undone": N_("代销款归属撤销"),
 }
 _FIELDS = {"carrier": N_("快递公司"), "phone": N_("电话"), "name": N_("姓名"), "place": N_("货架-层")}
 _ANSWERS = {"came_out": N_("出来了"), "not_there": N_("没出来，重打")}
@@ -75,6 +89,18 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("outbound.refused", "reason"): outbound.REFUSAL_WORDS,
     ("outbound.refused", "measure"): outbound.ACTION_WORDS,
     ("parcel.cod_noted", "reason"): COD_REASON_WORDS,
+    ("stock.moved", "kind"): goods_stock.MOVE_WORDS,
+    ("stock.moved", "reason"): {"": "", **stocktakes.REASONS},
+    ("stocktake.counted", "reason"): {"": "", **stocktakes.REASONS},
+    ("supplier.registered", "kind"): suppliers.KIND_WORDS,
+    ("supplier.document_seen", "kind"): suppliers.DOC_WORDS,
+    ("product.admitted", "ownership"): OWNERSHIP_WORDS,
+    ("product.consented", "given_by"): products.CONSENT_BY,
+    ("product.stepped", "step"): products.STEPS,
+    ("sale_request.noted", "category"): products.CATEGORIES,
+    ("sale_request.moved", "from_state"): requests.STATE_WORDS,
+    ("sale_request.moved", "to_state"): requests.STATE_WORDS,
+    ("sale_request.moved", "reason"): {"": "", "withdrawn": N_("村民不卖了"), **requests.REASONS},
     ("print_job.doubted", "reason"): PRINT_REASONS,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from kiosk import clock, shifts, vault
@@ -62,8 +63,6 @@ def _expiry(db: Reader, dates: list[str], today: str) -> str:
         return ""
     if dates[0] < today:
         return "expired"
-    from datetime import date
-
     days = (date.fromisoformat(dates[0]) - date.fromisoformat(today)).days
     return "soon" if days <= db.settings.goods.expiry_warning_days else ""
 
@@ -80,14 +79,22 @@ def products_on_sale(db: Reader, text: str = "") -> list[dict[str, Any]]:
 
 def alarms(db: Reader) -> dict[str, int]:
     """How many products are expired, soon expired, low; whether the stocktake and answers to wishes are missing."""
-    shown = products_on_sale(db)
+    today = today_of(db)
+    until = (date.fromisoformat(today) + timedelta(days=db.settings.goods.expiry_warning_days)).isoformat()
+    dated = db.one(
+        "SELECT COALESCE(SUM(first < :today), 0) AS expired, COALESCE(SUM(first BETWEEN :today AND :until), 0) AS soon FROM"
+        " (SELECT MIN(l.expires_on) AS first FROM lots l WHERE l.expires_on <= :until"
+        " AND (SELECT SUM(quantity) FROM stock_moves WHERE lot_id = l.id) > 0 GROUP BY l.product_id)",
+        today=today, until=until,
+    )  # fmt: skip
+    low = db.value(
+        "SELECT COUNT(*) FROM products p WHERE state = 'on_sale' AND low_stock > 0"
+        " AND (SELECT COALESCE(SUM(quantity), 0) FROM stock_moves WHERE product_id = p.id) < low_stock"
+    )
     return {
-        "expired": sum(1 for one in shown if one["expiry"] == "expired"),
-        "soon": sum(1 for one in shown if one["expiry"] == "soon"),
-        "low": sum(1 for one in shown if one["is_low"]),
-        "stocktake": int(stocktakes.is_due(db, today_of(db))),
+        "expired": dated["expired"], "soon": dated["soon"], "low": low, "stocktake": int(stocktakes.is_due(db, today)),
         "requests": db.value("SELECT COUNT(*) FROM sale_requests WHERE state IN ('requested', 'negotiating')"),
-    }
+    }  # fmt: skip
 
 
 def lot_view(found: Product, lot: Lot, today: str) -> dict[str, Any]:

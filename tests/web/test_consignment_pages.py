@@ -262,3 +262,16 @@ def test_inspector_sees_goods_and_changes_nothing(client, station):
         assert not re.search(r'<form method="post"[^>]*action="/consignment', answer.text), path
     assert viewer.post(ONE + "/end").status_code in (400, 403)
     assert value(station, "SELECT state FROM products") == "on_sale"
+
+
+@pytest.mark.obligation("JX-08", place="/", reads="goods that have run out stand among the duties of the day")
+def test_home_page_names_what_goods_want_done(client, station):
+    stocked(client)
+    with station.store.transaction(MANAGER) as tx:
+        tx.change("lots", 1, produced_on=in_days(-20), expires_on=in_days(-1))
+    done(client, "/consignment/requests", "/consignment/requests", words="花生", name="李四", category="grain")
+    shown = page(client, "/")
+    for words in ("1 种商品已过期", "1 条村民求售还没答复", "本月还没有盘点"):
+        assert words in shown
+    assert "已过期 1 种" in page(client, "/consignment/new")
+    assert "土鸡蛋" in page(client, "/consignment/products?only=expired")

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock, fees, outbox, shifts
+from kiosk.consignment import view as consignment
 from kiosk.counter import desk_scans
 from kiosk.people.rights import may
 from kiosk.printing import jobs
@@ -96,6 +97,16 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
             Duty(N_("{n} 单代购没办完，最久的等了 {days} 天"), page_url("purchases.all_purchases"),
                  "warn" if days >= PURCHASE_WAITS_DAYS else "", {"n": purchases.open_count(db), "days": days})
         )  # fmt: skip
+    goods = consignment.alarms(db)
+    if goods["expired"]:
+        place = page_url("goods.all_products") + "?only=expired"
+        found.append(Duty(N_("{n} 种商品已过期，请下架退回或记损耗"), place, "problem", {"n": goods["expired"]}))
+    if goods["requests"]:
+        found.append(
+            Duty(N_("{n} 条村民求售还没答复"), page_url("suppliers.all_requests"), "warn", {"n": goods["requests"]})
+        )
+    if goods["stocktake"]:
+        found.append(Duty(N_("本月还没有盘点"), page_url("stocktakes.count_goods")))
     if day is not None and day.business_on == here.date().isoformat():
         is_late = here.strftime("%H:%M") >= settings.county.daily_report_by
         words = N_("日报 {at} 前上报，已经过了") if is_late else N_("日报 {at} 前上报")
