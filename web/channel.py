@@ -1,13 +1,5 @@
-"""Two things that waitress' connections do better for a counter. Both seen with waitress 3.0.2.
-
-**No spinning beside the thread that answers.** While a worker sends its answer, the connection counts as writable with
-bytes to go: the main thread's poll returns at once, finds the buffer locked by the worker, and polls again, up to sixty
-times a request. On two busy cores that was more CPU than a hand-over itself. A worker that cannot send everything wakes the
-main thread by itself, so nothing is lost by not looking. Can go when its ``HTTPChannel.writable`` looks at the lock.
-
-**Head and body in one send.** waitress sends the head by itself and then the body: two calls and two packets, and the
-browser wakes up twice. Can go when its ``Task.write`` joins them.
-"""
+"""Two things that waitress' connections do better for a counter: the main thread does not spin beside the one that answers,
+and an answer's head goes with its body. Seen with waitress 3.0.2; each class says how to know that it can go."""
 
 from __future__ import annotations
 
@@ -19,7 +11,10 @@ LONGEST_JOINED_BYTES = 64 * 1024
 
 
 class Answer(WSGITask):
-    """One answer, whose head waits for the first bytes of its body."""
+    """One answer, whose head waits for the first bytes of its body.
+
+    waitress sends the head by itself and then the body: two calls, two packets, and the browser wakes up twice. Can go
+    when its ``Task.write`` joins them."""
 
     def write(self, data: bytes) -> None:
         """Sends ``data``, the head before it when it is the first."""
@@ -34,7 +29,12 @@ class Answer(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """A connection that the main thread leaves alone while a worker is sending on it."""
+    """A connection that the main thread leaves alone while a worker is sending on it.
+
+    Meanwhile the connection counts as writable with bytes to go: the main thread's poll returns at once, finds the buffer
+    locked by the worker, and polls again, up to sixty times a request. On two busy cores that was more CPU than a
+    hand-over itself. A worker that cannot send everything wakes the main thread by itself, so nothing is lost by not
+    looking. Can go when its ``HTTPChannel.writable`` looks at the lock."""
 
     task_class = Answer
     head = b""
