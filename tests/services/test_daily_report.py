@@ -283,7 +283,7 @@ def station_of_a_day(tmp_path_factory) -> Path:
         ("UPDATE purchases SET received_on = '2001-01-01' WHERE id = 1", "purchase.differs_from_line"),
         ("UPDATE purchases SET received_on = NULL, received_at = NULL WHERE id = 1", "purchase.differs_from_line"),
         ("UPDATE purchases SET paid_by = 'station' WHERE id = 1", "purchase.not_as_audited"),
-        ("UPDATE consignment_sales SET commission_fen = 0 WHERE id = 1", "consignment.owed_differs"),
+        ("UPDATE consignment_sales SET commission_fen = 0 WHERE id = 1", "consignment.due_wrong"),
         ("UPDATE consignment_sales SET state = 'sold', cancelled_on = NULL WHERE id = 2", "consignment.differs_from_line"),
         ("UPDATE consignment_sales SET amount_fen = amount_fen + 1 WHERE id = 1", "consignment.not_as_audited"),
         ("UPDATE bills SET state = 'confirmed' WHERE id = 1", "bill.held_differs"),
