@@ -60,7 +60,7 @@ def goods(tmp_path: Path):
 
 
 @pytest.mark.obligation(
-    "LY-08", place="/ledgers/F3", reads="each proxy purchase from the wish to the hand-over, with who paid and how"
+    "JX-25", place="/ledgers/F3", reads="each proxy purchase from the wish to the hand-over, with who paid and how"
 )
 @pytest.mark.obligation(
     "JX-25", "TC-47", place="/ledgers", reads="the ledger of proxy purchases, each with all its dates"
@@ -186,7 +186,7 @@ def test_bought_up_goods_have_their_cost_in_the_ledger(goods):
 
 
 @pytest.mark.obligation(
-    "JX-26", place="/ledgers/F2", reads="品名, 数量, 销售额, 网店, 平台 of what was bought and sold online"
+    "JX-15", place="/ledgers/F2", reads="品名, 数量, 销售额, 网店, 平台 of what was bought and sold online"
 )
 @pytest.mark.obligation(
     "JX-15", "TC-48", place="/ledgers", reads="item, quantity, amount, shop and platform of the month's online trade"
@@ -208,6 +208,9 @@ def test_online_sale_stands_in_the_list_of_online_trade(goods):
     assert read(goods.store, "F2", text="大店") == []
 
 
+@pytest.mark.obligation(
+    "CUO-18", place="/ledgers/F13", reads="each monthly stocktake: book, counted, difference, reason"
+)
 def test_stocktake_stands_in_its_sheet(goods):
     eggs, honey = goods.product(), goods.weighed()
     goods.receive(eggs, 30)
@@ -221,7 +224,7 @@ def test_stocktake_stands_in_its_sheet(goods):
     assert [row["name"] for row in read(goods.store, "F13", state="differs")] == ["土鸡蛋"]
 
 
-@pytest.mark.obligation("JX-09", place="/ledgers/F5", reads="收寄物品台账; /ledgers/F5-BATCHES: 交接清单")
+@pytest.mark.obligation("JX-27", place="/ledgers/F5", reads="收寄物品台账; /ledgers/F5-BATCHES: 交接清单")
 def test_parcels_stand_in_their_ledger_until_their_people_are_erased(tmp_path):
     station = Station(tmp_path / "station")
     batch_id = station.batch("ZTO", courier="周师傅", declared=2)
@@ -273,6 +276,7 @@ def test_sent_parcels_their_lists_and_what_was_refused(tmp_path):
     bench.store.close()
 
 
+@pytest.mark.obligation("TC-05", place="/ledgers/F6", reads="serial and voucher number of each bill")
 def test_bills_stand_in_their_ledger_by_biller_account_and_outcome(tmp_path):
     bench = Bench(tmp_path / "station", printer=False)
     facts = BILL | {"customer_name": "张建国", "phone": "13800001234"}
@@ -282,8 +286,9 @@ def test_bills_stand_in_their_ledger_by_biller_account_and_outcome(tmp_path):
         "电费", "0602…500", "", "2026-11", "￥50.00", "已收款，待缴", "",
     )  # fmt: skip
     bench.act(outcome.submit, 1, **SENT)
-    bench.act(outcome.confirm, 1, serial_no="S202611220001")
+    bench.act(outcome.confirm, 1, serial_no="S202611220001", voucher_no="V20261122-1")
     (row,) = read(bench.store, "F6")
+    assert row["voucher_no"] == "V20261122-1"
     assert part(row, "state", "channel", "serial_no", "account_holder", "customer_name") == (
         "已缴成", "微信生活缴费", "S202611220001", "张**", "张**",
     )  # fmt: skip
