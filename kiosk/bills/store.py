@@ -95,6 +95,15 @@ def open_bills(db: Reader) -> list[Bill]:
     return in_states(db, HOLDS_MONEY, oldest_first=True, limit=1_000_000)
 
 
+def open_counts(db: Reader) -> dict[str, int]:
+    """How many bills hold money, by state."""
+    marks = ", ".join("?" * len(HOLDS_MONEY))
+    rows = db.all(
+        f"SELECT state, COUNT(*) AS n FROM bills WHERE state IN ({marks}) GROUP BY state", *sorted(HOLDS_MONEY)
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
 def held_fen(db: Reader) -> int:
     """What the station holds of villagers' money for bills, in fen."""
     return sum(bill.amount_fen for bill in open_bills(db))

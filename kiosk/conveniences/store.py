@@ -66,6 +66,11 @@ def how_many_open(db: Reader) -> int:
     return int(db.value(f"SELECT COUNT(*) FROM conveniences WHERE {OPEN_SQL}"))
 
 
+def due_until(db: Reader, today: str) -> int:
+    """How many cases are still to be done that are due by a date."""
+    return int(db.value("SELECT COUNT(*) FROM conveniences WHERE state = 'received' AND due_on <= ?", today))
+
+
 def older_than(db: Reader, before: int, limit: int, states: Iterable[str]) -> list[Convenience]:
     """A page of cases, newest first."""
     wanted = sorted(states)

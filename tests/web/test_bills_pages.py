@@ -120,6 +120,7 @@ def test_holder_is_asked_and_shown_large(client, station):
 
 def test_bill_goes_its_whole_way_and_is_found_on_the_list_at_each_step(client, station):
     bill = received(client, station)
+    assert "1 笔缴费收了钱还没办完" in client.get("/").text
     assert "去缴" in client.get("/bills").text and "￥50.00" in client.get("/bills").text
     refused = act(client, bill, "submit", **(SENT | {"holder_confirmed": ""}))
     assert refused.status_code == 422 and "户名" in refused.text and 'value="张*国"' in refused.text
@@ -127,6 +128,7 @@ def test_bill_goes_its_whole_way_and_is_found_on_the_list_at_each_step(client, s
     assert "记结果" in client.get("/bills").text
     page = said(client, act(client, bill, "unconfirmed"))
     assert "不会再收" in page
+    assert "1 笔缴费结果未确认" in client.get("/").text
     assert send(client, "/bills/new", "/bills/new", pays_again="1", **BILL).status_code == 422
     assert "去查" in client.get("/bills").text
     said(client, act(client, bill, "looked-up", how="hotline"))

@@ -9,7 +9,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock, fees, outbox, shifts
+from kiosk.bills import store as bills
+from kiosk.bills.model import BillState
 from kiosk.consignment import view as consignment
+from kiosk.conveniences import store as conveniences
 from kiosk.counter import desk_scans
 from kiosk.people.rights import may
 from kiosk.printing import jobs
@@ -90,6 +93,15 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
             Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",
                  {"n": overdue, "days": settings.parcels.overdue_days})
         )  # fmt: skip
+    states = bills.open_counts(db)
+    if states.get(BillState.UNCONFIRMED):
+        words = N_("{n} 笔缴费结果未确认，请去查清")
+        found.append(Duty(words, page_url("bills.all_bills"), "problem", {"n": states[BillState.UNCONFIRMED]}))
+    if rest := sum(states.values()) - states.get(BillState.UNCONFIRMED, 0):
+        found.append(Duty(N_("{n} 笔缴费收了钱还没办完"), page_url("bills.all_bills"), "warn", {"n": rest}))
+    due = conveniences.due_until(db, here.date().isoformat())
+    if due:
+        found.append(Duty(N_("{n} 项便民服务今天到期或已过期"), page_url("conveniences.all_conveniences"), "problem", {"n": due}))
     since = purchases.waiting_since(db)
     if since is not None:
         days = (here.date() - clock.local(since, settings.station.zone).date()).days
