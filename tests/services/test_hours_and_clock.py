@@ -54,6 +54,10 @@ def hours(bench: Bench, month: str = "2026-03", now: str = "2026-04-01 12:00") -
     place="/hours",
     reads="when the station opened and closed each day, and the hours against those that are asked",
 )
+@pytest.mark.obligation(
+    "LY-22", place="/hours", reads="from when to when the station was open each day, and for how long"
+)
+@pytest.mark.obligation("TC-21", place="/hours", reads="the hours of each day beside 8:30–18:30 and eight hours")
 def test_hours_are_those_of_the_acts(bench):
     day(bench, "2026-03-02 08:30", "2026-03-02 18:30")
     day(bench, "2026-03-03 09:00", "2026-03-03 16:59")
@@ -94,6 +98,7 @@ def test_open_day_counts_until_now(bench):
 
 
 @pytest.mark.obligation("LY-21", place="/hours", reads="the days of each week on which it was open")
+@pytest.mark.obligation("LY-21", place="/hours", reads="on how many days of each week the station was open")
 def test_weeks_are_counted_monday_to_sunday(bench):
     for number in range(2, 7):  # Monday the second to Friday
         day(bench, f"2026-03-0{number} 08:30", f"2026-03-0{number} 18:30")
@@ -127,6 +132,9 @@ def test_sheet_of_the_month_says_what_the_page_says(bench):
 
 
 @pytest.mark.obligation("TC-21", "NORM-15", place="/hours", reads="planned closings with their reason")
+@pytest.mark.obligation(
+    "NORM-15", place="/hours", reads="days and hours on which the station was closed, each with its reason"
+)
 def test_closing_is_entered_before_or_after_and_explains(bench):
     day(bench, "2026-03-02 08:30", "2026-03-02 18:30")
     bench.act(enter_closing, "2026-03-03", "2026-03-04", "holiday", at=at("2026-03-01 12:00"))
