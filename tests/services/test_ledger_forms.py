@@ -360,3 +360,14 @@ def test_columns_are_declared_so_that_every_form_of_a_ledger_can_take_them():
                 assert column.kind is Kind.PERSON, (found.form, column.name)
         for sql in found.texts:
             assert not any(word in sql for word in ("phone", "vault", "waybill", "hint")), (found.form, sql)
+
+
+def test_every_place_that_a_row_leads_to_is_a_page_of_the_counter():
+    from web.routes import PAGES
+    from web.views import blueprints
+
+    blueprints()
+    rules = {page.rule.partition("<")[0] for page in PAGES.values()}
+    for found in LEDGERS.values():
+        for place in found.place.split("'")[1::2]:
+            assert place in rules | {""}, (found.form, place)

@@ -44,6 +44,7 @@ GOODS = Ledger(
     tail="u.phone_tail",
     texts=("g.name", "g.spec", "g.origin", "g.sku"),
     by=("g.made_by_kind", "g.made_by_id"),
+    place="'/consignment/products/' || g.id",
     states={
         "on_sale": (N_("在售"), "g.state = 'on_sale'"),
         "ended": (N_("已下架"), "g.state = 'ended'"),
@@ -89,6 +90,7 @@ SALES = Ledger(
     tail="COALESCE(u.phone_tail, s.phone_tail)",
     texts=("g.name", "g.sku", "s.platform"),
     by=("s.recorded_by_kind", "s.recorded_by_id"),
+    place="COALESCE('/consignment/products/' || g.id, '')",
     states={
         **{name: (words, f"s.state = '{name.value}'") for name, words in STATE_WORDS.items() if name != "recorded"},
         "online": (N_("网销"), "s.channel = 'online'"),

@@ -39,6 +39,7 @@ GOODS = Ledger(
     tail="u.phone_tail",
     texts=("g.name", "g.sku", "t.lot_no", "m.document_no", "u.uscc"),
     by=("m.actor_kind", "m.actor_id"),
+    place="'/consignment/products/' || g.id",
     states={
         "in": (N_("进货"), "m.kind IN ('received', 'bought', 'bought_undone')"),
         "out": (N_("售出"), "m.kind IN ('sold', 'sold_undone')"),
