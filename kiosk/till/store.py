@@ -44,6 +44,9 @@ def by_receipt(db: Reader, receipt_no: str) -> Ticket | None:
 
 def with_number(db: Reader, text: str, limit: int = 50) -> list[Ticket]:
     """Tickets whose receipt or refund bears ``text`` as its number or the end of it (``0001``), newest first."""
+    whole = by_receipt(db, text)
+    if whole is not None:
+        return [whole]
     rows = db.all(
         "SELECT * FROM tickets WHERE receipt_no LIKE :like ESCAPE '!' OR refund_no LIKE :like ESCAPE '!'"
         " ORDER BY id DESC LIMIT :limit",

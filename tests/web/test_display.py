@@ -88,6 +88,7 @@ def test_screen_shows_nothing_before_it_is_bound(station):
     assert client.get("/display/part").status_code == 401
 
 
+@pytest.mark.obligation("TC-08", place="/display", reads="the published fees with their version, to every villager")
 def test_idle_screen_shows_the_published_fees(station):
     client = client_of(station)
     assert bind(client, token_of(station)).status_code == 303
@@ -98,6 +99,7 @@ def test_idle_screen_shows_the_published_fees(station):
     assert "<script>" not in page.text and "style=" not in page.text
 
 
+@pytest.mark.obligation("LY-10", place="/display", reads="each fee, how it came about, by which published version")
 def test_visit_is_shown_line_by_line_with_fees_and_nobody_is_named(station):
     client = client_of(station)
     bind(client, token_of(station))

@@ -18,7 +18,7 @@ from kiosk.printing import slips
 from kiosk.printing.document import Document
 from kiosk.printing.render_html import render_html
 from kiosk.storage import Reader, Tx
-from kiosk.till import debts
+from kiosk.till import debtors, debts
 from kiosk.till import store as till
 from kiosk.till.model import REDUCE_REASON_WORDS, VOID_REASON_WORDS, LineState
 from kiosk.till.payments import METHOD_WORDS, Method
@@ -74,7 +74,7 @@ def round_sums(total_fen: int) -> list[int]:
 def pay() -> ResponseReturnValue:
     shown = desk_ticket()
     with station().store.reading() as db:
-        may_owe = [debts.debt_view(one) for one in debts.debts(db) if one.debtor.is_active or one.debtor.owed_fen]
+        may_owe = [debts.debt_view(debts.Debt(one, "", 0)) for one in debtors.debtors(db)]
         due_fen, off_fen = settle_due(db, shown["total_fen"]) if shown else (0, 0)
     return render_template(
         "tickets/pay.html", reasons=VOID_REASON_WORDS, reduce_reasons=REDUCE_REASON_WORDS, methods=METHOD_WORDS,
