@@ -199,7 +199,7 @@ def test_nothing_owed_is_not_paid(bench):
 
 
 @pytest.mark.parametrize("paid_into", ["wechat", "owner"])
-@pytest.mark.obligation("JX-26", place="/consignment/ledger", reads="online sales with platform, shop and order number")
+@pytest.mark.obligation("JX-26", place="/consignment/sales", reads="online sales with platform, shop and order number")
 def test_online_sale_and_its_refund(bench, paid_into):
     eggs = bench.product()
     bench.receive(eggs, 30)

@@ -109,7 +109,9 @@ def test_number_of_a_person_is_no_document_number(bench):
 # Admission ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.obligation("JX-08", place="/consignment/products/new", reads="maker, address, licence and dates are required")
+@pytest.mark.obligation(
+    "JX-08", place="/consignment/products/new", reads="maker, address, licence and dates are required"
+)
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
@@ -174,6 +176,7 @@ def test_label_shows_the_marked_price_and_our_own_code(bench):
         assert words in text
 
 
+@pytest.mark.obligation("NORM-11", place="/consignment/products", reads="origin, grade, lot, dates and steps of the goods")
 @pytest.mark.obligation("TC-12", place="/consignment/products", reads="collected, processed, packed: date and clerk")
 def test_steps_of_the_goods_are_kept(bench):
     eggs, honey = bench.product(), bench.weighed()
@@ -243,7 +246,9 @@ def test_goods_on_a_ticket_are_not_given_back(bench):
     assert bench.code(products.end, eggs) == "product.in_stock"
 
 
-@pytest.mark.parametrize(("reason", "owed_fen"), [("dried_out", 0), ("spoiled", 0), ("broken", 6_00), ("missing", 6_00)])
+@pytest.mark.parametrize(
+    ("reason", "owed_fen"), [("dried_out", 0), ("spoiled", 0), ("broken", 6_00), ("missing", 6_00)]
+)
 def test_loss_is_the_owners_unless_the_station_answers_for_it(bench, reason, owed_fen):
     eggs = bench.product()
     bench.receive(eggs, 10)
@@ -318,9 +323,15 @@ def test_ownership_decides_how_goods_come_in_and_go_out(bench):
 # Wishes to sell -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.obligation("JX-13", place="/consignment/requests", reads="every wish to sell, refused ones with the reason")
-@pytest.mark.obligation("LY-14", place="/consignment/requests", reads="recommended, negotiated, listed or at the counter")
+@pytest.mark.obligation(
+    "JX-13", place="/consignment/requests", reads="every wish to sell, refused ones with the reason"
+)
+@pytest.mark.obligation(
+    "LY-14", place="/consignment/requests", reads="recommended, negotiated, listed or at the counter"
+)
 @pytest.mark.obligation("TC-38", place="/consignment/requests", reads="recommended, negotiated, sold")
+@pytest.mark.obligation("CUO-13", place="/consignment/requests", reads="recommended, negotiated, sold")
+@pytest.mark.obligation("TC-28", place="/consignment/offers", reads="what the village has to sell, and where it is listed")
 def test_wish_to_sell_goes_its_way_and_is_never_dropped(bench):
     wish = bench.act(requests.note, words="四十枚土鸡蛋", name="李四", phone="13912345678", category="egg").id
     bench.act(requests.negotiate, wish)
