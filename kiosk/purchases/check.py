@@ -13,6 +13,9 @@ from kiosk.purchases.position import party
 from kiosk.storage import Reader
 from kiosk.storage.problem import Problem
 
+#: Of a row, what each of its records says too.
+_RECORDED = ("amount_fen", "advance_fen", "paid_by")
+
 
 def problems(db: Reader) -> Iterator[Problem]:
     """Everything about purchases that doesn't hold, each named by its purchase."""
@@ -26,18 +29,18 @@ def problems(db: Reader) -> Iterator[Problem]:
 
 def _ledger(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
     """Held and advanced money per purchase, and none of anybody else."""
-    for account, sign, code in (
-        (Account.HELD_FOR_PURCHASES, -1, "purchase.held_differs"),
-        (Account.PURCHASES_ADVANCED, 1, "purchase.advanced_differs"),
-    ):
-        book = {name: sign * fen for name, fen in ledger.by_party(db, account).items()}
-        wanted = {
-            party(found.id): found.held_fen if sign < 0 else found.advanced_fen
-            for found in rows.values()
-        }  # fmt: skip
-        for name in sorted(set(book) | {name for name, fen in wanted.items() if fen}):
-            if book.get(name, 0) != wanted.get(name, 0):
-                yield Problem(code, "ledger", name, f"book {book.get(name, 0)}, purchase {wanted.get(name, 0)}")
+    held = {name: -fen for name, fen in ledger.by_party(db, Account.HELD_FOR_PURCHASES).items()}
+    advanced = ledger.by_party(db, Account.PURCHASES_ADVANCED)
+    to_hold = {party(found.id): found.held_fen for found in rows.values() if found.held_fen}
+    to_get = {party(found.id): found.advanced_fen for found in rows.values() if found.advanced_fen}
+    for name in _unlike(held, to_hold):
+        yield Problem("purchase.held_differs", "ledger", name, f"book {held.get(name)}, row {to_hold.get(name)}")
+    for name in _unlike(advanced, to_get):
+        yield Problem("purchase.advanced_differs", "ledger", name, f"book {advanced.get(name)}, row {to_get.get(name)}")
+
+
+def _unlike(book: dict[str, int], wanted: dict[str, int]) -> list[str]:
+    return sorted(name for name in set(book) | set(wanted) if book.get(name, 0) != wanted.get(name, 0))
 
 
 def _lines(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
@@ -72,6 +75,7 @@ def _lines(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
 def _events(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
     """Steps are numbered without a gap, each goes on from the last, has its record, and the last one is the row."""
     last: dict[int, tuple[int, str]] = {}
+    agreed_on: dict[int, str] = {}
     seen: set[int] = set()
     for event in db.connection.execute(
         "SELECT e.*, a.action, a.facts, a.at AS recorded_at FROM purchase_events e LEFT JOIN audit a ON a.seq = e.audit_seq"
@@ -94,11 +98,18 @@ def _events(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
         ):
             yield Problem("purchase.not_as_audited", "purchase", purchase_id, f"step {event['step']}")
         seen.add(event["audit_seq"])
+        if event["kind"] in ("received", "withdrawn"):
+            agreed_on[purchase_id] = event["business_on"] if event["kind"] == "received" else ""
         found = rows.get(purchase_id)
         if found is not None and found.steps == event["step"]:
             stands = (found.state, found.due_fen, found.received_fen, found.spent_fen)
-            if stands != tuple(event[name] for name in ("to_state", "due_fen", "received_fen", "spent_fen")):
+            agreed = (found.received_on or "") == agreed_on.get(purchase_id, "")
+            if not agreed or stands != tuple(
+                event[name] for name in ("to_state", "due_fen", "received_fen", "spent_fen")
+            ):
                 yield Problem("purchase.not_as_its_events", "purchase", purchase_id)
+            if any(facts.get(name, getattr(found, name)) != getattr(found, name) for name in _RECORDED):
+                yield Problem("purchase.not_as_audited", "purchase", purchase_id, "what was told is another")
     for purchase_id in sorted(set(rows) ^ set(last)):
         yield Problem("purchase.event_wrong", "purchase", purchase_id, "row or events are missing")
     for purchase_id, (step, _) in last.items():
