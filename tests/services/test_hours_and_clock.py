@@ -49,12 +49,6 @@ def hours(bench: Bench, month: str = "2026-03", now: str = "2026-04-01 12:00") -
 
 
 @pytest.mark.obligation(
-    "LY-22",
-    "TC-21",
-    place="/hours",
-    reads="when the station opened and closed each day, and the hours against those that are asked",
-)
-@pytest.mark.obligation(
     "LY-22", place="/hours", reads="from when to when the station was open each day, and for how long"
 )
 @pytest.mark.obligation("TC-21", place="/hours", reads="the hours of each day beside 8:30–18:30 and eight hours")
@@ -97,7 +91,6 @@ def test_open_day_counts_until_now(bench):
     assert [(one.on, one.minutes, one.is_open_now) for one in found] == [("2026-03-02", 135, True)]
 
 
-@pytest.mark.obligation("LY-21", place="/hours", reads="the days of each week on which it was open")
 @pytest.mark.obligation("LY-21", place="/hours", reads="on how many days of each week the station was open")
 def test_weeks_are_counted_monday_to_sunday(bench):
     for number in range(2, 7):  # Monday the second to Friday
@@ -131,7 +124,6 @@ def test_sheet_of_the_month_says_what_the_page_says(bench):
 # Closings -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.obligation("TC-21", "NORM-15", place="/hours", reads="planned closings with their reason")
 @pytest.mark.obligation(
     "NORM-15", place="/hours", reads="days and hours on which the station was closed, each with its reason"
 )

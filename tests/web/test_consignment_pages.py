@@ -75,6 +75,13 @@ def test_every_page_shows_itself_empty(client):
     assert client.get("/consignment/suppliers/9").status_code == 404
 
 
+@pytest.mark.obligation(
+    "TC-28",
+    "CUO-09",
+    "CUO-13",
+    place="/consignment",
+    reads="a wish to sell, what was agreed with its owner, the sale and the payout",
+)
 def test_wish_becomes_goods_that_are_sold_and_paid_for(client, station):
     wishes = "/consignment/requests"
     assert "尽快给村民答复" in done(client, wishes, wishes, words="三十枚土鸡蛋", name="李四", category="egg")
