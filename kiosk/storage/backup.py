@@ -26,7 +26,7 @@ from kiosk.words import N_
 FORMAT = "kiosk-backup-1"
 MANIFEST = "manifest.json"
 #: What stands beside the database and is part of the station: its settings, its billers and services, the mark of a demonstration.
-BESIDE = ("station.toml", "billers.toml", "conveniences.toml", DEMO_MARK)
+BESIDE = ("station.toml", "billers.toml", "conveniences.toml", "freight.toml", "prohibited.toml", DEMO_MARK)
 #: Where and as what the hourly back-ups lie, under the state folder.
 FOLDER_OF_CHORES, NAME_OF_CHORES = "backups", "kiosk-"
 _LARGEST = 64 * 2**30
