@@ -79,7 +79,7 @@ def test_every_page_shows_itself_empty(client):
     "TC-28",
     "CUO-09",
     "CUO-13",
-    place="/consignment",
+    place="/consignment/requests",
     reads="a wish to sell, what was agreed with its owner, the sale and the payout",
 )
 def test_wish_becomes_goods_that_are_sold_and_paid_for(client, station):
