@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.journeys.days import Unhappy
+from tests.journeys.days import listed
 from tests.journeys.days.counter import Counter
 from tests.journeys.days.line import Line
+from tests.journeys.unhappy_till import PATHS as LIST
 
 BILL = {"biller": "power-demo", "account_no": "6029023500", "amount": "50", "bill_period": "2026-11"}
 
@@ -19,15 +20,16 @@ def _cash_short(counter: Counter) -> None:
 
 
 def _cash_short_api(line: Line) -> None:
-    bill = {"service": "bill", "biller": "power-demo", "account_no": "6029023500", "amount_fen": 50_00, "bill_period": "2026-11"}
+    bill = {
+        "service": "bill",
+        "biller": "power-demo",
+        "account_no": "6029023500",
+        "amount_fen": 50_00,
+        "bill_period": "2026-11",
+    }
     ticket = line.new_ticket(bill)
     line.refused(f"/tickets/{ticket['id']}/settle", {"given_fen": 49_99}, "ticket.cash_short")
     assert line.settle(ticket, 100_00)["change_fen"] == 50_00
 
 
-PATHS = (
-    Unhappy(
-        "till.cash_short", "Too little cash is given: nothing is taken, the ticket stays, then enough is given.",
-        _cash_short, _cash_short_api, {"drawer": 50_00, "held_for_bills": -50_00}, "ticket.cash_short",
-    ),
-)  # fmt: skip
+PATHS = (listed(LIST, "till-short", _cash_short, _cash_short_api, {"drawer": 50_00, "held_for_bills": -50_00}),)

@@ -24,7 +24,9 @@ def _ask(counter: Counter, tail: str) -> None:
 
 
 def _arrive_api(line: Line, waybill: str) -> int:
-    return int(line.post("/parcels", {"waybill_no": waybill, "cod_fen": COD_FEN, "print_mode": "never"}, status=201)["id"])
+    return int(
+        line.post("/parcels", {"waybill_no": waybill, "cod_fen": COD_FEN, "print_mode": "never"}, status=201)["id"]
+    )
 
 
 def _state(road: Counter | Line, parcel_id: int) -> str:

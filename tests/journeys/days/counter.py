@@ -97,9 +97,7 @@ class Counter:
         ticket_id = self.ticket_id()
         if ticket_id is None:
             return 0
-        sql = (
-            "SELECT COALESCE(SUM(principal_fen + fee_fen), 0) FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed'"
-        )
+        sql = "SELECT COALESCE(SUM(principal_fen + fee_fen), 0) FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed'"
         return int(self.value(sql, ticket_id))
 
     def ticket_id(self) -> int | None:
