@@ -6,12 +6,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kiosk.counter import bill_lines, consignment_lines, convenience_lines, outbound_lines, parcel_lines, purchase_lines, till_lines
+from kiosk.counter import (
+    bill_lines,
+    consignment_lines,
+    convenience_lines,
+    outbound_lines,
+    parcel_lines,
+    purchase_lines,
+    till_lines,
+)
 from kiosk.counter.lines import AddedLine, LineActs
 from kiosk.storage import Reader
 from kiosk.till.model import Line
 
-SERVICES: tuple[Any, ...] = (purchase_lines, bill_lines, consignment_lines, convenience_lines, outbound_lines, parcel_lines, till_lines)
+SERVICES: tuple[Any, ...] = (
+    purchase_lines,
+    bill_lines,
+    consignment_lines,
+    convenience_lines,
+    outbound_lines,
+    parcel_lines,
+    till_lines,
+)
 LINE_ACTS: Mapping[tuple[str, str], LineActs] = {
     act: acts for service in SERVICES for act, acts in service.LINES.items()
 }

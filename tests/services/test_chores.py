@@ -96,7 +96,9 @@ def test_last_backup_of_each_day_is_kept_for_a_week(store: Store):
             made.rename(folder / f"kiosk-20200101T{99 - days_ago:02d}{hour:02d}.zip")
     for _ in range(3):
         chores._backup(store)
-    left = sorted(round((clock.now().timestamp() - path.stat().st_mtime) / 86400) for path in folder.glob("kiosk-*.zip"))
+    left = sorted(
+        round((clock.now().timestamp() - path.stat().st_mtime) / 86400) for path in folder.glob("kiosk-*.zip")
+    )
     assert left.count(0) >= 1
     assert {1, 2, 3, 4, 5, 6} <= set(left)
     assert max(left) <= 7

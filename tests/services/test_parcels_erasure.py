@@ -26,7 +26,9 @@ def erasing(station, act, *args):
         return act(tx, *args)
 
 
-@pytest.mark.obligation("TC-35", "CUO-20", place="kiosk chores", reads="a person that was erased is in no file of the station")
+@pytest.mark.obligation(
+    "TC-35", "CUO-20", place="kiosk chores", reads="a person that was erased is in no file of the station"
+)
 def test_erased_person_is_in_no_file_of_the_station(station, tmp_path):
     number, name, friend = "13987654321", "欧阳䶮", "诸葛代取"
     done = station.arrive(ZTO, station.batch(print_mode="at_once"), phone=number, name_hint=name)

@@ -21,7 +21,9 @@ from kiosk.parcels.check import problems as parcel_problems
 from kiosk.parcels.model import GONE, IN_STOCK, ParcelState
 from tests.services.parcel_bench import Station, assert_worded
 
-WAYBILLS = st.sampled_from([f"YT896264678538{n}" for n in range(4)] + ["JDAWX021335191911-1-2", "JDAWX021335191911-2-2"])
+WAYBILLS = st.sampled_from(
+    [f"YT896264678538{n}" for n in range(4)] + ["JDAWX021335191911-1-2", "JDAWX021335191911-2-2"]
+)
 PHONES = st.sampled_from([None, "1234", "5678", "13800001234", "13900001234", "18412345678转0001"])
 NAMES = st.sampled_from([None, "张", "张三", "李四", "单"])
 METHODS = st.sampled_from(["code", "tail", "known_by_face"])
