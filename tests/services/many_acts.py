@@ -4,21 +4,14 @@ act whether its accounts say the same."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
 
 from kiosk import ledger
-from kiosk.bills import outcome
-from kiosk.conveniences import actions as conveniences
-from kiosk.conveniences.model import FAIL_WORDS
-from kiosk.counter import call_off_purchase, join_purchase, note_cod, outbound_manifest, outbound_return, purchase_goods
 from kiosk.counter.add_line import add_line
-from kiosk.counter.check_in import check_in
 from kiosk.counter.close_day import close_day
-from kiosk.counter.hand_over import hand_over_one
+from kiosk.counter.correct_day import correct_day
+from kiosk.counter.hand_drawer import hand_drawer
 from kiosk.counter.open_day import open_day
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.counter.park import park, resume
@@ -26,44 +19,23 @@ from kiosk.counter.reduce_fee import reduce_fee
 from kiosk.counter.refund import refund
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.settle import settle
-from kiosk.counter.undo import undo_parcel
 from kiosk.counter.void import void
-from kiosk.errors import Refused
 from kiosk.ledger import Account
-from kiosk.purchases import orders
+from kiosk.reports.corrections import CORRECTION_WORDS, Change, RowChange
 from kiosk.shifts import PIECES_FEN
-from kiosk.till import cash_moves, debtors
+from kiosk.storage import Actor
+from kiosk.till import cash_moves
 from kiosk.till.payments import ACCOUNTS, Tender
 from tests.services.convenience_bench import train
 from tests.services.counter_bench import PURCHASE
-from tests.services.goods_bench import Goods, today
+from tests.services.goods_bench import today
+from tests.services.many_acts_base import FLOAT_FEN, PAID_FROM, REASONS, WALLETS
+from tests.services.many_acts_services import Services
 from tests.services.outbound_bench import SENDING
 
-FLOAT_FEN = 1000_00
-WALLETS = ("wechat", "alipay", "unionpay", "bank_card")
-PAID_FROM = (*WALLETS, "owner")
-REASONS = ("mistake", "customer_withdrew", "not_available", "other")
 
-
-class World:
-    """One station. ``chance`` draws; ``done`` and ``refused`` count what came of each act, by its name and code."""
-
-    def __init__(self, state: Path, chance: random.Random) -> None:
-        self.bench = Goods(state)
-        self.chance = chance
-        self.done: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
-        self.money: Counter[str] = Counter({"drawer": FLOAT_FEN})
-        self.owes: Counter[str] = Counter()
-        self._made = 0
-        self.goods = [
-            self.bench.product(),
-            self.bench.product(name="自家鸡蛋", ownership="buy_up", ean=""),
-            self.bench.weighed(),
-        ]
-        self.debtor = self.bench.act(debtors.allow, "孙大娘", "13700001111", 200_00)
-
-    # What a step may be -----------------------------------------------------------------------------------------------
+class World(Services):
+    """Everything that may happen at a counter."""
 
     def step(self) -> None:
         """One act, whatever it is."""
@@ -71,7 +43,8 @@ class World:
             (10, self.add_something), (8, self.settle), (2, self.void), (3, self.refund_lines), (2, self.reduce),
             (1, self.take_off), (1, self.park_or_resume), (4, self.push_bill), (5, self.push_purchase),
             (2, self.push_convenience), (5, self.push_outbound), (4, self.parcel), (3, self.stock), (2, self.cash),
-            (1, self.close),
+            (1, self.close), (2, self.change_purchase), (2, self.sell_online), (2, self.take_stock), (1, self.correct),
+            (1, self.hand_on),
         )  # fmt: skip
         self.chance.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
 
@@ -173,142 +146,6 @@ class World:
         elif ticket_id is not None:
             self.attempt("resume", resume, ticket_id, 1)
 
-    def push_bill(self) -> None:
-        # Mostly what may be done next, sometimes anything.
-        wanted = self.chance.choice(
-            (None, "received", "received", "submitted", "submitted", "unconfirmed", "unconfirmed")
-        )
-        bill_id = self.some("SELECT id FROM bills" + (f" WHERE state = '{wanted}'" if wanted else ""))
-        if bill_id is None:
-            return
-        self._made += 1
-        facts: dict[str, Any]
-        act, facts = self.chance.choice(
-            (
-                (outcome.submit, {"channel": "wechat", "paid_from": self.chance.choice(PAID_FROM), "account_holder": "张建国",
-                                  "holder_confirmed": True}),
-                (outcome.leave_unconfirmed, {}),
-                (outcome.look_up, {"how": "app"}),
-                (outcome.confirm, {"serial_no": f"S{self._made}", "how": "app", "is_card_written": True}),
-                (outcome.fail, {"reason": "rejected", "how": "app"}),
-            )
-        )  # fmt: skip
-        bill = self.attempt(f"bill {act.__name__}", act, bill_id, **facts)
-        if bill is not None and act is outcome.confirm:
-            self.money[bill.paid_from] -= bill.amount_fen
-
-    def push_purchase(self) -> None:
-        draw = self.chance.randrange(7)
-        states = {
-            0: "quoted",
-            1: "ordered",
-            2: "shipped",
-            3: "arrived",
-            4: "handed_over",
-            5: "handed_over",
-            6: "arrived",
-        }
-        wanted = f" WHERE state = '{states[draw]}'" if self.chance.random() < 0.8 else ""
-        purchase_id = self.some(f"SELECT id FROM purchases{wanted}")
-        if purchase_id is None:
-            return
-        self._made += 1
-        if draw == 0:
-            source = self.chance.choice(PAID_FROM)
-            amount = self.bench.value("SELECT amount_fen FROM purchases WHERE id = ?", purchase_id)
-            fen = max(1, (amount or 1) + self.chance.choice((0, 0, 0, 5_00, -5_00)))
-            before = self.paid_on()
-            self.attempt(
-                "purchase order", orders.order, purchase_id, platform="淘宝", amount_fen=fen, paid_from=source,
-                platform_order_no=f"2026{self._made:06d}", customer_agrees=self.chance.random() < 0.8,
-            )  # fmt: skip
-            self.follow(before, PAID_FROM)
-        elif draw == 1:
-            self.attempt("purchase waybill", join_purchase.learn_waybill, purchase_id, f"YT88{self._made:011d}")
-        elif draw == 2:
-            self.attempt("purchase arrive", join_purchase.arrive, purchase_id)
-        elif draw == 3:
-            self.attempt("purchase hand over", purchase_goods.hand_over_purchase, purchase_id)
-        elif draw == 4:
-            self.attempt("purchase undo hand over", purchase_goods.undo_hand_over, purchase_id)
-        elif draw == 5:
-            self.attempt("purchase close", orders.close, purchase_id, customer_is_content=self.chance.random() < 0.7)
-        else:
-            before = self.paid_on()
-            self.attempt("purchase call off", call_off_purchase.call_off, purchase_id, "other")
-            self.follow(before, PAID_FROM)
-
-    def push_convenience(self) -> None:
-        wanted = " WHERE state = 'received'" if self.chance.random() < 0.8 else ""
-        case_id = self.some(f"SELECT id FROM conveniences{wanted}")
-        if case_id is None:
-            return
-        if self.chance.random() < 0.6:
-            before = self.paid_on()
-            self.attempt(
-                "convenience finish",
-                conveniences.finish,
-                case_id,
-                values={"order_no": "E123"},
-                paid_from=self.chance.choice(PAID_FROM),
-            )
-            self.follow(before, PAID_FROM)
-        else:
-            self.attempt("convenience fail", conveniences.fail, case_id, self.chance.choice((*FAIL_WORDS, "nonsense")))
-
-    def push_outbound(self) -> None:
-        self._made += 1
-        waiting = " WHERE state = 'accepted'" if self.chance.random() < 0.8 else ""
-        parcel_id = self.some(f"SELECT id FROM outbound_parcels{waiting}")
-        manifest_id = self.some("SELECT id FROM outbound_manifests")
-        draw = self.chance.randrange(6)
-        if draw == 0:
-            self.attempt("manifest open", outbound_manifest.open_manifest, "YTO")
-        elif parcel_id is None:
-            return
-        elif draw == 1 and manifest_id is not None:
-            self.attempt("manifest put on", outbound_manifest.put_on, manifest_id, parcel_id)
-        elif draw == 2:
-            self.attempt("outbound waybill", outbound_manifest.give_waybill, parcel_id, f"YT77{self._made:011d}")
-        elif draw == 3 and manifest_id is not None:
-            self.attempt("manifest give", outbound_manifest.give_manifest, manifest_id, "周师傅")
-        elif draw == 4 and manifest_id is not None:
-            self.attempt("manifest back", outbound_manifest.take_manifest_back, manifest_id)
-        else:
-            self.attempt("outbound return", outbound_return.return_outbound, parcel_id)
-
-    def parcel(self) -> None:
-        self._made += 1
-        parcel_id = self.some("SELECT id FROM parcels")
-        draw = self.chance.randrange(5)
-        if draw == 0 or parcel_id is None:
-            self.attempt("check in", check_in, waybill=f"YT89{self._made:011d}", phone_tail="1234", desk_id=1)
-        elif draw == 1:
-            self.attempt(
-                "note cod", note_cod.note_cod, parcel_id, cod_fen=self.chance.choice((0, 66_00)), reason="mistake"
-            )
-        elif draw == 2:
-            self.attempt("hand over", hand_over_one, parcel_id, "tail", desk_id=1)
-        elif draw == 3:
-            ticket_id = self.attempt("open_ticket", open_ticket)
-            self.attempt("add cod", add_line, ticket_id, "cod", parcel_id=parcel_id, method="tail")
-        else:
-            self.attempt("undo parcel", undo_parcel, parcel_id)
-
-    def stock(self) -> None:
-        from kiosk.consignment import stock
-        from kiosk.counter.consignment_goods import give_goods_back, receive_goods
-
-        product_id = self.chance.choice(self.goods)
-        quantity = self.chance.randint(1, 900)
-        draw = self.chance.randrange(4)
-        if draw <= 1:
-            self.attempt("receive goods", receive_goods, product_id, quantity, produced_on=today())
-        elif draw == 2:
-            self.attempt("give goods back", give_goods_back, product_id, quantity // 4 + 1)
-        else:
-            self.attempt("lose goods", stock.lose, product_id, quantity // 9 + 1, "spoiled")
-
     def cash(self) -> None:
         fen = self.chance.randint(1, 150_00)
         if self.chance.random() < 0.2:
@@ -332,59 +169,36 @@ class World:
             self.money["drawer"] += fen if moved.kind == "pay_in" else -fen
             self.follow(before, PAID_FROM)
 
+    def correct(self) -> None:
+        day = self.some("SELECT id FROM business_days")
+        if day is None:
+            return
+        business_on = self.bench.value("SELECT business_on FROM business_days WHERE id = ?", day)
+        row = RowChange("bill", "power", self.chance.randint(-1, 1), self.chance.randint(-50_00, 50_00))
+        change = Change(
+            self.chance.choice((*CORRECTION_WORDS, "nonsense")),
+            "R20261122-0001",
+            [row],
+            {"received": self.chance.randint(-1, 1)},
+        )
+        self.attempt("correct day", correct_day, business_on, change)
+
+    def hand_on(self) -> None:
+        counted = {piece: self.chance.randint(0, 3) for piece in PIECES_FEN}
+        other = Actor("staff", self.clerk, "operator", "小李", 1)
+        taker = self.chance.choice((other, self.bench.actor))
+        if self.attempt("hand drawer", hand_drawer, taker, pieces=counted, reason="unexplained") is not None:
+            self.money["drawer"] = sum(piece * number for piece, number in counted.items())
+
     def close(self) -> None:
         counted = Counter({piece: self.chance.randint(0, 4) for piece in PIECES_FEN})
         closed = self.attempt(
             "close day", close_day, pieces=dict(counted), reason=self.chance.choice(("", "unexplained"))
         )
         if closed is not None:
-            self.money["drawer"] = Counter({"": sum(piece * number for piece, number in counted.items())})[""]
+            self.money["drawer"] = sum(piece * number for piece, number in counted.items())
         if self.chance.random() < 0.5 and self.attempt("open day", open_day, FLOAT_FEN) is not None:
             self.money["drawer"] = FLOAT_FEN
-
-    # -----------------------------------------------------------------------------------------------------------------
-
-    def attempt(self, name: str, act: Callable[..., Any], *args: Any, **facts: Any) -> Any:
-        """Does an act or has it refused; a refusal leaves every row as it was."""
-        before = self.bench.counts()
-        try:
-            answer = self.bench.act(act, *args, **facts)
-        except Refused as refused:
-            assert str(refused) and "{" not in str(refused), f"a fact is missing in {refused.message}"
-            assert self.bench.counts() == before, f"{name}: {refused.code} has left rows"
-            self.refused[f"{name}: {refused.code}"] += 1
-            return None
-        self.done[name] += 1
-        return answer if answer is not None else True
-
-    def some(self, sql: str) -> int | None:
-        """An id out of those that ``sql`` finds."""
-        with self.bench.store.reading() as db:
-            found = [row[0] for row in db.all(sql + " ORDER BY 1")]
-        return self.chance.choice(found) if found else None
-
-    def lines(self, ticket_id: int) -> list[Any]:
-        with self.bench.store.reading() as db:
-            return db.all("SELECT * FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed'", ticket_id)
-
-    def paid(self, method: str, fen: int) -> None:
-        """Money came in (or, negative, went back) this way."""
-        if method == "account":
-            self.owes["debt"] += fen
-        elif method == "cash":
-            self.money["drawer"] += fen
-        else:
-            self.money[method] += fen
-
-    def paid_on(self) -> dict[str, int]:
-        """What stands on the wallets and the owner's account."""
-        with self.bench.store.reading() as db:
-            return {name: ledger.balance(db, ledger.PAID_FROM[name]) for name in PAID_FROM}
-
-    def follow(self, before: dict[str, int], names: Sequence[str]) -> None:
-        """Takes over what an act moved between the station's own accounts: its rule is the room's own test."""
-        for name, fen in self.paid_on().items():
-            self.money[name] += fen - before[name]
 
     def agrees(self) -> None:
         """The station's accounts are what the world was told, and ``kiosk check`` finds nothing."""

@@ -38,7 +38,7 @@ def test_random_acts_reach_every_service_and_many_refusals(tmp_path: Path) -> No
     wanted = {
         "settle", "void", "refund", "reduce fee", "add bill", "add purchase", "add consignment", "add outbound",
         "add convenience", "add buy_up", "bill confirm", "purchase order", "manifest give", "close day", "move cash",
-        "hand over", "add settlement",
+        "hand over", "add settlement", "sell online", "stocktake count", "correct day", "hand drawer", "purchase price",
     }  # fmt: skip
     assert wanted <= set(world.done), wanted - set(world.done)
     assert len(world.refused) > 30, sorted(world.refused)
