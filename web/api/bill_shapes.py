@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
+from kiosk.attachments import LARGEST_UPLOAD_BYTES
 from kiosk.bills.model import CHANNEL_WORDS, FAIL_WORDS, LOOK_UP_WORDS, Bill, BillKind, BillState
 from kiosk.ledger import PAID_FROM
 from kiosk.money import LIMIT_FEN
-from web.api.fields import Asked, Flag, Text, Told, Whole, Word, fen, instant, said
+from kiosk.words import N_, say
+from web.api.fields import WORDS, Asked, Flag, Text, Told, Whole, Word, fen, instant, said
 from web.api.lists import Page
 
 FEE = "the fee as the customer was told it; refused with `fee.differs` when the published one is another"
+#: The largest file in base64.
+LONGEST_PHOTO = (LARGEST_UPLOAD_BYTES + 2) // 3 * 4
 HOW = "how it was looked up; must be given for a bill that is `unconfirmed`"
 
 
@@ -69,7 +74,7 @@ class LookUp(Asked):
 
 
 class Confirmation(Asked):
-    """What proves that it arrived: a serial number, a voucher number, or a photo that was added at the counter."""
+    """What proves that it arrived: a serial number, a voucher number, or a photo that was added before."""
 
     serial_no = Text(60, load_default="")
     voucher_no = Text(60, load_default="")
@@ -85,6 +90,36 @@ class BillFailure(Asked):
 
     reason = Word(list(FAIL_WORDS), required=True)
     how = Word(list(LOOK_UP_WORDS), required=True)
+
+
+class Photo(fields.String):
+    """A photo's file in base64; the view gets its bytes."""
+
+    default_error_messages = WORDS
+
+    def __init__(self, doc: str, **options: Any) -> None:
+        metadata = {"description": doc, "format": "byte", "contentEncoding": "base64", "maxLength": LONGEST_PHOTO}
+        super().__init__(metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bytes:  # type: ignore[override]
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return base64.b64decode(text.encode("ascii"), validate=True)
+        except (ValueError, UnicodeEncodeError):
+            raise ValidationError(say(N_("这一项应是 base64 编码"))) from None
+
+
+class VoucherPhoto(Asked):
+    """A photo of what the biller's channel gave: JPEG, PNG or WebP, kept small and without what the camera wrote into it."""
+
+    picture = Photo("the file in base64, at most 15 MB before", required=True)
+
+
+class PictureKept(Told):
+    """A photo that is kept now; who may see it sees it at the counter."""
+
+    bill_id = said(fields.Integer)
+    picture_id = said(fields.Integer)
 
 
 class BillChanged(Told):

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+from kiosk.attachments import read_picture
 from kiosk.bills import outcome, store, view
 from kiosk.bills.model import Bill, BillState
 from kiosk.people.rights import Right
@@ -75,3 +76,17 @@ def confirm_bill(asked: dict[str, Any], bill_id: int) -> Response:
 def fail_bill(asked: dict[str, Any], bill_id: int) -> Response:
     """Looked up, and it did not arrive; its line is then given back by a refund on a ticket."""
     return _done(lambda tx: outcome.fail(tx, bill_id, **asked))
+
+
+@room.acts(
+    f"/bills/{ID}/picture", shapes.PictureKept, rights=_SERVES, asks=shapes.VoucherPhoto,
+    largest=shapes.LONGEST_PHOTO + 10_000,
+)  # fmt: skip
+def add_bill_picture(asked: dict[str, Any], bill_id: int) -> Response:
+    """Keeps a photo of its voucher, which proves it when it is confirmed. 422 `picture.unreadable` or `picture.too_large`."""
+    picture = read_picture(asked["picture"])  # slow, so before the transaction
+
+    def act(tx: Tx) -> Done:
+        return Done(200, {"bill_id": bill_id, "picture_id": outcome.add_picture(tx, bill_id, picture)})
+
+    return once(act)

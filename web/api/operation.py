@@ -21,7 +21,7 @@ from web.api.fields import WORDS, Asked, Text
 from web.api.once import KEY
 
 PREFIX = "/api/v1"
-#: The largest body is a ticket of sixty lines.
+#: The largest body is a ticket of sixty lines, but where an operation takes a photo.
 LARGEST_BODY_BYTES = 128 * 1024
 View = Callable[..., Response]
 
@@ -80,14 +80,17 @@ class Room(Blueprint):
 
     def acts(
         self, rule: str, tells: type[Schema], *, rights: Sequence[Right], asks: type[Schema] = Nothing, status: int = 200,
-        may_fail: Sequence[int] = (409,),
+        may_fail: Sequence[int] = (409,), largest: int = LARGEST_BODY_BYTES,
     ) -> Callable[[View], View]:  # fmt: skip
-        """A POST that changes something; its view runs the act with ``once``."""
-        return self._operation("POST", rule, tells, status, rights, asks, "json", may_fail, has_key=True)
+        """A POST that changes something; its view runs the act with ``once``. ``largest``: bytes of its body."""
+        return self._operation(
+            "POST", rule, tells, status, rights, asks, "json", may_fail, has_key=True, largest=largest
+        )
 
     def _operation(
         self, method: str, rule: str, tells: type[Schema], status: int, rights: Sequence[Right],
         asks: type[Schema] | None, location: str, may_fail: Sequence[int], *, has_key: bool, files: Sequence[str] = (),
+        largest: int = LARGEST_BODY_BYTES,
     ) -> Callable[[View], View]:  # fmt: skip
         schema = asks() if asks is not None else None
         needed = tuple(rights)
@@ -99,7 +102,7 @@ class Room(Blueprint):
                     return turned_away
                 if schema is None:
                     return view(**ids)
-                return view(_read(schema, location), **ids)
+                return view(_read(schema, location, largest), **ids)
 
             operation.__name__, operation.__doc__ = view.__name__, view.__doc__
             failures = {401, 500, *may_fail}
@@ -136,12 +139,12 @@ class Room(Blueprint):
         return bind
 
 
-def _read(schema: Schema, location: str) -> Any:
+def _read(schema: Schema, location: str, largest: int) -> Any:
     try:
         if location == "query":
             # What was not asked for is None in the view, and not null in the document: an address has no null.
             return dict.fromkeys(schema.fields) | schema.load(_query())
-        return schema.load(_body(is_optional=isinstance(schema, Nothing)))
+        return schema.load(_body(largest, is_optional=isinstance(schema, Nothing)))
     except ValidationError as error:
         raise Invalid(error, location) from error
 
@@ -154,8 +157,8 @@ def _query() -> dict[str, str]:
     return {name: values[0] for name, values in given.items()}
 
 
-def _body(*, is_optional: bool) -> Any:
-    request.max_content_length = LARGEST_BODY_BYTES
+def _body(largest: int, *, is_optional: bool) -> Any:
+    request.max_content_length = largest
     raw = request.get_data()
     if not raw and is_optional:
         return {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.web.api.program import ApiStation, Program
 
@@ -82,3 +85,41 @@ def test_billers_say_what_they_ask(operator: Program) -> None:
     billers = {one["code"]: one for one in operator.get("/billers").json()["items"]}
     assert billers["mobile-demo"]["is_read_back"] and not billers["mobile-demo"]["asks_holder"]
     assert 50_00 in billers["mobile-demo"]["face_values_fen"]
+
+
+def photo(side: int = 600) -> str:
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(out, "JPEG")
+    return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def test_photo_of_a_voucher_is_kept_once_and_proves_the_bill(operator: Program, api: ApiStation) -> None:
+    bill = received(operator)
+    operator.post(f"{bill}/submit", SENT)
+    assert code(operator.post(f"{bill}/confirm", {})) == (422, "bill.voucher_missing")
+    sent = {"picture": photo()}
+    assert len(sent["picture"]) > 131_072, "larger than any other body may be"
+    kept = operator.post(f"{bill}/picture", sent, key="photo")
+    assert kept.status_code == 200, kept.text
+    again = operator.post(f"{bill}/picture", sent, key="photo")
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json() == kept.json()
+    assert operator.get(bill).json()["pictures"] == [kept.json()["picture_id"]]
+    assert operator.post(f"{bill}/confirm", {}).json()["state"] == "confirmed"
+    assert api.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected"),
+    [
+        (base64.b64encode(b"%PDF-1.7").decode("ascii"), (422, "picture.unreadable")),
+        ("not base64!", (422, "request.invalid")),
+        ("照片", (422, "request.invalid")),
+        (7, (422, "request.invalid")),
+        ("A" * 20_020_000, (413, "request.too_large")),
+    ],
+    ids=["pdf", "letters", "words", "number", "huge"],
+)
+def test_photo_that_is_none_is_refused(operator: Program, picture: Any, expected: tuple[int, str]) -> None:
+    bill = received(operator)
+    assert code(operator.post(f"{bill}/picture", {"picture": picture})) == expected
+    assert operator.get(bill).json()["pictures"] == []
