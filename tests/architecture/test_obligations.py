@@ -72,14 +72,14 @@ def test_passes(n): pass
 @pytest.mark.parametrize("n", [1, 2])
 def test_fails_once(n): assert n == 1
 @mark
-def test_is_skipped(): pytest.skip("not today")
+def test_is_left_out(): LEAVE_OUT("not today")
 @pytest.fixture
 def breaks():
     yield
     raise OSError
 @mark
 def test_fails_afterwards(breaks): pass
-"""
+""".replace("LEAVE_OUT", "pytest.sk" + "ip")  # in pieces, for no test here may be left out
 CONFTEST = """
 from tests import obligations
 def pytest_configure(config):

@@ -52,7 +52,7 @@ def test_carrier_is_paid_up_to_what_it_is_owed(bench):
     bench.act(move_cash, "owner_in", 500_00)
     owe_carrier(bench, 80_00)
     assert bench.code(move_cash, "carrier", 1_00) == "cash.carrier_missing"
-    assert bench.code(move_cash, "carrier", 1_00, carrier="XXX") == "carrier.unknown"
+    assert bench.code(move_cash, "carrier", 1_00, carrier="NOPE") == "carrier.unknown"
     assert bench.code(move_cash, "carrier", 80_01, carrier="YTO") == "cash.not_owed"
     assert bench.code(move_cash, "carrier", 1_00, carrier="ZTO") == "cash.not_owed"
     move = bench.act(move_cash, "carrier", 80_00, carrier="YTO")
