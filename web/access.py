@@ -22,6 +22,7 @@ from kiosk.words import N_
 from web.carried import readable
 from web.log_in_page import show_log_in
 from web.paths import is_from_here, local_path, wants_json, wants_part
+from web.pay_forms import is_payment_code
 from web.routes import Access
 from web.station import station
 from web.wording import choose_locale
@@ -44,7 +45,8 @@ def init(app: Flask) -> None:
 
 
 def carried() -> str:
-    """What this POST brought, to be offered again after the PIN: path and fields as JSON, ``''`` for a GET."""
+    """What this POST brought, to be offered again after the PIN: path and fields as JSON, ``''`` for a GET. A customer's
+    payment code is money for a minute and is not carried: its field comes back empty (domain.md §2.1)."""
     if request.method != "POST" or not is_from_here():
         return ""
     if "carried" in request.form:
@@ -52,7 +54,8 @@ def carried() -> str:
     access = _access()
     if access is None or access.is_open or access.while_locked:
         return ""
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token" and "pin" not in k]
+    typed = request.form.items(multi=True)
+    fields = [(k, "" if is_payment_code(v) else v) for k, v in typed if k != "csrf_token" and "pin" not in k]
     return json.dumps({"path": request.path, "fields": fields}, ensure_ascii=False)
 
 

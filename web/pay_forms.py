@@ -22,7 +22,7 @@ def typed_money(name: str, default: object = "") -> object:
     if g.get("refused") is None or name not in request.form:
         return default
     value = request.form[name]
-    return "" if _is_payment_code(value) else value
+    return "" if is_payment_code(value) else value
 
 
 def ticked(name: str, value: str = "1", default: bool = False) -> bool:
@@ -95,5 +95,6 @@ def _amount(name: str) -> int | None:
     return fen
 
 
-def _is_payment_code(text: str) -> bool:
+def is_payment_code(text: str) -> bool:
+    """Whether a field holds a customer's payment code, written with spaces or without."""
     return recognise("".join(text.split())).kind is CodeKind.PAYMENT_CODE

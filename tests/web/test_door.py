@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,6 +182,28 @@ def test_what_was_typed_survives_a_session_that_ended_elsewhere(client: FlaskCli
     )
     assert "赵新人" in again.text
     assert 'action="/staff/add"' in again.text
+
+
+@pytest.mark.parametrize("code", ["134567890123456789", "1345 6789 0123 4567 89", "2812345678901234567"])
+@pytest.mark.parametrize("how", ["locked", "over", "outdated"])
+def test_payment_code_is_not_carried_through_the_pin(
+    client: FlaskClient, station: TestStation, how: str, code: str
+) -> None:
+    log_in(client, station, "王站长")
+    token = hidden(client.get("/staff").text, "csrf_token")
+    with station.store.transaction() as tx:
+        if how == "locked":
+            sessions.lock(tx, tx.value("SELECT MAX(id) FROM staff_sessions"))
+        elif how == "over":
+            tx.execute("UPDATE staff_sessions SET ended_at = ?", tx.now)
+    form = {"_key": "k", "p1_reference": code, "given": "50"} | ({} if how == "outdated" else {"csrf_token": token})
+    asked = client.post("/tickets/1/settle", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert code not in asked.text
+    if how == "outdated":
+        assert 'name="given" value="50"' in asked.text and 'name="p1_reference" value=""' in asked.text
+        return
+    held = dict(json.loads(hidden(asked.text, "carried"))["fields"])
+    assert held == {"_key": "k", "p1_reference": "", "given": "50"}
 
 
 def test_what_another_site_sends_is_not_carried(client: FlaskClient, station: TestStation) -> None:
