@@ -118,7 +118,8 @@ def test_simple_day_from_the_first_parcel_to_the_acknowledged_report(tmp_path: P
 
 def _open_the_day(page: Page) -> None:
     page.keyboard.press("F10")
-    page.locator("input[name=float]").fill("200")
+    page.locator("input[name=piece_10000]").fill("2")
+    expect(page.locator("[data-sum]")).to_have_text("￥200.00")
     page.get_by_role("button", name="开始营业").click()
     said(page, "已开始营业")
 
@@ -183,9 +184,6 @@ def _hand_over(page: Page, scanner: SerialScanner, codes: dict[str, tuple[str, s
     page.keyboard.press("F2")
     page.locator("#search").fill("1000")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1500)
-    print("URL", page.url, page.locator("main").inner_html()[:3000])
-    page.screenshot(path="/tmp/shots/dbg.png")
     expect(page.locator("form.person input[name=parcel_id]")).to_have_count(len(by_tail["1000"]))
     page.locator("h1").first.click()
     page.keyboard.press("Enter")
@@ -238,15 +236,16 @@ def _take_money(page: Page) -> None:
 def _close_the_day(page: Page) -> None:
     page.keyboard.press("F10")
     page.get_by_role("button", name=re.compile("点钞")).click()
-    page.locator("[data-count]").wait_for()
+    page.get_by_role("button", name="点完了").wait_for()
     assert "423" not in page.content(), "the expected amount is shown before the count"
     for piece, count in {100_00: 4, 20_00: 1, 1_00: 3}.items():
         page.locator(f"input[name=piece_{piece}]").fill(str(count))
     expect(page.locator("[data-sum]")).to_have_text("￥423.00")
     page.get_by_role("button", name="点完了").click()
-    expect(page.locator("#close-form")).to_contain_text("￥423.04")
+    closing = page.locator("form[id^=close-form-]")
+    expect(closing).to_contain_text("￥423.04")
     page.locator("input[name=reason][value=wrong_change]").check()
-    page.locator("#close-form button.main").click()
+    closing.locator("button.main").click()
     said(page, "已日结")
 
 
