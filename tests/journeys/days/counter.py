@@ -4,6 +4,7 @@ fields, codes typed as a scanner types them. What was said is read from the page
 from __future__ import annotations
 
 import re
+from collections import Counter as Sums
 from contextlib import suppress
 from typing import Any
 
@@ -22,11 +23,17 @@ class Counter:
         self._browser, self._url = browser, url
         self._pages: dict[str, Page] = {}
         self.faults: list[str] = []
+        #: What should stand on each account, added up from what the paths' moves say; and what did at the last close.
+        self.stands: Sums[str] = Sums()
+        self.closed: Sums[str] = Sums()
         self.page = self.sit_down("李柜员")
 
     def sit_down(self, name: str) -> Page:
-        """Lets the next steps be done by this person, in a browser of their own; returns their page."""
+        """Lets the next steps be done by this person, in a browser of their own; returns their page. The desk has one
+        person: whoever sat there before is logged out, and their browser is closed."""
         if name not in self._pages:
+            self.close()
+            self._pages.clear()
             context = open_context(self._browser, self._url)
             page = context.new_page()
             page.on("pageerror", lambda error: self.faults.append(str(error)))
