@@ -60,9 +60,11 @@ def put_up(tx: Tx, product_id: int, platform: str, online_shop: str, price_fen: 
     return next(one for one in listings(tx, product_id) if one.id == listing_id)
 
 
-def take_down(tx: Tx, listing_id: int) -> None:
-    """Takes goods off an online shop. Raises ``Refused('listing.unknown')``."""
-    row = tx.one("SELECT * FROM listings WHERE id = ? AND unlisted_on IS NULL", listing_id)
+def take_down(tx: Tx, product_id: int, listing_id: int) -> None:
+    """Takes goods off an online shop. Raises ``Refused('listing.unknown')``, also for a listing of other goods."""
+    row = tx.one(
+        "SELECT * FROM listings WHERE id = ? AND product_id = ? AND unlisted_on IS NULL", listing_id, product_id
+    )  # fmt: skip
     if row is None:
         raise Refused("listing.unknown", N_("没有这条上架记录，或已经下架；没有改动"))
     tx.change("listings", listing_id, unlisted_on=shifts.ensure_open(tx).business_on)

@@ -216,10 +216,14 @@ def make_lot(tx: Tx, product_id: int, facts: LotFacts) -> int:
     )  # fmt: skip
 
 
-def correct_lot(tx: Tx, lot_id: int, *, lot_no: str = "", produced_on: str = "", expires_on: str = "") -> Lot:
-    """Corrects number and dates of a lot; refusals as ``read_lot`` (one that has run out may be said to have)."""
-    old = lot(tx, lot_id)
-    found, day = products.product(tx, old.product_id), shifts.ensure_open(tx).business_on
+def correct_lot(
+    tx: Tx, product_id: int, lot_id: int, *, lot_no: str = "", produced_on: str = "", expires_on: str = ""
+) -> Lot:
+    """Corrects number and dates of a lot of these goods; refusals as ``read_lot`` (one that has run out may be said to
+    have) and ``lot.unknown``."""
+    found, day = products.product(tx, product_id), shifts.ensure_open(tx).business_on
+    if lot(tx, lot_id).product_id != found.id:
+        raise _no_lot(lot_id)
     until = suppliers.read_date(expires_on)
     facts = read_lot(found, min(day, until or day), lot_no=lot_no, produced_on=produced_on, expires_on=expires_on)
     tx.change("lots", lot_id, lot_no=facts.lot_no, produced_on=facts.produced_on, expires_on=facts.expires_on)
@@ -265,7 +269,7 @@ def lot(db: Reader, lot_id: int) -> Lot:
     """The lot of this id; raises ``Refused('lot.unknown')``."""
     row = db.one(f"{_LOTS} WHERE l.id = ?", lot_id)
     if row is None:
-        raise Refused("lot.unknown", N_("没有编号为 {lot_id} 的批次，请核对"), lot_id=lot_id)
+        raise _no_lot(lot_id)
     return _lot(row)
 
 
@@ -284,6 +288,10 @@ def cost_of_goods(db: Reader) -> int:
 def moves(db: Reader, product_id: int, limit: int = 100) -> Sequence[sqlite3.Row]:
     """The moves of a product, newest first."""
     return db.all("SELECT * FROM stock_moves WHERE product_id = ? ORDER BY id DESC LIMIT ?", product_id, limit)
+
+
+def _no_lot(lot_id: int) -> Refused:
+    return Refused("lot.unknown", N_("没有编号为 {lot_id} 的批次，请核对"), lot_id=lot_id)
 
 
 def _lot(row: sqlite3.Row) -> Lot:

@@ -190,9 +190,9 @@ def see_document(
     return next(doc for doc in documents(tx, supplier_id) if doc.id == document_id)
 
 
-def withdraw_document(tx: Tx, document_id: int) -> SupplierDoc:
-    """A document was seen by mistake, or counts no longer. Raises ``Refused('document.unknown')``."""
-    row = tx.one("SELECT * FROM supplier_docs WHERE id = ?", document_id)
+def withdraw_document(tx: Tx, supplier_id: int, document_id: int) -> SupplierDoc:
+    """A document of this supplier was seen by mistake, or counts no longer. Raises ``Refused('document.unknown')``."""
+    row = tx.one("SELECT * FROM supplier_docs WHERE id = ? AND supplier_id = ?", document_id, supplier_id)
     if row is None or row["withdrawn_on"] is not None:
         raise Refused("document.unknown", N_("没有这份资料，或已经作废；没有改动"))
     tx.change("supplier_docs", document_id, withdrawn_on=shifts.ensure_open(tx).business_on)

@@ -145,7 +145,11 @@ def test_price_consent_loss_steps_and_listing_are_kept(client, station):
     assert "请换上新价签" in done(client, ONE, ONE + "/price", price="1.60", floor="1.30")
     assert "已记损耗" in done(client, ONE, ONE + "/lose", quantity="2", reason="broken")
     assert "已登记这一步" in done(client, ONE, ONE + "/step", step="packed", lot_id="1")
+    assert 'id="correct_lot-1"' in page(client, ONE)
     assert "批次已更正" in done(client, ONE, ONE + "/lot", lot_id="1", lot_no="A1", produced_on=today())
+    assert "缺少：产地" in refused(client, ONE, ONE + "/change", name="山鸡蛋", origin="")
+    assert "商品资料已更正" in done(client, ONE, ONE + "/change", name="山鸡蛋", origin="后山", low_stock="40")
+    assert "该补货" in page(client, ONE)
     assert "已登记上架" in done(client, ONE, ONE + "/list", platform="农货铺", online_shop="小店", price="2")
     order = {"platform": "农货铺", "platform_order_no": "P1", "quantity": "10", "amount": "20", "paid_into": "owner"}
     assert "网销 ￥20.00 已入账" in done(client, ONE, ONE + "/sell-online", **order)
@@ -175,6 +179,7 @@ def test_supplier_shows_papers_and_what_is_wrong_with_them(client):
     assert "已经到期" in refused(client, first, first + "/document", **expired)
     assert "资料已登记" in done(client, first, first + "/document", kind="business_licence", document_no=USCC)
     assert "资料已作废" in done(client, first, first + "/withdraw", document_id="1")
+    assert 'id="change-1"' in page(client, first)
     assert "已更正" in done(client, first, first + "/change", name="食品公司", uscc=USCC)
     assert "没有可付的货款" in refused(client, first, first + "/settle")
 

@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         batches,
         bills,
         cash,
+        consignment_corrections,
         consignments,
         conveniences,
         day_records,
@@ -39,7 +40,25 @@ def register(app: Flask) -> None:
     app.before_request(_answer_stray)
     document = Document()
     document.init_app(app)
-    for room in (batches, parcels, hand_overs, scans, tickets, debts, cash, purchases, consignments, bills, conveniences, outbound, day_records, fees, house, ledgers):
+    for room in (
+        batches,
+        parcels,
+        hand_overs,
+        scans,
+        tickets,
+        debts,
+        cash,
+        purchases,
+        consignments,
+        consignment_corrections,
+        bills,
+        conveniences,
+        outbound,
+        day_records,
+        fees,
+        house,
+        ledgers,
+    ):
         document.add(room.room)
 
 

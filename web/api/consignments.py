@@ -36,7 +36,7 @@ SUPPLIER, PRODUCT = f"{HOME}/suppliers/{_id('supplier')}", f"{HOME}/products/{_i
 REQUEST, SALE = f"{HOME}/requests/{_id('request')}", f"{HOME}/{_id('sale')}"
 
 
-def _changed(do: Callable[[Tx], Any], status: int = 200, place: str = "") -> Response:
+def changed(do: Callable[[Tx], Any], status: int = 200, place: str = "") -> Response:
     """An act on a row that has an id and a state."""
 
     def act(tx: Tx) -> Done:
@@ -110,13 +110,13 @@ def refund_online_sale(asked: dict[str, Any], sale_id: int) -> Response:
 @room.acts(f"{SALE}/ship", shapes.GoodsChanged, rights=_SERVES, asks=shapes.SaleShipment)
 def ship_online_sale(asked: dict[str, Any], sale_id: int) -> Response:
     """Notes under which waybill an online sale was sent."""
-    return _changed(lambda tx: actions.ship(tx, sale_id, asked["waybill_no"]))
+    return changed(lambda tx: actions.ship(tx, sale_id, asked["waybill_no"]))
 
 
 @room.acts(f"{SALE}/supplier", shapes.GoodsChanged, rights=_SERVES, asks=shapes.SaleOwner)
 def name_sale_supplier(asked: dict[str, Any], sale_id: int) -> Response:
     """Says whose goods a sale was that was made before suppliers were kept."""
-    return _changed(lambda tx: actions.name_supplier(tx, sale_id, asked["supplier_id"]))
+    return changed(lambda tx: actions.name_supplier(tx, sale_id, asked["supplier_id"]))
 
 
 @room.reads(f"{HOME}/offers", list_of(shapes.OfferTold), rights=[Right.READ])
@@ -132,7 +132,7 @@ def list_offers() -> Response:
 @room.acts(f"{HOME}/suppliers", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewSupplier, status=201)
 def register_supplier(asked: dict[str, Any]) -> Response:
     """Registers a supplier."""
-    return _changed(lambda tx: suppliers.register(tx, **asked), 201, f"{HOME}/suppliers")
+    return changed(lambda tx: suppliers.register(tx, **asked), 201, f"{HOME}/suppliers")
 
 
 @room.reads(f"{HOME}/suppliers", list_of(shapes.SupplierTold), rights=[Right.READ])
@@ -152,13 +152,15 @@ def show_supplier(supplier_id: int) -> Response:
 @room.acts(f"{SUPPLIER}/documents", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewSupplierDocument, status=201)
 def see_document(asked: dict[str, Any], supplier_id: int) -> Response:
     """Notes a document that was shown."""
-    return _changed(lambda tx: suppliers.see_document(tx, supplier_id, **asked), 201)
+    return changed(lambda tx: suppliers.see_document(tx, supplier_id, **asked), 201)
 
 
-@room.acts(f"{HOME}/requests", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewSaleRequest, status=201, may_fail=(404, 409))
+@room.acts(
+    f"{HOME}/requests", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewSaleRequest, status=201, may_fail=(404, 409)
+)
 def note_sale_request(asked: dict[str, Any]) -> Response:
     """Notes a villager's wish to sell; none is refused for what it is."""
-    return _changed(lambda tx: requests.note(tx, **asked), 201, f"{HOME}/requests")
+    return changed(lambda tx: requests.note(tx, **asked), 201, f"{HOME}/requests")
 
 
 @room.reads(f"{HOME}/requests", list_of(shapes.SaleRequestTold), rights=[Right.READ])
@@ -178,35 +180,37 @@ def show_sale_request(request_id: int) -> Response:
 @room.acts(f"{REQUEST}/negotiate", shapes.GoodsChanged, rights=_SERVES)
 def negotiate_sale_request(asked: dict[str, Any], request_id: int) -> Response:
     """Somebody talks it over."""
-    return _changed(lambda tx: requests.negotiate(tx, request_id))
+    return changed(lambda tx: requests.negotiate(tx, request_id))
 
 
 @room.acts(f"{REQUEST}/refuse", shapes.GoodsChanged, rights=_SERVES, asks=shapes.SaleRequestRefusal)
 def refuse_sale_request(asked: dict[str, Any], request_id: int) -> Response:
     """It cannot be sold, and why."""
-    return _changed(lambda tx: requests.refuse(tx, request_id, asked["reason"]))
+    return changed(lambda tx: requests.refuse(tx, request_id, asked["reason"]))
 
 
 @room.acts(f"{REQUEST}/withdraw", shapes.GoodsChanged, rights=_SERVES)
 def withdraw_sale_request(asked: dict[str, Any], request_id: int) -> Response:
     """The villager has thought better of it."""
-    return _changed(lambda tx: requests.withdraw(tx, request_id))
+    return changed(lambda tx: requests.withdraw(tx, request_id))
 
 
 @room.acts(f"{REQUEST}/reopen", shapes.GoodsChanged, rights=_SERVES)
 def reopen_sale_request(asked: dict[str, Any], request_id: int) -> Response:
     """Takes a wish up again."""
-    return _changed(lambda tx: requests.reopen(tx, request_id))
+    return changed(lambda tx: requests.reopen(tx, request_id))
 
 
 # Products and stock ---------------------------------------------------------------------------------------------------
 
 
-@room.acts(f"{HOME}/products", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewProduct, status=201, may_fail=(404, 409))
+@room.acts(
+    f"{HOME}/products", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewProduct, status=201, may_fail=(404, 409)
+)
 def admit_product(asked: dict[str, Any]) -> Response:
     """Admits goods of a supplier; 三无 goods are refused."""
     facts = dict(asked)
-    return _changed(lambda tx: products.admit(tx, facts.pop("supplier_id"), **facts), 201, f"{HOME}/products")
+    return changed(lambda tx: products.admit(tx, facts.pop("supplier_id"), **facts), 201, f"{HOME}/products")
 
 
 @room.reads(f"{HOME}/products", list_of(shapes.ProductTold), rights=[Right.READ], asks=shapes.WhichProducts)
@@ -249,13 +253,13 @@ def lose_goods(asked: dict[str, Any], product_id: int) -> Response:
         stock.lose(tx, product_id, asked["quantity"], asked["reason"])
         return products.product(tx, product_id)
 
-    return _changed(do)
+    return changed(do)
 
 
 @room.acts(f"{PRODUCT}/price", shapes.GoodsChanged, rights=_SERVES, asks=shapes.GoodsPrice)
 def reprice_product(asked: dict[str, Any], product_id: int) -> Response:
     """Marks another price."""
-    return _changed(lambda tx: products.reprice(tx, product_id, **asked))
+    return changed(lambda tx: products.reprice(tx, product_id, **asked))
 
 
 @room.acts(f"{PRODUCT}/consents", shapes.GoodsChanged, rights=_SERVES, asks=shapes.GoodsConsent)
@@ -266,7 +270,7 @@ def consent_to_price(asked: dict[str, Any], product_id: int) -> Response:
         products.consent(tx, product_id, **asked)
         return products.product(tx, product_id)
 
-    return _changed(do)
+    return changed(do)
 
 
 @room.acts(f"{PRODUCT}/steps", shapes.GoodsChanged, rights=_SERVES, asks=shapes.GoodsStep)
@@ -277,7 +281,7 @@ def note_product_step(asked: dict[str, Any], product_id: int) -> Response:
         products.step(tx, product_id, asked["step"], asked["lot_id"])
         return products.product(tx, product_id)
 
-    return _changed(do)
+    return changed(do)
 
 
 @room.acts(f"{PRODUCT}/listings", shapes.GoodsChanged, rights=_SERVES, asks=shapes.NewListing)
@@ -288,13 +292,13 @@ def list_product_online(asked: dict[str, Any], product_id: int) -> Response:
         listings.put_up(tx, product_id, asked["platform"], asked["online_shop"], asked["price_fen"])
         return products.product(tx, product_id)
 
-    return _changed(do)
+    return changed(do)
 
 
 @room.acts(f"{PRODUCT}/end", shapes.GoodsChanged, rights=_SERVES)
 def end_product(asked: dict[str, Any], product_id: int) -> Response:
     """These goods are sold no more."""
-    return _changed(lambda tx: products.end(tx, product_id))
+    return changed(lambda tx: products.end(tx, product_id))
 
 
 # Stocktakes -----------------------------------------------------------------------------------------------------------
@@ -341,7 +345,9 @@ def show_stocktake(stocktake_id: int) -> Response:
         return answer(_stocktake(db, stocktakes.stocktake(db, stocktake_id)))
 
 
-@room.acts(f"{HOME}/stocktakes/count", shapes.ProductCountTold, rights=_SERVES, asks=shapes.ProductCounted, may_fail=(404, 409))
+@room.acts(
+    f"{HOME}/stocktakes/count", shapes.ProductCountTold, rights=_SERVES, asks=shapes.ProductCounted, may_fail=(404, 409)
+)
 def count_product(asked: dict[str, Any]) -> Response:
     """Keeps what was counted of a product in the stocktake under way; a later count replaces it."""
     return once(
@@ -366,4 +372,4 @@ def give_up_stocktake(asked: dict[str, Any]) -> Response:
         stocktakes.give_up(tx)
         return stocktakes.stocktake(tx, standing.id) if standing is not None else None
 
-    return _changed(do)
+    return changed(do)

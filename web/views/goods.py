@@ -97,7 +97,7 @@ def one_product(product_id: int) -> ResponseReturnValue:
         one = view.one_product(db, product_id)
     return render_template(
         "consignments/product.html", one=one, losses=stock.LOSS_REASONS, consents=products.CONSENT_BY, steps=products.STEPS,
-        paid_into=PAID_INTO_WORDS, scale=scale_weight() if one["measure"] == "weight" else None,
+        paid_into=PAID_INTO_WORDS, marks=products.QUALITY_MARKS, scale=scale_weight() if one["measure"] == "weight" else None,
     )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def put_up(tx: Tx, found: products.Product) -> Done:
 
 @step("unlist")
 def take_down(tx: Tx, found: products.Product) -> Done:
-    listings.take_down(tx, row_id(text("listing_id")))
+    listings.take_down(tx, found.id, row_id(text("listing_id")))
     return here(found.id, N_("已下架"), "attention")
 
 
@@ -203,8 +203,20 @@ def sell_online(tx: Tx, found: products.Product) -> Done:
 
 @step("lot")
 def correct_lot(tx: Tx, found: products.Product) -> Done:
-    stock.correct_lot(tx, row_id(text("lot_id")), **_lot())
+    stock.correct_lot(tx, found.id, row_id(text("lot_id")), **_lot())
     return here(found.id, N_("批次已更正"))
+
+
+@step("change")
+def change(tx: Tx, found: products.Product) -> Done:
+    low = text("low_stock").strip()
+    words = ("name", "spec", "grade", "origin", "quality_mark_no", "maker", "maker_address", "licence_no", "quality_mark",
+             "ean", "plu")  # fmt: skip
+    products.change(
+        tx, found.id, low_stock=measure.read_quantity(low, found.unit_size) if low else 0,
+        **{name: text(name) for name in words},
+    )  # fmt: skip
+    return here(found.id, N_("商品资料已更正，价签上的内容有变化的请重新打印"))
 
 
 @step("end")

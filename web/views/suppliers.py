@@ -83,7 +83,7 @@ def see_document(supplier_id: int) -> ResponseReturnValue:
 @act(suppliers, "/consignment/suppliers/<int:supplier_id>/withdraw")
 def withdraw_document(supplier_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        room.withdraw_document(tx, row_id(text("document_id")))
+        room.withdraw_document(tx, supplier_id, row_id(text("document_id")))
         return here(supplier_id, N_("资料已作废"), "attention")
 
     return acts.run(do, again=lambda: one_supplier(supplier_id))

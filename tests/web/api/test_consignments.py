@@ -7,7 +7,7 @@ import pytest
 from kiosk.consignment import check
 from kiosk.counter.open_day import open_day
 from kiosk.storage import Actor
-from tests.services.goods_bench import USCC, today
+from tests.services.goods_bench import USCC, in_days, today
 from tests.web.api.program import PREFIX, ApiStation, Program
 
 EGGS = {
@@ -167,3 +167,42 @@ def test_document_of_a_firm_opens_its_door(operator: Program) -> None:
     assert operator.post("/consignments/suppliers/1/documents", {"kind": "business_licence"}).status_code == 201
     assert operator.post("/consignments/products", EGGS).status_code == 201
     assert operator.get("/consignments/suppliers").json()["items"][0]["lacks_licence"] is False
+
+
+def test_what_was_told_wrong_is_put_right(operator: Program, api: ApiStation) -> None:
+    stocked(operator)
+    place, lot = "/consignments/products/1", {"produced_on": in_days(-9), "expires_on": in_days(-1), "lot_no": "A1"}
+    assert operator.post(f"{place}/lots/1/correct", lot).json() == {"id": 1, "state": "active"}
+    assert operator.get(place).json()["expiry"] == "expired"
+    assert operator.post(f"{place}/lots/1/correct", {}).json()["code"] == "lot.dates_missing"
+    assert operator.post(f"{place}/change", {"name": "山鸡蛋"}).json()["code"] == "product.three_nos"
+    told = {"name": "山鸡蛋", "origin": "后山", "low_stock": 40}
+    assert operator.post(f"{place}/change", told).json() == {"id": 1, "state": "on_sale"}
+    assert operator.get(place).json()["is_low"] is True
+    operator.post(f"{place}/listings", {"platform": "农货铺", "price_fen": 200})
+    assert operator.post(f"{place}/listings/1/end", {}).status_code == 200
+    assert operator.post(f"{place}/listings/1/end", {}).json()["code"] == "listing.unknown"
+    supplier = "/consignments/suppliers/1"
+    assert operator.post(f"{supplier}/change", {"name": ""}).json()["code"] == "request.invalid"
+    assert operator.post(f"{supplier}/change", {"name": "王五", "address": "枫林村"}).status_code == 200
+    assert operator.get(supplier).json()["name"] == "王**"
+    operator.post(f"{supplier}/documents", {"kind": "agreement"})
+    assert operator.post(f"{supplier}/documents/1/withdraw", {}).status_code == 200
+    again = operator.post(f"{supplier}/documents/1/withdraw", {})
+    assert (again.status_code, again.json()["code"]) == (404, "document.unknown")
+
+
+def test_lot_listing_and_document_are_those_of_the_address(operator: Program, api: ApiStation) -> None:
+    stocked(operator)
+    operator.post("/consignments/products/1/listings", {"platform": "农货铺", "price_fen": 200})
+    operator.post("/consignments/suppliers/1/documents", {"kind": "agreement"})
+    operator.post("/consignments/suppliers", {"name": "王五"})
+    operator.post("/consignments/products", EGGS | {"supplier_id": 2})
+    for path, body, code in (
+        ("products/2/lots/1/correct", {"produced_on": today()}, "lot.unknown"),
+        ("products/2/listings/1/end", {}, "listing.unknown"),
+        ("suppliers/2/documents/1/withdraw", {}, "document.unknown"),
+    ):
+        answer = operator.post(f"/consignments/{path}", body)
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+    assert api.value("SELECT COUNT(*) FROM listings WHERE unlisted_on IS NULL") == 1

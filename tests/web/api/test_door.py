@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -191,8 +192,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
 
 
 def _address(path: str) -> str:
-    for name in ("batch_id", "bill_id", "closing_id", "count_id", "convenience_id", "parcel_id", "purchase_id", "ticket_id", "line_id", "number", "outbound_id", "manifest_id", "supplier_id", "product_id", "request_id", "sale_id", "stocktake_id", "debtor_id", "move_id"):
-        path = path.replace("{" + name + "}", "424242")
+    path = re.sub(r"\{(number|\w+_id)\}", "424242", path)
     return path.replace("{form}", "F5")
 
 
