@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk import clock, money
+from kiosk import clock, money, shifts
 from kiosk.counter import open_ticket, purchase_lines
 from kiosk.errors import Refused
 from kiosk.notices import store as notice_store
@@ -109,7 +109,8 @@ def all_purchases() -> ResponseReturnValue:
             {"name": platforms.name_of(db, row["platform"]), "count": row["count"], "amount_fen": row["amount_fen"]}
             for row in store.share_of_platforms(db, f"{here.year}-01-01", f"{here.year}-12-31")
         ]
-        due = len(store.returnable_until(db, here.isoformat()))
+        today = shifts.open_day(db)
+        due = len(store.returnable_until(db, today.business_on if today else here.isoformat()))
     return render_template(
         "purchases/list.html", shown=shown, chosen=chosen, filters=FILTERS, counts=counts, more=more, share=share,
         due=due, year=here.year,
