@@ -27,6 +27,7 @@ from kiosk.people import desks, sessions
 from kiosk.people.model import Desk
 from kiosk.people.sessions import Session
 from kiosk.storage import Tx
+from kiosk.till import store as tickets
 from kiosk.words import N_, use_locale
 
 #: Refusals that say: this has been done before. A second pick-up is none of them: somebody has what is asked for.
@@ -221,8 +222,11 @@ def _identify_staff(taking: _Taking, decision: Decision) -> ScanOutcome:
 
 
 def _open_receipt(taking: _Taking, decision: Decision) -> ScanOutcome:
+    receipt_no = decision.recognised.text
+    if tickets.by_receipt(taking.tx, receipt_no) is None:  # said here: a page that is not there is not gone to
+        raise Refused("receipt.unknown", N_("没有这张收据，可能是别的站点开的；请在单据页查找"))
     return taking.outcome(
-        "receipt.scanned", DONE, N_("收据 {receipt_no}"), facts={"receipt_no": decision.recognised.text}, go="receipt"
+        "receipt.scanned", DONE, N_("收据 {receipt_no}"), facts={"receipt_no": receipt_no}, go="receipt"
     )
 
 

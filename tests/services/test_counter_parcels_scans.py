@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.counter.add_line import add_line
+from kiosk.counter.open_ticket import open_ticket
+from kiosk.counter.settle import settle
 from kiosk.parcels import batches
+from kiosk.till.payments import Tender
 from tests.services.parcel_bench import ID_NUMBER, PAYMENT, YTO, ZTO, ZTO_2, Station
 
 
@@ -214,5 +218,13 @@ def test_scan_that_leads_nowhere_says_what_it_is(stocked, code, refusal):
 
 
 def test_receipt_leads_to_its_page(stocked):
+    ticket_id = stocked.act(open_ticket, 1)
+    stocked.act(add_line, ticket_id, "compensation", amount_fen=5_00, reason="damaged", note="摔坏鸡蛋")
+    receipt_no = stocked.act(settle, ticket_id, 0, [Tender("wechat", -5_00)]).receipt_no
+    outcome = stocked.scan(f"~RC:{receipt_no}")
+    assert (outcome.code, outcome.go, outcome.facts["receipt_no"]) == ("receipt.scanned", "receipt", receipt_no)
+
+
+def test_receipt_of_another_station_leads_nowhere_and_says_so(stocked):
     outcome = stocked.scan("~RC:R20261122-0001")
-    assert (outcome.code, outcome.go, outcome.facts["receipt_no"]) == ("receipt.scanned", "receipt", "R20261122-0001")
+    assert (*shown(outcome), outcome.go) == ("receipt.unknown", "refused", "")
