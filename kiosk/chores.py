@@ -1,5 +1,5 @@
 """What runs by the clock, in short turns whose last run is recorded: move the log into the file, forget old answers, close
-sessions that nobody ended, copy the station, prove the invariants at night. Called each minute by ``kiosk run`` or a
+sessions that nobody ended and purchases that are over, copy the station, prove the invariants at night. Called each minute by ``kiosk run`` or a
 systemd timer; a turn that fails is recorded and does not keep the others from running."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from kiosk import clock
+from kiosk import clock, shifts
 from kiosk.counter import desk_scans
 from kiosk.devices import Runtime
 from kiosk.errors import KioskError
@@ -168,6 +168,15 @@ def _forget_visits(store: Store) -> int:
     return forget_due(store)
 
 
+def _close_purchases(store: Store) -> int:
+    """Purchases that nobody may send back without a reason any more are closed by themselves. Within an open day only: a
+    closing bears its date, and it is people who begin a day."""
+    from kiosk.purchases.orders import close_due
+
+    with store.transaction() as tx:
+        return close_due(tx, even_todays=False) if shifts.open_day(tx) is not None else 0
+
+
 def _check(store: Store) -> int:
     from kiosk.check import problems
 
@@ -218,6 +227,7 @@ CHORES = (
     Chore("scans", 3600, _forget_scans),
     Chore("visits", 3600, _forget_visits),
     Chore("old_paper", 1800, _set_old_paper_aside),
+    Chore("purchases", 3600, _close_purchases),
     Chore("backup", 3600, _backup),
     Chore("check", 12 * 3600, _check, at_night=True),
 )

@@ -267,13 +267,15 @@ def close(tx: Tx, purchase_id: int, *, customer_is_content: bool = False) -> Pur
     return step(tx, found, "closed", PurchaseState.CLOSED)
 
 
-def close_due(tx: Tx) -> int:
+def close_due(tx: Tx, *, even_todays: bool = True) -> int:
     """Closes whatever was handed over, is level and undisputed and whose days for sending back are over; returns how
-    many. At most 200 a turn."""
+    many. At most 200 a turn. Without ``even_todays`` what was handed over on the open day stays: it may be undone."""
     require(tx.actor, Right.SERVE)
     today = shifts.ensure_open(tx).business_on
     closed = 0
     for found in store.returnable_until(tx, today)[:200]:
+        if found.handed_over_on == today and not even_todays:
+            continue
         if not store.has_pending_line(tx, found.id) and not found.ends_as:
             step(tx, found, "closed", PurchaseState.CLOSED)
             closed += 1

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from kiosk import clock
+from kiosk.chores import CHORES
 from kiosk.counter import join_purchase, purchase_goods
 from kiosk.counter.hand_over import hand_over_one
 from kiosk.counter.refund import refund
-from kiosk.purchases import actions, changes, orders
+from kiosk.purchases import actions, changes, orders, view
 from tests.services.purchase_bench import ORDER, WISH, ZTO, Buying
 
 
@@ -126,6 +127,28 @@ def test_days_for_sending_back_without_a_reason_end(buying):
     assert buying.state() == "closed"
     buying.act(changes.begin_return, 1, at=eighth, shop_agrees=True, **back)
     assert buying.state() == "returning"
+
+
+def test_chore_closes_what_is_over_within_an_open_day(buying):
+    chore = next(chore for chore in CHORES if chore.name == "purchases")
+    start = at(-9)
+    buying.taken(at=start)
+    buying.act(orders.order, 1, at=start, **(ORDER | {"amount_fen": 300_00, "paid_from": "wechat"}))
+    buying.act(join_purchase.arrive, 1, at=start)
+    buying.handed_over(at=start)
+    assert chore.turn(buying.store) == 0
+    buying.close(at=start)
+    assert chore.turn(buying.store) == 0
+    assert buying.value("SELECT COUNT(*) FROM business_days") == 1, "a chore begins no day"
+    fresh = buying.taken()
+    buying.ordered(fresh, no_return_reason="perishable")
+    buying.arrived(fresh)
+    buying.handed_over(fresh)
+    assert chore.turn(buying.store) == 1
+    assert (buying.state(1), buying.state(fresh)) == ("closed", "handed_over")
+    assert buying.value("SELECT actor_kind FROM purchase_events WHERE kind = 'closed'") == "system"
+    with buying.store.reading() as db:
+        assert view.one(db, 1)["story"][-1]["kind"] == "closed"
 
 
 def test_what_the_law_leaves_out_is_not_sent_back_without_a_reason(buying):
