@@ -22,14 +22,15 @@ from tests.journeys.days.line import Line
 @dataclass(frozen=True, slots=True)
 class Unhappy:
     """One path. ``moves``: what stands on each account afterwards that did not before, in fen, debit positive, worked
-    out by hand. ``code`` is the refusal that the API gives ('' where nothing is refused). ``day`` 1 to 3. ``covers``
+    out by hand, or a rule that works it out from what should stand before (a close loses what is less than a coin).
+    ``code`` is the refusal that the API gives ('' where nothing is refused). ``day`` 1 to 3. ``covers``
     are the ids of the rooms' lists that happen in it. A road that does not exist is None, and ``because`` says why."""
 
     name: str
     sentence: str
     browser: Callable[[Counter], None] | None
     api: Callable[[Line], None] | None
-    moves: Mapping[str, int] = field(default_factory=dict)
+    moves: Mapping[str, int] | Callable[[Mapping[str, int]], Mapping[str, int]] = field(default_factory=dict)
     code: str = ""
     day: int = 1
     covers: tuple[str, ...] = ()

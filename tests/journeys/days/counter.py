@@ -23,9 +23,8 @@ class Counter:
         self._browser, self._url = browser, url
         self._pages: dict[str, Page] = {}
         self.faults: list[str] = []
-        #: What should stand on each account, added up from what the paths' moves say; and what did at the last close.
+        #: What should stand on each account, added up from what the paths' moves say.
         self.stands: Sums[str] = Sums()
-        self.closed: Sums[str] = Sums()
         self.page = self.sit_down("李柜员")
 
     def sit_down(self, name: str) -> Page:

@@ -4,6 +4,7 @@ published document."""
 from __future__ import annotations
 
 import itertools
+from collections import Counter as Sums
 from typing import Any
 
 from kiosk import ledger
@@ -19,6 +20,8 @@ class Line:
         self.operator = station.program("operator")
         self.manager = station.program("manager")
         self.ticket: int | None = None
+        #: What should stand on each account, added up from what the paths' moves say.
+        self.stands: Sums[str] = Sums()
 
     def post(self, path: str, body: Any = None, *, status: int | None = None, who: Program | None = None) -> Any:
         """Sends a POST that must succeed; returns its JSON."""
