@@ -17,7 +17,7 @@ from kiosk.storage import Actor
 from tests.web.browser import PEOPLE, TestStation
 from tests.web.browser import log_in as log_in_by_hand
 from tests.web.counter import make_counter, said, value
-from tests.web.forms import log_in, send
+from tests.web.forms import hidden, log_in, send
 from web import create_app
 from web.server import Server
 
@@ -109,6 +109,17 @@ def test_hand_over_without_a_reason_keeps_the_count(client, station):
     place = counted(client, "/day/hand-over")
     answer = send(client, place, place + "/take", to=station.staff_ids[MANAGER], pin=PEOPLE[MANAGER][1])
     assert answer.status_code == 422 and "请选择原因" in answer.text and "-￥100.00" in answer.text
+
+
+def test_second_desk_that_closes_a_closed_day_is_told_so(client, station):
+    send(client, "/day", "/day/open")
+    first, late = counted(client, "/day/count"), counted(client, "/day/count")
+    forms = {name: hidden(client.get(late).text, name) for name in ("csrf_token", "_key")}
+    send(client, first, first.replace("/count/", "/close/"))
+    for path in (late.replace("/count/", "/close/"), late.replace("/count/", "/hand-over/") + "/finish"):
+        answer = client.post(path, data=forms, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 422 and "已经日结过了" in answer.text and "最近的营业日" in answer.text
+    assert client.get(late).status_code == 303
 
 
 def test_x_slip_is_shown_and_holds_no_cash(client):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock, ledger, money, shifts
@@ -117,7 +117,7 @@ def count(count_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         found = shifts.open_day(db)
         if found is None:
-            return redirect(url_for("day.today"), 303)
+            return _no_day()
         counted = _finished(db, count_id)
         if counted is None:
             return render_template(
@@ -169,7 +169,7 @@ def begin_hand_over() -> ResponseReturnValue:
 def hand_over(count_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         if shifts.open_day(db) is None:
-            return redirect(url_for("day.today"), 303)
+            return _no_day()
         counted = _finished(db, count_id)
         if counted is None:
             return render_template(
@@ -217,6 +217,11 @@ def _taker() -> int:
     if chosen == session().staff.id and request.form.get("pin", "") == "":
         raise Refused("drawer.taker_missing", N_("请接班的人输入自己的 PIN；没有交接，点的数保留着"))
     return chosen
+
+
+def _no_day() -> ResponseReturnValue:
+    """The day of this count is closed: its page leads to the day's, and a refusal is said there and not lost on the way."""
+    return redirect(url_for("day.today"), 303) if g.get("refused") is None else today()
 
 
 def _finished(db: Reader, count_id: int) -> drawer.Count | None:
