@@ -153,7 +153,9 @@ def _proxy_api(line: Line) -> None:
     how = {"method": "proxy_pickup", "collected_by": "孙二", "relation": "neighbour"}
     line.settle(asked_api(line, parcel_id, **how))
     assert state(line, parcel_id) == "handed_over"
-    left = [event["how"] for event in line.get(f"/parcels/{parcel_id}/events")["items"] if event["kind"] == "handed_over"]
+    left = [
+        event["how"] for event in line.get(f"/parcels/{parcel_id}/events")["items"] if event["kind"] == "handed_over"
+    ]
     assert "邻居" in left[-1]
     kept = "SELECT COUNT(*) FROM vault WHERE case_kind = 'parcel' AND case_id = ? AND field = 'collected_by'"
     assert line.value(kept, parcel_id) == 1
