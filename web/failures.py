@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from kiosk.errors import DatabaseError, DriverError, Refused
+from kiosk.errors import ConfigurationError, DatabaseError, DriverError, Refused
 from kiosk.words import N_, say
 from web.access import outdated, wants_json, wants_part
 
@@ -101,6 +101,8 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     try:
         if isinstance(error, DatabaseError):
             return _answer(500, "station.database", N_("数据暂时打不开"), error.message, **error.facts)
+        if isinstance(error, ConfigurationError):  # lists of the station's own are read anew while it runs
+            return _answer(500, "station.configuration", N_("本站的设置文件有错"), error.message, **error.facts)
         return _answer(
             500,
             "station.fault",

@@ -155,3 +155,10 @@ def test_county_adds_a_service_and_it_goes_its_whole_way_on_the_pages(client, st
 
 def test_case_that_is_not_there_is_said(client):
     assert client.get("/conveniences/99").status_code == 404
+
+
+def test_mistake_in_the_countys_own_data_is_named_on_the_page(client, station):
+    (station.state / services.FILE).write_text(OWN.replace('type = "choice"', 'type = "list"'), "utf-8")
+    answer = client.get("/conveniences")
+    assert answer.status_code == 500
+    assert services.FILE in answer.text and "services[1].fields[1].type" in answer.text
