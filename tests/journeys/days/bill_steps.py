@@ -18,7 +18,12 @@ from tests.journeys.days.line import Line
 
 FORM: dict[str, Any] = {"biller": "power-demo", "amount": "30", "bill_period": "2026-11"}
 LINE: dict[str, Any] = {"service": "bill", "biller": "power-demo", "amount_fen": 30_00, "bill_period": "2026-11"}
-SENT: dict[str, Any] = {"channel": "counter", "paid_from": "wechat", "account_holder": "张*国", "holder_confirmed": True}
+SENT: dict[str, Any] = {
+    "channel": "counter",
+    "paid_from": "wechat",
+    "account_holder": "张*国",
+    "holder_confirmed": True,
+}
 PDF = b"%PDF-1.7"
 
 
