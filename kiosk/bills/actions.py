@@ -12,13 +12,13 @@ from kiosk import audit, clock, money, shifts, vault
 from kiosk.bills import repetition
 from kiosk.bills.billers import Biller
 from kiosk.bills.billers import biller as find_biller
-from kiosk.bills.model import CASE, NEXT, OPEN_STATES, RETENTION, Bill, BillState
+from kiosk.bills.model import CASE, NEXT, OPEN_STATES, RETENTION, STATE_WORDS, Bill, BillState
 from kiosk.bills.store import bill, take_step
 from kiosk.codes import about_a_person
 from kiosk.errors import Refused
 from kiosk.storage import Reader, Tx
 from kiosk.till.customer import keep_person, read_person
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 _PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 MOST_MONTHS = 36
@@ -141,7 +141,7 @@ def step_to(tx: Tx, bill_id: int, state: BillState) -> Bill:
             "bill.too_far",
             N_("缴费 {bill_id} 已到「{state}」这一步，不能这样改；没有改动任何内容"),
             bill_id=bill_id,
-            state=found.state,
+            state=say(STATE_WORDS[found.state]),
         )
     take_step(tx, bill_id, state, shifts.ensure_open(tx).business_on)
     return found

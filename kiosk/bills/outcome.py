@@ -17,6 +17,7 @@ from kiosk.bills.model import (
     LOOK_UP_WORDS,
     RETENTION,
     SERVICE,
+    STATE_WORDS,
     Bill,
     BillState,
 )
@@ -26,7 +27,7 @@ from kiosk.errors import Refused
 from kiosk.ledger import PAID_FROM, Account, Posting
 from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 LONGEST_NUMBER = 40
 
@@ -209,5 +210,5 @@ def _too_far(found: Bill) -> None:
         "bill.too_far",
         N_("缴费 {bill_id} 已到「{state}」这一步，不能这样改；没有改动任何内容"),
         bill_id=found.id,
-        state=found.state,
+        state=say(STATE_WORDS[found.state]),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk import audit, clock, ledger, money, shifts, vault
 from kiosk.conveniences import fields, store
-from kiosk.conveniences.model import CASE, FAIL_WORDS, NEXT, SERVICE, Convenience, ConvenienceState, Money
+from kiosk.conveniences.model import CASE, FAIL_WORDS, NEXT, SERVICE, STATE_WORDS, Convenience, ConvenienceState, Money
 from kiosk.conveniences.services import Service, services
 from kiosk.conveniences.services import service as find_service
 from kiosk.conveniences.store import convenience, take_step
@@ -20,7 +20,7 @@ from kiosk.ledger import PAID_FROM, Account, Posting
 from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
 from kiosk.till.customer import Person, search_columns
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 
 def record(tx: Tx, *, service: str, values: Mapping[str, Any], consent: bool = False) -> Convenience:
@@ -164,7 +164,7 @@ def _refuse_step(found: Convenience) -> None:
         "convenience.too_far",
         N_("便民服务 {convenience_id} 已到「{state}」这一步，不能这样改；没有改动任何内容"),
         convenience_id=found.id,
-        state=found.state,
+        state=say(STATE_WORDS[found.state]),
     )
 
 
