@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from playwright.sync_api import expect
+
 from kiosk import clock, fees
+from kiosk.ids import new_key
 from kiosk.settings import CONFIG
 from kiosk.storage import Store
 from tests.journeys.days.counter import Counter
@@ -75,7 +78,8 @@ def send(counter: Counter, form: str, *, no: str = "", ok: str = "", button: str
 
 def forced(counter: Counter, path: str, no: str, **fields: Any) -> None:
     """Sends a form that the open page does not offer, as an old window would, and is told ``no``."""
-    status, said = counter.page.evaluate(_SEND, [path, {name: str(value) for name, value in fields.items()}])
+    fields = {"_key": new_key()} | {name: str(value) for name, value in fields.items()}
+    status, said = counter.page.evaluate(_SEND, [path, fields])
     assert (status, no in said) == (422, True), (status, said)
 
 
@@ -139,12 +143,14 @@ def take_up(counter: Counter) -> None:
         counter.page.locator("form[action$='/resume'] button").last.click()
 
 
-def void(counter: Counter, ticket_id: int) -> None:
-    """The whole receipt is voided."""
+def void(counter: Counter, ticket_id: int, *, no: str = "") -> None:
+    """The whole receipt is voided; a refusal has a page of its own."""
     counter.go(f"/tickets/{ticket_id}")
     counter.page.locator("#void summary").click()
     with counter.page.expect_navigation():
         counter.page.locator("#void button").first.click()
+    if no:
+        expect(counter.page.locator("body")).to_contain_text(no)
 
 
 def give_back(counter: Counter, ticket_id: int) -> None:
