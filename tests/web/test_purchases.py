@@ -98,6 +98,31 @@ def test_goods_that_the_station_advanced_are_paid_as_they_leave(client, station)
     assert value(station, "SELECT state FROM purchases") == "handed_over"
 
 
+def test_somebody_else_collects_what_was_paid_and_is_kept_with_its_parcel(client, station):
+    agreed(client, "station", "9")
+    said(client, step(client, "order", **ORDER))
+    said(client, step(client, "waybill", waybill=YTO))
+    parcel_id = arrive(station, YTO)
+    page = client.get("/purchases/1").text
+    assert "先收货款，货还留着" in page and "登记谁代取" not in page
+    said(client, step(client, "balance"))
+    settle(client, "300")
+    assert value(station, "SELECT state FROM purchases") == "arrived"
+    answer = send(client, "/purchases/1", f"/person/{parcel_id}/open")
+    assert 'action="/person/' in client.get("/purchases/1").text and "代取人姓名" in said(client, answer)
+    give = {"parcel_id": parcel_id, "who": "another", "collected_by": "李小红", "relation": "neighbour"}
+    send(client, "/find", "/hand-over", **give)
+    assert value(station, "SELECT state FROM purchases") == "handed_over"
+    assert value(station, "SELECT method FROM parcel_events WHERE kind = 'handed_over'") == "proxy_pickup"
+
+
+def test_goods_without_a_parcel_ask_for_a_note_of_who_collects(client, station):
+    agreed(client)
+    said(client, step(client, "order", **ORDER))
+    page = said(client, step(client, "arrive"))
+    assert "先在备注里写下谁代取" in page and "/person/" not in page
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "words"),
     [
