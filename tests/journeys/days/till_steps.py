@@ -85,8 +85,8 @@ def compensation_line(fen: int, **more: Any) -> dict[str, Any]:
 
 
 def line_of(road: Counter | Line, ticket_id: int, number: int = 0) -> int:
-    """The id of a line of a ticket, counted from 0."""
-    found = "SELECT id FROM ticket_lines WHERE ticket_id = ? ORDER BY id LIMIT 1 OFFSET ?"
+    """The id of a standing line of a ticket, counted from 0."""
+    found = "SELECT id FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed' ORDER BY id LIMIT 1 OFFSET ?"
     return int(road.value(found, ticket_id, number))
 
 
