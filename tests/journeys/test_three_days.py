@@ -4,7 +4,7 @@ After each: ``kiosk check`` is clean and every account moved by exactly what was
 from __future__ import annotations
 
 from collections import Counter as Sums
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache
 
@@ -78,6 +78,16 @@ def taken(path: Unhappy, road: Counter | Line) -> None:
     """Takes a path and holds the accounts and ``kiosk check`` against what was written down."""
     before = Sums(road.balances())
     moves = path.moves(road.stands) if callable(path.moves) else path.moves
+    try:
+        _taken(path, road, before, moves)
+    except BaseException:
+        # What failed has failed: the paths behind it go on from what it left, and fail for reasons of their own.
+        road.stands = Sums(road.balances())
+        raise
+    road.stands.update(moves)
+
+
+def _taken(path: Unhappy, road: Counter | Line, before: Sums[str], moves: Mapping[str, int]) -> None:
     if isinstance(road, Counter):
         assert path.browser is not None
         road.sit_down("李柜员")
@@ -88,7 +98,6 @@ def taken(path: Unhappy, road: Counter | Line) -> None:
     moved = Sums(road.balances())
     moved.subtract(before)
     assert {account: fen for account, fen in moved.items() if fen} == {k: v for k, v in moves.items() if v}
-    road.stands.update(moves)
     assert road.problems() == []
 
 

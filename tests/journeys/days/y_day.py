@@ -51,13 +51,14 @@ def _moved(counter: Counter) -> None:
     count(counter, fen - 50_00)
     finished = _place(counter, "form[id^=close-form]")
     unasked(counter, "form[id^=close-form]")
-    counter.send("form[id^=close-form]", seen_reason_wechat="not_looked")
+    counter.send("form[id^=close-form]")
     counter.expect_refused("现金有差额，请选择原因")
     forced(counter, finished.replace("/close/", "/count/") + "/finish", piece_100="1").expect_refused(
         "已经记下，不能改"
     )
     bill(counter, "7700000012", "20")
     counter.go(finished.replace("/close/", "/count/"))
+    unasked(counter, "form[id^=close-form]")
     counter.send("form[id^=close-form]", reason="unexplained")
     counter.expect_refused("点钞之后又有收付款，没有保存")
     assert counter.value("SELECT COUNT(*) FROM business_days WHERE state = 'open'") == 1

@@ -83,18 +83,20 @@ def _close_api(line: Line, fen: int, own: Mapping[str, int], *, is_blind: bool =
 
 # The first: somebody gave too much change, and the phone is with the manager ------------------------------------------
 
-_FIRST = {"wechat": BILL_FEN, "held_for_bills": -BILL_FEN}
+_FIRST = {"drawer": BILL_FEN, "wechat": BILL_FEN, "held_for_bills": -2 * BILL_FEN}
 
 
 def _short(counter: Counter) -> None:
+    bill(counter, "7700000020", "30")
     bill(counter, "7700000021", "30", **by_wechat())
-    _close(counter, counter.stands["drawer"] - MISSING_FEN, _FIRST, is_blind=True)
+    _close(counter, counter.stands["drawer"] + BILL_FEN - MISSING_FEN, _FIRST, is_blind=True)
     _wechat_unseen(counter)
 
 
 def _short_api(line: Line) -> None:
+    api_bill(line, "7700000020", BILL_FEN)
     api_bill(line, "7700000021", BILL_FEN, wallet="wechat")
-    closed = _close_api(line, line.stands["drawer"] - MISSING_FEN, _FIRST, is_blind=True)
+    closed = _close_api(line, line.stands["drawer"] + BILL_FEN - MISSING_FEN, _FIRST, is_blind=True)
     assert closed["difference_reason"] == "unexplained"
     _wechat_unseen(line)
 
@@ -107,7 +109,7 @@ def _wechat_unseen(road: Counter | Line) -> None:
 
 def _short_moves(stands: Mapping[str, int]) -> dict[str, int]:
     short_fen = MISSING_FEN + stands["drawer"] % COIN_FEN
-    return _FIRST | {"drawer": -short_fen, "over_short": short_fen}
+    return _FIRST | {"drawer": BILL_FEN - short_fen, "over_short": short_fen}
 
 
 # The second begins after hours and leaves things open -------------------------------------------------------------------
