@@ -22,7 +22,11 @@ PATHS = of_every_room()
 #: Two stations live their three days beside each other, so that the run takes half as long; a room is always at the same.
 STATIONS = ("a", "b")
 #: Rooms at the second station.
-AT_B = frozenset({"bills", "cod", "cod_2", "conveniences", "fees", "outbound", "outbound_2", "overnight"})
+AT_B = frozenset(
+    {
+        "bills", "bills_2", "cod", "cod_2", "conveniences", "conveniences_2", "fees", "outbound", "outbound_2", "overnight",
+    }
+)  # fmt: skip
 #: Rooms at both: each closes its days.
 AT_BOTH = frozenset({"z_day"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from playwright.sync_api import expect
 
@@ -149,7 +151,7 @@ def _card_api(line: Line) -> None:
 def _erase(road: Counter | Line, bill_id: int) -> None:
     store = road.station.store
     with pytest.raises(Refused) as refused, store.transaction(erasing=True) as tx:
-        actions.forget(tx, bill_id, "asked by the villager")
+        actions.forget(tx, bill_id, "bill.on_request")
     assert refused.value.code == "bill.still_open"
 
 
@@ -221,6 +223,8 @@ def _tomorrow(counter: Counter) -> None:
     expect(counter.page.locator("main")).to_contain_text("缴费")
     for choice in counter.page.locator("select[name^=seen_reason_]").all():
         choice.select_option("not_looked")
+    if counter.page.locator("form[id^=close-form] [name=reason]").count():
+        counter.fill("form[id^=close-form]", reason="unexplained")
     counter.send("form[id^=close-form]")
     counter.expect_said("已日结")
     for bill_id in (unsent, failed):
@@ -238,11 +242,17 @@ def _tomorrow_api(line: Line) -> None:
     line.post(f"/bills/{failed}/fail", {"reason": "wrong_account", "how": "counter"})
     pieces = {str(fen): number for fen, number in _pieces(line.balances().get("drawer", 0)).items()}
     closed = line.post("/days/close", {"pieces": pieces})
-    assert closed["difference_fen"] == 0 and closed["stays_open"]["bills"] >= 2
+    assert closed["stays_open"]["bills"] >= 2
     ticket_id = back_on(line, unsent)
     line.post(f"/tickets/{back_on(line, failed, ticket_id)}/settle", {"given_fen": 0})
     assert (state(line, unsent), state(line, failed)) == ("refunded", "refunded")
     assert line.value("SELECT refunded_on > received_on FROM bills WHERE id = ?", failed) == 1
+
+
+def _without_coins(stands: Mapping[str, int]) -> dict[str, int]:
+    """What is less than the smallest coin can't lie in the drawer: the count is short of it."""
+    short_fen = stands["drawer"] % PIECES_FEN[-1]
+    return {"drawer": -short_fen, "over_short": short_fen}
 
 
 PATHS = (
@@ -255,5 +265,5 @@ PATHS = (
     listed(LIST, "bill-proof-early", _early, None, because="proofs are printed at the counter only"),
     listed(LIST, "bill-erase-open", _erased, _erased_api),
     listed(LIST, "bill-inspector", _inspector, _inspector_api),
-    listed(LIST, "bill-day-closed", _tomorrow, _tomorrow_api, also=("bill-failed-refund",), day=3),
+    listed(LIST, "bill-day-closed", _tomorrow, _tomorrow_api, _without_coins, also=("bill-failed-refund",), day=3),
 )  # fmt: skip

@@ -79,7 +79,7 @@ def _gone(counter: Counter) -> None:
         counter.go("/conveniences")
         expect(counter.page.locator("main")).to_contain_text("services[1].fields[1].type")
     counter.go("/conveniences/new/print")
-    expect(counter.page.locator("h1")).to_contain_text("打印复印")
+    expect(counter.page.locator("main h1")).to_contain_text("打印复印")
 
 
 def typed_only(counter: Counter) -> None:
@@ -158,7 +158,7 @@ def _free_api(line: Line) -> None:
 
 def _erase(road: Counter | Line, case_id: int) -> None:
     with road.station.store.transaction(erasing=True) as tx:
-        erasure.forget(tx, case_id, "asked by the villager")
+        erasure.forget(tx, case_id, erasure.RULE)
 
 
 def _erased(counter: Counter) -> None:
