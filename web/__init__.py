@@ -93,7 +93,10 @@ def _last_scan() -> dict[str, object] | None:
     if found is None or found.desk_id is None or page is None or not page.is_counter:
         return None
     told = station().hub.last_said(found.desk_id)
-    if told is None or (clock.now() - clock.read(str(told.get("moment", clock.stamp())))).total_seconds() > SAID_SECONDS:
+    if (
+        told is None
+        or (clock.now() - clock.read(str(told.get("moment", clock.stamp())))).total_seconds() > SAID_SECONDS
+    ):
         return None
     return told
 

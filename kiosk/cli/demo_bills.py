@@ -51,7 +51,12 @@ class Counter:
 
     def _top_up(self, phone: str, amount_fen: int) -> int:
         return self._paid(
-            "bill", biller="mobile-demo", account_no=phone, account_again=phone, is_read_back=True, amount_fen=amount_fen
+            "bill",
+            biller="mobile-demo",
+            account_no=phone,
+            account_again=phone,
+            is_read_back=True,
+            amount_fen=amount_fen,
         )
 
     def _service(self, code: str, values: dict[str, Any], *, consent: bool = False) -> int:

@@ -124,9 +124,7 @@ audit.register(
     business_on=audit.TIME,
 )
 audit.register("consignment.cancelled", N_("取消代销 {sale_id}"), sale_id=audit.ID, business_on=audit.TIME)
-audit.register(
-    "consignment.shipped", N_("网销 {sale_id} 已寄出"), sale_id=audit.ID, business_on=audit.TIME
-)
+audit.register("consignment.shipped", N_("网销 {sale_id} 已寄出"), sale_id=audit.ID, business_on=audit.TIME)
 audit.register(
     "consignment.supplier_named",
     N_("代销 {sale_id} 归到供货人 {supplier_id}：{amount_fen} 分"),

@@ -234,7 +234,7 @@ def settled(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
     blocks += [Pair(say(N_("供货人")), _who(blanks)), Rule()]
     for row in facts["rows"]:
         item = blanks.get(row["blank"], "") if "blank" in row else row["item"]
-        blocks.append(Text(f"{row['on'][5:]} {_KINDS[row['kind']]() }{item} {row['quantity']}".rstrip()))
+        blocks.append(Text(f"{row['on'][5:]} {_KINDS[row['kind']]()}{item} {row['quantity']}".rstrip()))
         if row["kind"] == "sale":
             how = say(N_("售 {amount}，佣金 {commission}"), amount=money.yuan(row["amount_fen"]), commission=money.yuan(row["commission_fen"]))  # fmt: skip
             blocks.append(Pair("  " + how, money.yuan(row["owed_fen"])))

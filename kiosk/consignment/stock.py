@@ -109,7 +109,9 @@ def read_lot(found: Product, today: str, *, lot_no: str = "", produced_on: str =
     return LotFacts(clean_text(lot_no, 30), produced, expires)
 
 
-def receive(tx: Tx, product_id: int, quantity: int, *, lot_no: str = "", produced_on: str = "", expires_on: str = "") -> Lot:
+def receive(
+    tx: Tx, product_id: int, quantity: int, *, lot_no: str = "", produced_on: str = "", expires_on: str = ""
+) -> Lot:
     """Takes goods of a supplier into consignment as a new lot; they stay the supplier's.
 
     Raises ``Refused`` with ``stock.bought_goods`` (goods bought up come in by paying for them), those of the lot, of

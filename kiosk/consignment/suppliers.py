@@ -177,7 +177,9 @@ def see_document(
     today = shifts.ensure_open(tx).business_on
     until = read_date(valid_until_on)
     if until is not None and until < today:
-        raise Refused("document.run_out", N_("这份资料 {until} 已经到期，不能作数；没有保存，请索要有效的"), until=until)
+        raise Refused(
+            "document.run_out", N_("这份资料 {until} 已经到期，不能作数；没有保存，请索要有效的"), until=until
+        )
     document_id = tx.insert(
         "supplier_docs", supplier_id=supplier_id, product_id=product_id, kind=kind,
         document_no=about_a_person(document_no, LONGEST_DOCUMENT_NO), valid_until_on=until, seen_on=today, seen_at=tx.now,
@@ -266,7 +268,9 @@ def read_date(text: str | None) -> str | None:
         return date.fromisoformat((text or "").strip()).isoformat()
     except ValueError:
         raise Refused(
-            "document.date_wrong", N_("日期「{text}」看不懂，请填 2026-11-22 这样的日期；没有保存"), text=(text or "")[:20]
+            "document.date_wrong",
+            N_("日期「{text}」看不懂，请填 2026-11-22 这样的日期；没有保存"),
+            text=(text or "")[:20],
         ) from None
 
 
@@ -294,10 +298,14 @@ def _uscc(tx: Tx, kind: str, text: str, own_id: int = 0) -> str | None:
     try:
         code: str = stdnum_uscc.validate(typed)
     except ValidationError:
-        raise Refused("supplier.uscc_wrong", N_("统一社会信用代码不对（18 位，校验位不符），请对照营业执照；没有保存")) from None
+        raise Refused(
+            "supplier.uscc_wrong", N_("统一社会信用代码不对（18 位，校验位不符），请对照营业执照；没有保存")
+        ) from None
     taken = tx.value("SELECT id FROM suppliers WHERE uscc = ? AND id <> ?", code, own_id)
     if taken is not None:
         raise Refused(
-            "supplier.uscc_taken", N_("这个统一社会信用代码已登记为供货人 {supplier_id}；没有重复登记"), supplier_id=taken
+            "supplier.uscc_taken",
+            N_("这个统一社会信用代码已登记为供货人 {supplier_id}；没有重复登记"),
+            supplier_id=taken,
         )
     return code

@@ -43,9 +43,7 @@ def add_consignment_sale(
     return put_on(tx, ticket_id, slips.line(recorded, quote))
 
 
-def put_sale_on(
-    tx: Tx, ticket_id: int, recorded: Sale, found: Product, fee_fen: int | None = None
-) -> AddedLine:
+def put_sale_on(tx: Tx, ticket_id: int, recorded: Sale, found: Product, fee_fen: int | None = None) -> AddedLine:
     """Adds the line of a recorded sale of goods in stock; nobody pays a commission on our own goods."""
     warnings = () if found.is_own or recorded.channel == Channel.ONLINE else _warnings(tx, found)
     if found.is_own:
@@ -167,4 +165,9 @@ LINES: Mapping[tuple[str, str], LineActs] = {
         refund=lambda tx, line: settlements.take_back(tx, line.case_id),
     ),
 }
-ADD = {"consignment": add_consignment_sale, "goods": add_consignment_sale, "buy_up": add_buy_up, "settlement": add_settlement}
+ADD = {
+    "consignment": add_consignment_sale,
+    "goods": add_consignment_sale,
+    "buy_up": add_buy_up,
+    "settlement": add_settlement,
+}

@@ -97,7 +97,9 @@ def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
     if recognised.noise in ("url", "json", "long"):
         return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
     found = look_up(db, recognised)
-    if goods is not None and found.parcel is None:  # an in-store code that has the shape of a waybill; a parcel goes first
+    if (
+        goods is not None and found.parcel is None
+    ):  # an in-store code that has the shape of a waybill; a parcel goes first
         return Decision(ScanAction.GOODS, recognised, goods=goods)
     mode, open_id = (desk.mode, desk.open_parcel_id) if desk is not None else ("home", None)
     is_waybill = recognised.kind in PARCEL
@@ -149,7 +151,9 @@ def _nothing_found(recognised: Recognised) -> Refused:
 _ELSEWHERE = {
     CodeKind.PAYMENT_CODE: N_("这是付款码。什么也没有记下；本站不收扫码付款，请顾客收好手机。"),
     CodeKind.ID_NUMBER: N_("这是身份证号。本站不记身份证号，什么也没有留下；请用取件码或尾号。"),
-    CodeKind.GOODS: N_("这是商品条码，本站没有在卖这种商品，没有加入；要卖请先在「代销」登记。要找快件请扫取件码或面单上的条码。"),
+    CodeKind.GOODS: N_(
+        "这是商品条码，本站没有在卖这种商品，没有加入；要卖请先在「代销」登记。要找快件请扫取件码或面单上的条码。"
+    ),
     CodeKind.SKU: N_("这是商品价签，但这种商品已经停卖或不是本站的，没有加入；请在「代销」里核对。"),
     CodeKind.SHELF: N_("这是货架标签；入库时扫它来换货架，现在没有改动任何内容。"),
     CodeKind.NOISE: N_("这不是我们认得的码，已略过；请扫取件码或面单上的一维码。"),

@@ -212,7 +212,9 @@ class Runtime:
     def put_weight(self, device: str, desk: str, grams: int, *, is_stable: bool) -> None:
         """Says what lies on a scale; each reading replaces the last."""
         values = (device, desk, grams, int(is_stable), clock.stamp(), tick())
-        self.file.write(lambda db: db.execute("INSERT OR REPLACE INTO weights VALUES (?, ?, ?, ?, ?, ?)", values).close())
+        self.file.write(
+            lambda db: db.execute("INSERT OR REPLACE INTO weights VALUES (?, ?, ?, ?, ?, ?)", values).close()
+        )
 
     def weight(self, desk: str) -> Weight | None:
         """What lies on the desk's scale, or on one that serves every desk; None when no scale has spoken just now."""

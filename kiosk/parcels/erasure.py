@@ -32,9 +32,7 @@ def erase_person(tx: Tx, parcel_id: int, rule: str) -> None:
     _require_gone(tx, parcel_id)
     if store.parcel(tx, parcel_id)["erased_at"] is not None:
         return
-    tx.change(
-        "parcels", parcel_id, waybill_no=None, phone_tail=None, phone_hash=None, name_hint=None, erased_at=tx.now
-    )
+    tx.change("parcels", parcel_id, waybill_no=None, phone_tail=None, phone_hash=None, name_hint=None, erased_at=tx.now)
     if not vault.erase(tx, CASE, parcel_id, rule):
         audit.record(tx, "person.erased", case_kind=CASE, case_id=parcel_id, fields=0, rule=rule)
 
@@ -52,6 +50,4 @@ def erase_proxy(tx: Tx, proxy_id: int, rule: str) -> None:
 
 def _require_gone(tx: Tx, parcel_id: int) -> None:
     if store.parcel(tx, parcel_id)["state"] not in GONE:
-        raise Refused(
-            "parcel.still_here", N_("这件还在库，收件人的信息要留到取走以后；没有删除"), parcel_id=parcel_id
-        )
+        raise Refused("parcel.still_here", N_("这件还在库，收件人的信息要留到取走以后；没有删除"), parcel_id=parcel_id)

@@ -196,7 +196,6 @@ PROBLEM_WORDS: Mapping[ProblemReason, str] = {
 }
 
 
-
 class CodReason(StrEnum):
     """Why what is to be collected was changed after it was noted."""
 

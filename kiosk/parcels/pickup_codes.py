@@ -4,7 +4,7 @@ number.
 A code is *held* by one parcel: while it is in stock, and afterwards while it rests, until somebody else gets it. New
 numbers come first. Once a place and day digit have used 999 of them the numbers are gone round again, next-fit: a
 code whose rest is over is given again, one still held is stepped over; after a few such steps the number grows a
-digit instead. So an allotment costs a bounded number of look-ups in one index, and no place is ever full. """
+digit instead. So an allotment costs a bounded number of look-ups in one index, and no place is ever full."""
 
 from __future__ import annotations
 

@@ -101,7 +101,9 @@ def set_aside(db: Reader, parcel: Parcel) -> Refused:
             "parcel.is_problem", N_("这件是问题件（{why}），没有出库；先处理问题，或确认仍要交给收件人"), **facts
         )
     return Refused(
-        "parcel.is_to_return", N_("这件已列入待退（{why}），没有出库；确认仍要交给收件人，请勾选「问题件、待退件也交给他」"), **facts
+        "parcel.is_to_return",
+        N_("这件已列入待退（{why}），没有出库；确认仍要交给收件人，请勾选「问题件、待退件也交给他」"),
+        **facts,
     )
 
 

@@ -100,7 +100,9 @@ def freeze_hours(tx: Tx, month: MonthOfHours) -> int:
             [day.on, day.from_time, day.to_time, day.minutes, day.is_long_enough, [one.reason for one in day.closings]]
             for day in month.days
         ],
-        "weeks": [[week.from_on, week.to_on, week.days_open, week.is_enough or not week.is_over] for week in month.weeks],
+        "weeks": [
+            [week.from_on, week.to_on, week.days_open, week.is_enough or not week.is_over] for week in month.weeks
+        ],
         "days_open": month.days_open,
         "minutes": month.minutes,
         "days_long_enough": month.days_long_enough,

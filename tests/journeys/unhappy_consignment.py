@@ -47,7 +47,11 @@ PATHS: list[tuple[str, str, str]] = [
     ("goods-refunded-late", "the customer brings it back days later, the farmer was paid: taken off the next time", ""),
     ("goods-nothing-owed", "the farmer asks for money and none is owed", "settlement.nothing_owed"),
     ("goods-settled-twice", "the farmer's money stands on another ticket already", "settlement.under_way"),
-    ("goods-refund-in-settlement", "a sale is taken back while its money is being settled", "consignment.in_settlement"),
+    (
+        "goods-refund-in-settlement",
+        "a sale is taken back while its money is being settled",
+        "consignment.in_settlement",
+    ),
     ("goods-settlement-voided", "the farmer was paid by mistake: voided, everything owed as before", ""),
     ("goods-buy-back", "bought eggs are to go back after some were sold", "buy_up.goods_gone"),
     ("goods-return-own", "bought goods are to be given back as if they were consigned", "stock.own_goods"),

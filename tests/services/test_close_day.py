@@ -14,7 +14,6 @@ from kiosk.counter.add_line import add_line
 from kiosk.counter.close_day import begin_count, close_day, finish_count, what_stays_open
 from kiosk.counter.open_day import open_day
 from kiosk.errors import Refused
-from kiosk.reports.open_words import OPEN_WORDS
 from kiosk.reports.view import day_view
 from kiosk.till import drawer
 from tests.services.counter_bench import BILL, PURCHASE, SALE, Bench, days_ago

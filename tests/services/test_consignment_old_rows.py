@@ -40,9 +40,9 @@ def test_rows_and_ids_are_as_before(old):
     with bench.store.reading() as db:
         now = [dict(row) for row in db.all("SELECT * FROM consignment_sales ORDER BY id")]
     assert [{name: row[name] for name in rows[0]} for row in now] == rows
-    assert {(row["ownership"], row["channel"], row["product_id"], row["supplier_id"], row["unit_size"]) for row in now} == {
-        ("consignment", "counter", None, None, 1)
-    }
+    assert {
+        (row["ownership"], row["channel"], row["product_id"], row["supplier_id"], row["unit_size"]) for row in now
+    } == {("consignment", "counter", None, None, 1)}
     with bench.store.reading() as db:
         assert store.owed_by_supplier(db) == {None: 21_37}
     assert bench.value("SELECT seq FROM sqlite_sequence WHERE name = 'consignment_sales'") == len(rows)

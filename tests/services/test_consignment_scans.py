@@ -154,7 +154,9 @@ def test_forms_of_scales_are_known(tmp_path, form):
     assert settings.load(tmp_path).goods.scale_codes == (form,)
 
 
-@pytest.mark.parametrize("form", ["", "1FPPPPPWWWWWC", "2FPPPPPPPWWWC", "2FPPPPPWWWWWW", "2FPPPPPWWMMMC", "2FWWWWWWWWWWC"])
+@pytest.mark.parametrize(
+    "form", ["", "1FPPPPPWWWWWC", "2FPPPPPPPWWWC", "2FPPPPPWWWWWW", "2FPPPPPWWMMMC", "2FWWWWWWWWWWC"]
+)
 def test_form_that_is_none_is_refused(tmp_path, form):
     (tmp_path / "station.toml").write_text(f'[goods]\nscale_codes = ["{form}"]\n', "utf-8")
     with pytest.raises(ConfigurationError):

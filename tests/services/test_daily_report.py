@@ -15,7 +15,7 @@ from kiosk.counter.open_batch import open_batch
 from kiosk.counter.open_day import open_day
 from kiosk.counter.set_aside import mark_problem
 from kiosk.counter.undo import undo_parcel
-from kiosk.reports import daily, envelope, store
+from kiosk.reports import daily, envelope
 from kiosk.reports.figures import daily_figures
 from kiosk.reports.model import ParcelFigures
 from kiosk.reports.view import report_view
@@ -54,7 +54,9 @@ def take_in(bench: Bench, number: int, at: str | None = None, **facts) -> int:
     place="/reports",
     reads="number, amount, commission and service fee of the day, by service",
 )
-@pytest.mark.obligation("LY-23", place="/reports", reads="the day's report F1 with its number and when the county had it")
+@pytest.mark.obligation(
+    "LY-23", place="/reports", reads="the day's report F1 with its number and when the county had it"
+)
 def test_figures_of_a_day_are_those_worked_out_by_hand(bench):
     bench.settle(bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE)), 400_00)
     bench.settle(bench.ticket(("purchase", PURCHASE | {"paid_by": "station", "amount_fen": 20_00})), 1_00)

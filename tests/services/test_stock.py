@@ -176,7 +176,9 @@ def test_label_shows_the_marked_price_and_our_own_code(bench):
         assert words in text
 
 
-@pytest.mark.obligation("NORM-11", place="/consignment/products", reads="origin, grade, lot, dates and steps of the goods")
+@pytest.mark.obligation(
+    "NORM-11", place="/consignment/products", reads="origin, grade, lot, dates and steps of the goods"
+)
 @pytest.mark.obligation("TC-12", place="/consignment/products", reads="collected, processed, packed: date and clerk")
 def test_steps_of_the_goods_are_kept(bench):
     eggs, honey = bench.product(), bench.weighed()
@@ -331,7 +333,9 @@ def test_ownership_decides_how_goods_come_in_and_go_out(bench):
 )
 @pytest.mark.obligation("TC-38", place="/consignment/requests", reads="recommended, negotiated, sold")
 @pytest.mark.obligation("CUO-13", place="/consignment/requests", reads="recommended, negotiated, sold")
-@pytest.mark.obligation("TC-28", place="/consignment/offers", reads="what the village has to sell, and where it is listed")
+@pytest.mark.obligation(
+    "TC-28", place="/consignment/offers", reads="what the village has to sell, and where it is listed"
+)
 def test_wish_to_sell_goes_its_way_and_is_never_dropped(bench):
     wish = bench.act(requests.note, words="四十枚土鸡蛋", name="李四", phone="13912345678", category="egg").id
     bench.act(requests.negotiate, wish)

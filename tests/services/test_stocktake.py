@@ -33,7 +33,9 @@ def test_what_is_sold_while_counting_is_no_difference(bench):
     assert "监盘人" in text
 
 
-@pytest.mark.obligation("CUO-18", place="/consignment/stocktake", reads="F13 sheet: item, book, counted, difference, reason")
+@pytest.mark.obligation(
+    "CUO-18", place="/consignment/stocktake", reads="F13 sheet: item, book, counted, difference, reason"
+)
 def test_differences_are_adjusted_explained_and_paid_for(bench):
     eggs, honey = bench.product(), bench.weighed()
     own = bench.product(name="干笋", category="dried", unit="袋", ean="", ownership="buy_up")

@@ -14,7 +14,7 @@ from kiosk.till import cash_moves
 from kiosk.till.payments import Tender
 from tests.journeys.damage import Damage
 from tests.journeys.real_day import opened
-from tests.services.counter_bench import BILL, PURCHASE, SALE, Bench
+from tests.services.counter_bench import BILL, PURCHASE, SALE
 from tests.services.test_till_payments import allowed, rounding_bench
 
 # Ticket 1 is paid in cash, by WeChat and on account of debtor 1, with a reduced fee; 2 is rounded; 3 repays and pays the

@@ -9,10 +9,10 @@ import pytest
 
 from kiosk import check, ledger, settings
 from kiosk.ledger import Account
-from kiosk.storage import Store, open_store
-from kiosk.till import store as tickets
 from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
+from kiosk.storage import Store, open_store
+from kiosk.till import store as tickets
 
 OLD = Path(__file__).parents[1] / "data" / "station_m0001.db.gz"
 

@@ -23,7 +23,9 @@ def test_english_names_the_same_facts():
 
 
 def test_english_has_no_chinese_left():
-    left = [english for english in catalogue("en").values() if re.search(r"[\u4e00-\u9fff]", english.replace("中文", ""))]
+    left = [
+        english for english in catalogue("en").values() if re.search(r"[\u4e00-\u9fff]", english.replace("中文", ""))
+    ]
     assert left == []
 
 

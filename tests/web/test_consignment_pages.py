@@ -89,9 +89,13 @@ def test_wish_becomes_goods_that_are_sold_and_paid_for(client, station):
     done(client, wishes, wishes + "/1/negotiate")
     assert "三十枚土鸡蛋" in page(client, NEW + "?wish=1")
     assert "编号 000001" in done(client, NEW, NEW, **ADMIT, request_id="1")
-    assert "收货单 GI" in done(client, ONE, ONE + "/receive", quantity="30", produced_on=today(), expires_on=in_days(20))
+    assert "收货单 GI" in done(
+        client, ONE, ONE + "/receive", quantity="30", produced_on=today(), expires_on=in_days(20)
+    )
     assert "已送去打印" in done(client, ONE, ONE + "/label")
-    answer = done(client, "/consignment/new?product=1", "/consignment/new/goods?product=1", product_id="1", quantity="10")
+    answer = done(
+        client, "/consignment/new?product=1", "/consignment/new/goods?product=1", product_id="1", quantity="10"
+    )
     assert "应收 ￥15.00" in answer
     assert "找零 ￥5.00" in done(client, "/ticket", "/tickets/1/settle", given="20")
     supplier = page(client, "/consignment/suppliers/1")
@@ -196,7 +200,9 @@ def test_wish_is_answered_or_stays_on_the_list(client):
     assert "村民不卖了" in done(client, wishes, wishes + "/1/withdraw")
 
 
-@pytest.mark.obligation("CUO-18", place="/consignment/stocktake", reads="monthly sheet: book, counted, difference, reason")
+@pytest.mark.obligation(
+    "CUO-18", place="/consignment/stocktake", reads="monthly sheet: book, counted, difference, reason"
+)
 def test_stocktake_is_counted_explained_and_finished(client, station):
     stocked(client)
     assert "本月还没有盘点" in page(client, "/consignment/new")
@@ -240,7 +246,9 @@ def test_live_weight_is_taken_from_the_scale_and_from_nothing_else(client, stati
     assert value(station, "SELECT quantity FROM consignment_sales") == 1250
 
 
-@pytest.mark.obligation("NORM-17", place="/consignment/offers", reads="what the village has to sell, as CSV for the county")
+@pytest.mark.obligation(
+    "NORM-17", place="/consignment/offers", reads="what the village has to sell, as CSV for the county"
+)
 def test_offers_are_a_file_that_no_sheet_runs(client):
     stocked(client)
     wishes = "/consignment/requests"
@@ -250,7 +258,7 @@ def test_offers_are_a_file_that_no_sheet_runs(client):
     assert answer.data.startswith("\ufeff".encode())
     text = answer.data.decode("utf-8-sig")
     assert '"土鸡蛋","","","枫林村","","30 枚","1.50","枚"' in text
-    assert "\"'=1+1 斤花生\"" in text
+    assert '"\'=1+1 斤花生"' in text
     assert "李" not in text
 
 

@@ -23,7 +23,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestStation]:
         yield station
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "size", [(1366, 768), (1024, 600), (1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
 def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched(
     browser: Browser, demo: TestStation, tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -128,7 +128,9 @@ def test_a_keyboard_scanner_goes_to_the_desk_and_not_into_the_field(page: Page, 
     assert page.url.endswith("/purchases/new"), "its Enter sends no form"
 
 
-def test_a_keyboard_scanner_without_a_focused_field_leaves_the_search_box_empty(page: Page, station: TestStation) -> None:
+def test_a_keyboard_scanner_without_a_focused_field_leaves_the_search_box_empty(
+    page: Page, station: TestStation
+) -> None:
     in_stock(station, WAYBILL)
     log_in(page)
     type_as_scanner(page, WAYBILL)
@@ -185,7 +187,9 @@ def test_a_desk_locked_elsewhere_locks_its_open_page_and_refuses_scans(page: Pag
 
 def test_each_key_on_the_bar_opens_its_page(page: Page) -> None:
     log_in(page)
-    bar = [(link.get_attribute("data-key"), link.get_attribute("href")) for link in page.locator(".keys [data-key]").all()]
+    bar = [
+        (link.get_attribute("data-key"), link.get_attribute("href")) for link in page.locator(".keys [data-key]").all()
+    ]
     assert [key for key, _ in bar] == ["F1", "F2", "F3", "F4", "F6", "F7", "F8", "F9", "F10"]
     for key, path in bar:
         expect(page.locator(f".keys [data-key={key}]")).to_contain_text(key)

@@ -67,11 +67,14 @@ def test_every_form_key_is_another(client: FlaskClient) -> None:
     assert len(keys) == len(set(keys)) > 3
 
 
-def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_page(
-    client: FlaskClient, station: TestStation
-) -> None:
+def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_page(client: FlaskClient, station: TestStation) -> None:
     text = client.get("/staff").text
-    form = {"csrf_token": hidden(text, "csrf_token"), "_key": hidden(text, "_key"), "name": "赵新人", "role": "operator"}
+    form = {
+        "csrf_token": hidden(text, "csrf_token"),
+        "_key": hidden(text, "_key"),
+        "name": "赵新人",
+        "role": "operator",
+    }
     first, second = client.post("/staff/add", data=form), client.post("/staff/add", data=form)
     assert first.location == second.location
     assert first.status_code == second.status_code == 303
@@ -84,7 +87,12 @@ def test_a_form_sent_twice_has_one_effect_and_leads_to_the_same_page(
 
 def test_a_form_sent_again_with_other_content_is_explained_and_kept(client: FlaskClient, station: TestStation) -> None:
     text = client.get("/staff").text
-    form = {"csrf_token": hidden(text, "csrf_token"), "_key": hidden(text, "_key"), "name": "赵新人", "role": "operator"}
+    form = {
+        "csrf_token": hidden(text, "csrf_token"),
+        "_key": hidden(text, "_key"),
+        "name": "赵新人",
+        "role": "operator",
+    }
     client.post("/staff/add", data=form)
     other = client.post("/staff/add", data=form | {"name": "钱新人"})
     assert other.status_code == 422

@@ -112,7 +112,6 @@ def sell_goods() -> ResponseReturnValue:
 @page(consignments, "/consignment/sales", N_("代销与网销记录"), place="more", hint=N_("卖出的货、网销订单、寄出与退款"))
 def all_sales() -> ResponseReturnValue:
     with station().store.reading() as db:
-
         shown = [view.sale_view(db, sale) for sale in store.sales(db, limit=100)]
         known = [(found.id, view.supplier_name(db, found.id)) for found in suppliers.suppliers(db)[:200]]
     return render_template(

@@ -126,7 +126,13 @@ def give() -> ResponseReturnValue:
         done = [result for result in results if result.is_done]
         unpaid = [result for result in results if result.message == PAY_FIRST]
         told = [
-            {"parcel_id": r.parcel_id, "is_done": r.is_done, "is_unpaid": r in unpaid, "words": str(r), "place": r.place}
+            {
+                "parcel_id": r.parcel_id,
+                "is_done": r.is_done,
+                "is_unpaid": r in unpaid,
+                "words": str(r),
+                "place": r.place,
+            }
             for r in results
         ]
         if len(done) == len(results):

@@ -101,7 +101,9 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
         found.append(Duty(N_("{n} 笔缴费收了钱还没办完"), page_url("bills.all_bills"), "warn", {"n": rest}))
     due = conveniences.due_until(db, here.date().isoformat())
     if due:
-        found.append(Duty(N_("{n} 项便民服务今天到期或已过期"), page_url("conveniences.all_conveniences"), "problem", {"n": due}))
+        found.append(
+            Duty(N_("{n} 项便民服务今天到期或已过期"), page_url("conveniences.all_conveniences"), "problem", {"n": due})
+        )
     since = purchases.waiting_since(db)
     if since is not None:
         days = (here.date() - clock.local(since, settings.station.zone).date()).days

@@ -121,7 +121,13 @@ def drop(manifest_id: int) -> ResponseReturnValue:
     return acts.run(do, again=making)
 
 
-@page(manifests, "/outbound/manifests", N_("寄件交接清单"), place="more", hint=N_("交给快递员的清单：编号、件数、签收，补打"))
+@page(
+    manifests,
+    "/outbound/manifests",
+    N_("寄件交接清单"),
+    place="more",
+    hint=N_("交给快递员的清单：编号、件数、签收，补打"),
+)
 def all_lists() -> ResponseReturnValue:
     before, day = row_id(request.args.get("before", "")), request.args.get("given_on", "")[:10]
     with station().store.reading() as db:

@@ -74,7 +74,14 @@ def add_parcel() -> ResponseReturnValue:
         return make_response(new_parcel(), 422)
 
 
-@page(outbound, "/outbound", N_("寄件单"), place="more", is_counter=True, hint=N_("待交快递员、今日已交、退回的寄件，按快递公司看"))
+@page(
+    outbound,
+    "/outbound",
+    N_("寄件单"),
+    place="more",
+    is_counter=True,
+    hint=N_("待交快递员、今日已交、退回的寄件，按快递公司看"),
+)
 def all_parcels() -> ResponseReturnValue:
     state, before = request.args.get("state", "accepted"), row_id(request.args.get("before", ""))
     tail = request.args.get("tail", "").strip()[:4]

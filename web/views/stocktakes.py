@@ -69,7 +69,9 @@ def leave() -> ResponseReturnValue:
 def count() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         typed = text("product")
-        found = products.by_code(tx, typed.strip()) if typed.strip() else products.product(tx, row_id(text("product_id")))
+        found = (
+            products.by_code(tx, typed.strip()) if typed.strip() else products.product(tx, row_id(text("product_id")))
+        )
         if found is None:
             raise Refused("stocktake.code_unknown", N_("没有这个编号或条码的商品，没有记数；请核对"))
         typed_count = text("counted").strip()
@@ -94,7 +96,9 @@ def finish() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         done = consignment_goods.finish_stocktake(tx)
         wrong = sum(1 for one in done.counts if one.difference)
-        return _here(N_("盘点完成：共 {count} 种，{wrong} 种有差异，盘点表已送去打印"), count=len(done.counts), wrong=wrong)
+        return _here(
+            N_("盘点完成：共 {count} 种，{wrong} 种有差异，盘点表已送去打印"), count=len(done.counts), wrong=wrong
+        )
 
     return acts.run(do, again=count_goods)
 

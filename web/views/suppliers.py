@@ -27,7 +27,13 @@ def text(name: str) -> str:
     return request.form.get(name, "")
 
 
-@page(suppliers, "/consignment/suppliers", N_("供货人与结算"), place="more", hint=N_("农户和供货商：索证索票、应付货款、结算单"))
+@page(
+    suppliers,
+    "/consignment/suppliers",
+    N_("供货人与结算"),
+    place="more",
+    hint=N_("农户和供货商：索证索票、应付货款、结算单"),
+)
 def all_suppliers() -> ResponseReturnValue:
     words = request.args.get("text", "").strip()[:40]
     with station().store.reading() as db:
@@ -100,7 +106,13 @@ def settle(supplier_id: int) -> ResponseReturnValue:
     return acts.run(do, again=lambda: one_supplier(supplier_id))
 
 
-@page(suppliers, "/consignment/requests", N_("村民求售"), place="more", hint=N_("村民想卖的东西，一条不漏：洽谈、上柜、上架、答复"))
+@page(
+    suppliers,
+    "/consignment/requests",
+    N_("村民求售"),
+    place="more",
+    hint=N_("村民想卖的东西，一条不漏：洽谈、上柜、上架、答复"),
+)
 def all_requests() -> ResponseReturnValue:
     with station().store.reading() as db:
         shown = [view.request_view(db, found) for found in requests.requests(db)]

@@ -44,7 +44,9 @@ def issued(tmp_path_factory):
         origin="枫林村三组后山云雾岭", grade="特级", spec="30 枚/盒", quality_mark="organic", quality_mark_no="YJ-1",
         maker="枫林食品坊", maker_address="枫林村 8 号", licence_no="SC10000000000000",
     ).id  # fmt: skip
-    bare = act(products.admit, farmer, name="葱", category="vegetable", unit="斤", by="weight", price_fen=1, origin="本村").id
+    bare = act(
+        products.admit, farmer, name="葱", category="vegetable", unit="斤", by="weight", price_fen=1, origin="本村"
+    ).id
     own = act(
         products.admit, farmer, name="干笋", category="dried", unit="斤", by="weight", price_fen=36_00, origin="后山",
         ownership="buy_up",

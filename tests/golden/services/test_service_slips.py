@@ -61,7 +61,9 @@ def issued(tmp_path_factory):
 
     card = {"biller": "power-card-demo", "account_no": "0602123456500", "amount_fen": 100_00}
     ids = {
-        "proof": proof(BILL | {"bill_period": "2026-03", "late_fee_fen": 1_20}, serial_no="4200001998202603051234567890"),
+        "proof": proof(
+            BILL | {"bill_period": "2026-03", "late_fee_fen": 1_20}, serial_no="4200001998202603051234567890"
+        ),
         "proof_card": proof(card, voucher_no="A-0007", is_card_written=False, balance_after_fen=0),
     }
     hotel = case("hotel", HOTEL)

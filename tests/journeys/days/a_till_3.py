@@ -198,7 +198,9 @@ def _revoke(road: Counter | Line) -> None:
 
 def _left_for_later(counter: Counter) -> None:
     counter.go("/purchases/new")
-    counter.send("#purchase-form", "button.main", item_name="水泵", amount="140", paid_by="customer", customer_name="钱二婶")
+    counter.send(
+        "#purchase-form", "button.main", item_name="水泵", amount="140", paid_by="customer", customer_name="钱二婶"
+    )
     counter.pay("144.20")
     prints(counter, PAGES)
     counter.pay()
@@ -280,7 +282,9 @@ def _other_fees_api(line: Line) -> None:
 
 def _move_of_yesterday(road: Counter | Line) -> int:
     _receipts(road)
-    return int(road.value("SELECT id FROM cash_moves WHERE amount_fen = 20000 AND reason = 'owner_in' ORDER BY id LIMIT 1"))
+    return int(
+        road.value("SELECT id FROM cash_moves WHERE amount_fen = 20000 AND reason = 'owner_in' ORDER BY id LIMIT 1")
+    )
 
 
 def _put_back_late(counter: Counter) -> None:

@@ -130,7 +130,10 @@ def on_a_later_day(road: Counter | Line, ticket_id: int) -> None:
     paths are taken alone, the drawer is counted and the day closed here."""
     with road.station.store.transaction(MANAGER) as tx:
         today = shifts.open_day(tx)
-        if today is not None and tx.value("SELECT settled_on FROM tickets WHERE id = ?", ticket_id) == today.business_on:
+        if (
+            today is not None
+            and tx.value("SELECT settled_on FROM tickets WHERE id = ?", ticket_id) == today.business_on
+        ):
             close_day(tx, pieces=_pieces(road.balances()["drawer"]))
         shifts.ensure_open(tx)
 

@@ -47,7 +47,11 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("GET", "/consignments/{sale_id}"): (None, _READERS),
     ("POST", "/consignments/online"): (
         {
-            "product_id": 1, "quantity": 1, "amount_fen": 1, "platform": "x", "platform_order_no": "1",
+            "product_id": 1,
+            "quantity": 1,
+            "amount_fen": 1,
+            "platform": "x",
+            "platform_order_no": "1",
             "paid_into": "wechat",
         },
         _CLERKS,
@@ -70,7 +74,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("POST", "/consignments/requests/{request_id}/withdraw"): ({}, _CLERKS),
     ("POST", "/consignments/requests/{request_id}/reopen"): ({}, _CLERKS),
     ("POST", "/consignments/products"): (
-        {"supplier_id": 1, "name": "蛋", "category": "egg", "unit": "枚", "price_fen": 1}, _CLERKS,
+        {"supplier_id": 1, "name": "蛋", "category": "egg", "unit": "枚", "price_fen": 1},
+        _CLERKS,
     ),
     ("GET", "/consignments/products"): (None, _READERS),
     ("GET", "/consignments/products/{product_id}"): (None, _READERS),
@@ -166,7 +171,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
     ("GET", "/days/details"): (None, _READERS),
     ("POST", "/days/x"): ({}, _CLERKS),
     ("POST", "/days/correct"): (
-        {"business_on": "2026-11-22", "reason": "other", "voucher": "R1", "rows": []}, {"manager"},
+        {"business_on": "2026-11-22", "reason": "other", "voucher": "R1", "rows": []},
+        {"manager"},
     ),
     ("GET", "/days/closings"): (None, _READERS),
     ("POST", "/days/closings"): ({"from_on": "2026-11-22", "reason": "holiday"}, _CLERKS),

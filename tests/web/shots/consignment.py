@@ -14,7 +14,10 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "consignments.all_sales": (Shot("/consignment/sales", "goods-sales"),),
     "consignments.offers": (Shot("/consignment/offers", "goods-offers"),),
-    "goods.all_products": (Shot("/consignment/products", "goods"), Shot("/consignment/products?only=expired", "goods-none")),
+    "goods.all_products": (
+        Shot("/consignment/products", "goods"),
+        Shot("/consignment/products?only=expired", "goods-none"),
+    ),
     "goods.new_product": (Shot("/consignment/products/new", "goods-new"),),
     "goods.one_product": (
         Shot(row("/consignment/products/{}", _ONE.format("鸡蛋")), "goods-eggs"),

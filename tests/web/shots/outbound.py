@@ -25,7 +25,9 @@ _SENDING = {
 def _sent(store: Store, actor: Actor) -> None:
     """Three parcels wait, one of them with its waybill; made once."""
     with store.transaction(actor) as tx:
-        desks.set_desk(tx, actor.desk_id or 1, mode="home", open_parcel_id=None, open_batch_id=None, open_manifest_id=None)
+        desks.set_desk(
+            tx, actor.desk_id or 1, mode="home", open_parcel_id=None, open_batch_id=None, open_manifest_id=None
+        )
         if tx.value("SELECT COUNT(*) FROM outbound_parcels"):
             return
     for more in ({}, {"paid_by": "recipient", "item": "春联"}, {"insured_value_fen": 500_00, "premium_fen": 2_00}):
@@ -54,7 +56,9 @@ def _given(store: Store, actor: Actor) -> None:
         if tx.value("SELECT COUNT(*) FROM outbound_manifests WHERE state = 'given'"):
             return
         listed = open_manifest(tx, "YTO", desk_id=actor.desk_id)
-        for number, found in enumerate(tx.all("SELECT id FROM outbound_parcels WHERE state = 'accepted' ORDER BY id")[:2]):
+        for number, found in enumerate(
+            tx.all("SELECT id FROM outbound_parcels WHERE state = 'accepted' ORDER BY id")[:2]
+        ):
             put_on(tx, listed.id, found[0])
             give_waybill(tx, found[0], f"YT74602666000{number + 20}")
         give_manifest(tx, listed.id, "周师傅")
@@ -70,8 +74,6 @@ def _prohibited(page: Page) -> None:
     page.check("main [name=content_inspected]")
     page.select_option("main [name=service]", "YTO/province")
     page.click("main button.main.big")
-
-
 
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
