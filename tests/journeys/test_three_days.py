@@ -37,12 +37,12 @@ def stations_of(path: Unhappy) -> tuple[str, ...]:
 
 
 def params(road: str) -> list[object]:
-    """Each path that exists on this road, in order, each station's on one worker: the days follow one another."""
+    """Each path that exists on this road, in order. By the station's letter ``tests/conftest.py`` sends the paths of one
+    station to one worker: the days follow one another."""
     found = []
     for path in PATHS:
         for station in stations_of(path) if getattr(path, road) is not None else ():
-            group = pytest.mark.xdist_group(f"three days, {road} {station}")
-            found.append(pytest.param(path, station, id=f"{station}-day{path.day}-{path.name}", marks=group))
+            found.append(pytest.param(path, station, id=f"{station}-day{path.day}-{path.name}"))
     return sorted(found, key=lambda param: str(param.id)[:6])
 
 
