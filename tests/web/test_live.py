@@ -307,6 +307,20 @@ def test_what_another_process_does_shows_on_the_strip(page: Page, station: TestS
     expect(page.locator(".cell.day")).to_contain_text("今日已营业")
 
 
+def test_a_page_without_a_strip_bears_what_happens_elsewhere(page: Page, station: TestStation) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    log_in(page)
+    page.goto("/bills/99")
+    expect(page.locator("#strip")).to_have_count(0)
+    page.wait_for_timeout(1500)  # the stream is open and the thread has looked once
+    with page.expect_response("**/strip") as asked:
+        in_stock(station, WAYBILL)
+    asked.value.finished()
+    page.wait_for_timeout(200)
+    assert faults == []
+
+
 def test_a_station_that_is_away_is_said_and_its_return_too(browser: Browser, station: TestStation) -> None:
     first = Server(station.store, station.runtime)
     first.start()

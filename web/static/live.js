@@ -94,7 +94,8 @@
   };
   const refreshStrip = async () => {
     const answer = await fetch("/strip", { headers: { "X-Part": "1" }, cache: "no-store" }).catch(() => null);
-    if (answer && answer.ok) document.getElementById("strip").innerHTML = await answer.text();
+    const strip = document.getElementById("strip"); // a page that says what went wrong has none
+    if (answer && answer.ok) { if (strip) strip.innerHTML = await answer.text(); }
     else if (answer && answer.status === 423) document.dispatchEvent(new Event("station:locked"));
     else if (answer && answer.status === 401) location.reload();
     return answer;
