@@ -48,6 +48,8 @@ class ApiStation:
     server: Server | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
     programs: list[Program] = field(default_factory=list)
+    #: What kind of program its clients are.
+    kind: type[Program] | None = None
 
     @property
     def url(self) -> str:
@@ -60,7 +62,7 @@ class ApiStation:
 
     def with_token(self, token: str, headers: Mapping[str, str] | None = None) -> Program:
         """A client with any token; '' for none."""
-        self.programs.append(Program(self, token, headers))
+        self.programs.append((self.kind or Program)(self, token, headers))
         return self.programs[-1]
 
     def value(self, sql: str, *params: Any) -> Any:
@@ -135,14 +137,19 @@ def conforms(document: Mapping[str, Any], method: str, answer: httpx.Response) -
         assert "{" not in body["detail"], f"a fact is missing: {body['detail']}"
 
 
-def _operation(document: Mapping[str, Any], method: str, path: str) -> Mapping[str, Any] | None:
-    # The plain address before the one with an id in it.
+def template_of(document: Mapping[str, Any], path: str) -> str | None:
+    """The address in the document that this one is of; the plain one before the one with an id in it."""
+    path = path if path.startswith(PREFIX) else PREFIX + path
     for template in sorted(document["paths"], key=lambda template: template.count("{")):
         words = re.sub(r"\{form\}", "[A-Za-z0-9-]+", template)
         if re.fullmatch(re.sub(r"\{[^}]+\}", "[1-9][0-9]*", words), path):
-            found: Mapping[str, Any] | None = document["paths"][template].get(method.lower())
-            return found
+            return str(template)
     return None
+
+
+def _operation(document: Mapping[str, Any], method: str, path: str) -> Mapping[str, Any] | None:
+    template = template_of(document, path)
+    return None if template is None else document["paths"][template].get(method.lower())
 
 
 def _check(document: Mapping[str, Any], schema: Mapping[str, Any], body: Any) -> None:
@@ -182,8 +189,8 @@ def serving(template: Path, tokens_of: Mapping[str, str], folder: Path) -> Itera
                 _DOCUMENT.update(httpx.get(f"{station.url}{PREFIX}/openapi.json", trust_env=False).json())
             station.document = _DOCUMENT
             yield station
-            for program in station.programs:
-                program.http.close()
     finally:
+        for program in station.programs:
+            program.http.close()
         store.close()
         station.runtime.close()

@@ -81,63 +81,6 @@ def test_longest_key_is_taken(courier: Program) -> None:
     assert courier.post("/parcels", PARCEL, key=key).headers["idempotency-replayed"] == "true"
 
 
-def test_every_act_can_be_repeated_with_its_key(operator: Program, api: ApiStation) -> None:
-    """Each POST of the document that takes a key: sent twice, done once."""
-    batch = {"carrier": "YTO"}
-    sent = 0
-
-    def twice(path: str, body: object = None) -> dict[str, object]:
-        nonlocal sent
-        sent += 1
-        first = operator.post(path, body, key=f"key {sent}")
-        before = api.value("SELECT MAX(seq) FROM audit")
-        again = operator.post(path, body, key=f"key {sent}")
-        assert first.status_code < 300, first.text
-        assert (again.status_code, again.content) == (first.status_code, first.content)
-        assert again.headers["idempotency-replayed"] == "true"
-        assert api.value("SELECT MAX(seq) FROM audit") == before
-        done.add(_template(api, first))
-        found: dict[str, object] = first.json()
-        return found
-
-    done: set[str] = set()
-    twice("/days/open", {"float_fen": 10000})
-    batch_id = twice("/batches", batch)["id"]
-    parcel_id = twice("/parcels", PARCEL | {"batch_id": batch_id})["id"]
-    twice(f"/batches/{batch_id}/close")
-    twice(f"/parcels/{parcel_id}/correct", {"shelf": "7-1"})
-    twice(f"/parcels/{parcel_id}/set-aside", {"state": "problem", "reason": "damaged"})
-    twice(f"/parcels/{parcel_id}/put-back")
-    twice(f"/parcels/{parcel_id}/hand-over", {"method": "code"})
-    twice(f"/parcels/{parcel_id}/undo")
-    twice("/parcels/hand-over", {"method": "tail", "parcel_ids": [parcel_id]})
-    bill = {"service": "bill", "biller": "power-demo", "account_no": "0602123456", "amount_fen": 5000}
-    ticket_id = twice("/tickets", {"lines": [bill]})["id"]
-    lines = twice(f"/tickets/{ticket_id}/lines", {"lines": [bill | {"account_no": "0602123457"}]})["lines"]
-    assert isinstance(lines, list)
-    twice(f"/tickets/{ticket_id}/lines/{lines[0]['id']}/remove")
-    total_fen = twice(f"/tickets/{ticket_id}/requote")["total_fen"]
-    twice(f"/tickets/{ticket_id}/settle", {"given_fen": total_fen})
-    twice(f"/tickets/{ticket_id}/void", {"reason": "mistake"})
-    twice("/days/close", {"pieces": {"10000": 1}})
-    takes_key = {
-        path for path, methods in api.document["paths"].items()
-        if any(parameter.get("name") == "Idempotency-Key" for parameter in methods.get("post", {}).get("parameters", ()))
-    }  # fmt: skip
-    assert done == takes_key
-    assert api.problems() == []
-
-
-def _template(api: ApiStation, answer: httpx.Response) -> str:
-    parts = answer.request.url.path.split("/")
-    fitting = [
-        path for path in api.document["paths"]
-        if len(path.split("/")) == len(parts)
-        and all(a == b or (a.startswith("{") and b.isdigit()) for a, b in zip(path.split("/"), parts, strict=True))
-    ]  # fmt: skip
-    return fitting[0]
-
-
 def test_answer_names_no_person_and_neither_does_what_is_kept(operator: Program, api: ApiStation) -> None:
     body = {
         "lines": [
