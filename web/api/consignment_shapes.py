@@ -33,7 +33,7 @@ class FreeSaleLine(Asked):
     service = Word(("consignment",), required=True)
     item_name = Text(200, shortest=1, required=True)
     amount_fen = fen("price", required=True)
-    supplier_name = Text(60, load_default="", doc="or `supplier_id`")
+    supplier_name = Text(60, shortest=1, doc="or `supplier_id`")
     supplier_id = row_id(load_default=None, allow_none=True)
     quantity = Whole(1, 9999, load_default=1)
     unit = Text(20, load_default="")

@@ -309,7 +309,7 @@ def accept_the_clock(asked: dict[str, Any]) -> Response:
     return once(act)
 
 
-@room.acts("/days/close", DayClosed, rights=[Right.CLOSE_DAY], asks=DayToClose)
+@room.acts("/days/close", DayClosed, rights=[Right.CLOSE_DAY], asks=DayToClose, may_fail=(404, 409))
 def end_day(asked: dict[str, Any]) -> Response:
     """Closes the open day: keeps the count and its difference, freezes the daily report and queues it for the county."""
     envelope.be_ready(station().store.secrets)

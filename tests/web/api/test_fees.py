@@ -93,6 +93,8 @@ def test_ticket_keeps_its_version_while_a_new_one_begins_today(manager: Program,
     manager.post("/fees/draft", draft())
     manager.post("/fees/publish", {"revision": 1})
     more = operator.post(f"/tickets/{ticket['id']}/lines", {"lines": [purchase]}).json()
-    assert [line["fee_fen"] for line in more["lines"]] == [9_00, 9_00]
+    assert [line["fee_fen"] for line in more["lines"]] == [9_00]
+    whole = operator.get(f"/tickets/{ticket['id']}").json()
+    assert [line["fee_fen"] for line in whole["lines"]] == [9_00, 9_00]
     fresh = operator.post("/tickets", {"lines": [purchase]}).json()
     assert [line["fee_fen"] for line in fresh["lines"]] == [5_00]
