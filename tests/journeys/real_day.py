@@ -32,6 +32,7 @@ from kiosk.devices.model import Scan
 from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
+from tests.journeys.real_day_day import SEEN, clock_was_ahead, day_is_corrected, drawer_goes_on
 from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_purchases import a_purchase_waits
@@ -57,6 +58,7 @@ def make_day(state: Path) -> None:
     (state / "station.toml").write_text(toml({"parcels": {"slip_at_intake": "at_once"}}, SIMULATED), "utf-8")
     with opened(state) as store:
         operator = _people(store)
+        clock_was_ahead(store)
         parcels = _intake(store, operator)
         _scan(store, operator)
         _out(store, operator, parcels)
@@ -65,8 +67,10 @@ def make_day(state: Path) -> None:
         money_beside(store)
         a_purchase_waits(store, operator)
         goods_come_and_go(store, operator)
+        drawer_goes_on(store, operator)
         _paper(store)
         _close(store, operator)
+        day_is_corrected(store)
         with store.transaction(operator) as tx:
             check_in(tx, waybill="YT5550000000001", phone="13800131111", name_hint="王小明")
     _flush(state / "kiosk.db")
@@ -203,7 +207,7 @@ def _close(store: Store, operator: Actor) -> None:
     with store.transaction(operator) as tx:
         finish_count(tx, count, {100_00: 5, 10_00: 3, 50: 1})
     with store.transaction(operator) as tx:
-        close_day(tx, count_id=count, reason="unexplained")
+        close_day(tx, count_id=count, reason="unexplained", seen=SEEN)
     with store.transaction() as tx:
         message = outbox.lease(tx, "sync", 60)
         assert message is not None
