@@ -3,7 +3,7 @@ data files (``config/carriers.json``, ``config/waybill_rules.json``); this packa
 
 from kiosk.codes import carriers
 from kiosk.codes.carriers import OTHER, Carrier, same_family
-from kiosk.codes.identity import about_a_person
+from kiosk.codes.identity import about_a_person, own_words
 from kiosk.codes.kinds import OURS, PARCEL, SECRET, Candidate, CodeKind, Recognised
 from kiosk.codes.normal import normalise
 from kiosk.codes.phone import PhoneEntry
@@ -49,6 +49,7 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "normalise",
+    "own_words",
     "parse_old_code",
     "parse_phone",
     "parse_pickup_code",

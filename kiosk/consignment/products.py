@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from kiosk import audit, money, shifts
-from kiosk.codes import clean_text
+from kiosk.codes import about_a_person, clean_text
 from kiosk.codes.ean import has_check_digit
 from kiosk.consignment import measure, requests, suppliers
 from kiosk.consignment.measure import Measure
@@ -308,7 +308,7 @@ def _words(words: dict[str, str]) -> dict[str, str]:
     unknown = set(words) - set(_WORDS)
     if unknown:
         raise TypeError(f"nothing is kept of {sorted(unknown)}")
-    kept = {name: clean_text(words.get(name) or "", longest) for name, longest in _WORDS.items()}
+    kept = {name: about_a_person(words.get(name), longest) for name, longest in _WORDS.items()}
     if not kept["name"]:
         raise Refused("product.name_missing", N_("请填写商品名称；没有保存，其他内容都保留着"))
     return kept

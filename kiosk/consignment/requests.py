@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk import audit, shifts, vault
-from kiosk.codes import about_a_person
+from kiosk.codes import own_words
 from kiosk.consignment import suppliers
 from kiosk.consignment.model import RETENTION
 from kiosk.errors import Refused
@@ -90,7 +90,7 @@ def note(
 ) -> Request:
     """Notes what somebody wishes to sell, in their words. Never refused for want of quality, papers or demand: only
     ``sale_request.words_missing``, ``sale_request.nobody`` (who is to be told?) and an unreadable phone are."""
-    said, person = about_a_person(words, LONGEST_WORDS), read_person(name, phone)
+    said, person = own_words(words, LONGEST_WORDS), read_person(name, phone)
     if not said:
         raise Refused("sale_request.words_missing", N_("请填写村民想卖什么、有多少；没有保存"))
     if supplier_id is not None:

@@ -1,5 +1,5 @@
 """What is unfinished, case by case: listed at the close and carried over, so that nothing is forgotten overnight
-(lessons.md 8). Numbers, states and amounts only; whose a case is stands on its own page."""
+(lessons.md 8). Numbers, states, amounts and names of goods only; whose a case is stands on its own page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kiosk import money
 from kiosk.bills import model as bill_model
 from kiosk.bills import store as bills
 from kiosk.consignment import store as consignment
+from kiosk.consignment.measure import show_quantity
 from kiosk.conveniences import store as conveniences
 from kiosk.conveniences.model import STATE_WORDS as CONVENIENCE_WORDS
 from kiosk.outbound import store as outbound
@@ -81,12 +82,14 @@ def _owed_consignors(db: Reader) -> Iterable[OpenCase]:
 
 def _unsold(db: Reader) -> Iterable[OpenCase]:
     for row in db.all(
-        "SELECT product_id, SUM(quantity) AS quantity, MIN(business_on) AS since_on FROM stock_moves"
-        " GROUP BY product_id HAVING SUM(quantity) > 0 ORDER BY product_id"
+        "SELECT p.id, p.name, p.unit, p.unit_size, SUM(m.quantity) AS quantity, MIN(m.business_on) AS since_on"
+        " FROM stock_moves m JOIN products p ON p.id = m.product_id"
+        " GROUP BY m.product_id HAVING SUM(m.quantity) > 0 ORDER BY m.product_id"
     ):
+        left = show_quantity(row["quantity"], row["unit"], row["unit_size"])
         yield OpenCase(
-            "consignment_stock", row["product_id"], N_("商品 {id}：剩 {quantity}"), N_("未卖出"), row["since_on"], None,
-            {"id": row["product_id"], "quantity": row["quantity"]},
+            "consignment_stock", row["id"], N_("{name}：剩 {quantity}"), N_("未卖出"), row["since_on"], None,
+            {"name": row["name"], "quantity": left},
         )  # fmt: skip
 
 

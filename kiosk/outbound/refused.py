@@ -4,7 +4,7 @@ so this is written in a transaction of its own."""
 from __future__ import annotations
 
 from kiosk import audit, shifts, vault
-from kiosk.codes import about_a_person, carriers
+from kiosk.codes import carriers, own_words
 from kiosk.errors import Refused
 from kiosk.outbound import lists
 from kiosk.outbound.model import REFUSAL_CASE, RETENTION, RefusalAction, RefusalReason
@@ -36,7 +36,7 @@ def note(
         raise Refused("refusal.action_unknown", N_("请选择怎么处理的；没有登记"))
     if category and category not in lists.categories(tx):
         raise Refused("refusal.category_unknown", N_("禁寄物品目录里没有这一类；没有登记，请重新选择"))
-    words = about_a_person(item, 60)
+    words = own_words(item, 60)
     code = carriers.find_by_any_code(carrier).code if carrier else ""
     refusal_id = tx.insert(
         "outbound_refusals", reason=reason, category=category, word=word, action=action, carrier=code,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk import shifts, vault
-from kiosk.codes import about_a_person
+from kiosk.codes import about_a_person, own_words
 from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
 from kiosk.people.rights import Right, require
@@ -180,7 +180,7 @@ def words_for(kind: str, step_no: int) -> str:
 
 def _with_note(tx: Tx, found: Purchase, kind: str, words: str, **columns: Any) -> Purchase:
     require(tx.actor, Right.SERVE)
-    said = about_a_person(words, LONGEST_NOTE)
+    said = own_words(words, LONGEST_NOTE)
     if not said:
         raise Refused("purchase.note_missing", N_("请写几个字说明；没有保存"))
     after = step(tx, found, kind, **columns)
@@ -194,7 +194,7 @@ def _begin(
     has_producer_name: bool = False, has_producer_address: bool = False, has_certificate: bool = False,
     customer_name: str = "", phone: str = "",
 ) -> Purchase:  # fmt: skip
-    item, kept_spec = about_a_person(item_name, LONGEST_ITEM), about_a_person(spec, LONGEST_SPEC)
+    item, kept_spec = own_words(item_name, LONGEST_ITEM), own_words(spec, LONGEST_SPEC)
     if not item:
         raise Refused("purchase.item_missing", N_("请填写要代购的品名；没有保存，其他内容都保留着"))
     if not 1 <= quantity <= MOST_PIECES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kiosk.codes import carriers
 from kiosk.words import N_, say
 
 SERVICE_WORDS: Mapping[str, str] = {
@@ -36,4 +37,6 @@ _PARTIES: Mapping[str, str] = {
 def party_words(party: str) -> str:
     """A party of the ledger in words."""
     kind, _, number = party.partition(":")
+    if kind == "carrier" and carriers.is_known(number):
+        return carriers.find(number).name()
     return say(_PARTIES[kind], id=number) if kind in _PARTIES else party or "—"

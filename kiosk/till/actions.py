@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk import audit, fees, money, shifts
-from kiosk.codes import about_a_person
+from kiosk.codes import own_words
 from kiosk.errors import Refused
 from kiosk.fees import Quote
 from kiosk.ledger import Account
@@ -171,7 +171,7 @@ def park(tx: Tx, ticket_id: int, label: str = "") -> None:
     if not store.lines(tx, ticket_id):
         raise Refused("ticket.nothing_to_park", N_("这单还没有项目，不用挂起；可以直接办下一位"))
     leave_desks(tx, ticket_id)
-    tx.change("tickets", ticket_id, parked_at=tx.now, parked_label=about_a_person(label, LONGEST_LABEL))
+    tx.change("tickets", ticket_id, parked_at=tx.now, parked_label=own_words(label, LONGEST_LABEL))
     audit.record(tx, "ticket.parked", ticket_id=ticket_id)
 
 

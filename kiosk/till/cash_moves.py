@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import audit, ledger, money, shifts, vault
-from kiosk.codes import about_a_person, carriers
+from kiosk.codes import carriers, own_words
 from kiosk.errors import Refused
 from kiosk.ledger import Account, Posting
 from kiosk.people.rights import Right, require
@@ -108,7 +108,7 @@ def move_cash(tx: Tx, reason: str, amount_fen: int, *, carrier: str = "", note: 
     require(tx.actor, why.right)
     if not 0 < amount_fen <= money.LIMIT_FEN:
         raise Refused("cash.amount_wrong", N_("金额应大于 0；没有保存，请重新填写"))
-    words = about_a_person(note, LONGEST_NOTE)
+    words = own_words(note, LONGEST_NOTE)
     if why.needs_note and not words:
         raise Refused("cash.note_missing", N_("请写明这笔钱是做什么的；没有保存"))
     party = _owed_carrier(tx, carrier, amount_fen) if reason == "carrier" else ""

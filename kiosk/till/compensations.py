@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk import audit, money, shifts, vault
-from kiosk.codes import about_a_person
+from kiosk.codes import own_words
 from kiosk.errors import Refused
 from kiosk.ledger import Account
 from kiosk.people.rights import Right, require
@@ -120,7 +120,7 @@ def record(
         raise Refused("compensation.reason_unknown", N_("请从列表中选择赔付的原因；没有保存"))
     if not 0 < amount_fen <= money.LIMIT_FEN:
         raise Refused("compensation.amount_wrong", N_("赔付金额应大于 0；没有保存，请重新填写"))
-    words = about_a_person(note, LONGEST_NOTE)
+    words = own_words(note, LONGEST_NOTE)
     if not words and (reason == CompensationReason.OTHER or not about_kind):
         raise Refused("compensation.note_missing", N_("请写明为什么赔付、赔的是什么；没有保存"))
     today = shifts.ensure_open(tx)

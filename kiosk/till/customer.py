@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk import vault
-from kiosk.codes import about_a_person, parse_phone
+from kiosk.codes import own_words, parse_phone
 from kiosk.storage import Tx
 
 LONGEST_NAME = 20
@@ -23,7 +23,7 @@ class Person:
 
 def read_person(name: str | None, phone: str | None) -> Person:
     """Cleans what was typed; raises ``Refused`` of ``kiosk.codes.phone`` for a phone that is none, ``text.holds_id_number``."""
-    tidy = about_a_person(name, LONGEST_NAME)
+    tidy = own_words(name, LONGEST_NAME)
     if not (phone or "").strip():
         return Person(tidy)
     entry = parse_phone(phone or "")

@@ -5,12 +5,16 @@ from pathlib import Path
 import pytest
 
 from kiosk import vault
+from kiosk.codes import carriers
 from kiosk.consignment import actions, products, settlements, store, suppliers
 from kiosk.counter.add_line import add_line
 from kiosk.counter.consignment_online import refund_online, sell_online
+from kiosk.counter.open_cases import open_cases
 from kiosk.counter.refund import refund
+from kiosk.reports.owner_words import party_words
+from kiosk.words import say
 from tests.services.counter_bench import FEES, SALE, Bench
-from tests.services.goods_bench import FLOAT_FEN, Goods, in_days, today
+from tests.services.goods_bench import EGGS, FLOAT_FEN, HONEY, Goods, in_days, today
 
 ORDER = {"platform": "农货铺", "platform_order_no": "P20261122001", "online_shop": "枫林小店"}
 
@@ -318,3 +322,22 @@ def test_old_bench_without_goods_is_clean(tmp_path):
     bench = Bench(tmp_path / "station", printer=False)
     assert bench.problems() == []
     bench.store.close()
+
+
+@pytest.mark.parametrize("field", ["name", "maker", "maker_address", "origin"])
+def test_no_words_of_a_product_hold_an_id_number(bench, field):
+    number = "11010519491231002X"
+    assert bench.code(products.admit, bench.farmer, **(EGGS | {field: f"村民{number}"})) == "text.holds_id_number"
+
+
+def test_goods_left_at_the_close_stand_by_name_in_their_own_unit(bench):
+    bench.receive(bench.product(), 34)
+    bench.receive(bench.weighed(), 1250)
+    with bench.store.reading() as db:
+        left = [say(case.label, **case.facts) for case in open_cases(db)["consignment_stock"]]
+    assert left == [f"{EGGS['name']}：剩 34 {EGGS['unit']}", f"{HONEY['name']}：剩 2.5 斤"]
+
+
+def test_carrier_stands_by_name_among_those_who_are_owed():
+    assert party_words("carrier:YTO") == carriers.find("YTO").name()
+    assert party_words("supplier:3") == "供货人 3"
