@@ -1,16 +1,19 @@
 """Makes any photo a small JPEG without metadata: no place, no time, no camera, no thumbnail of what was cut away. Pure and
-slow (a second for a large photo), so it runs before the transaction that keeps the result."""
+slow (a second for a large photo), so it runs before the transaction that keeps the result. Pillow is read with the first
+photo: a station that keeps none doesn't carry it in memory."""
 
 from __future__ import annotations
 
 import io
 import warnings
 from dataclasses import dataclass
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from kiosk.errors import Refused
 from kiosk.words import N_
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LARGEST_BYTES = 200_000
 LARGEST_UPLOAD_BYTES = 15_000_000
@@ -37,17 +40,21 @@ def read_picture(raw: bytes) -> Picture:
     """
     if len(raw) > LARGEST_UPLOAD_BYTES:
         raise Refused("picture.too_large", N_("照片文件太大（超过 15 MB），没有保存；请用手机普通清晰度重拍一张"))
+    from PIL.Image import DecompressionBombError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of files of other cameras; what matters raises
             return _shrunk(_opened(raw))
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, DecompressionBombError) as error:
         raise Refused(
             "picture.unreadable", N_("这个文件不是能打开的照片（JPEG、PNG），没有保存；请重拍一张再选")
         ) from error
 
 
-def _opened(raw: bytes) -> Image.Image:
+def _opened(raw: bytes) -> Image:
+    from PIL import Image, ImageOps
+
     image = Image.open(io.BytesIO(raw), formats=_FORMATS)
     if image.width * image.height > MOST_PIXELS:
         raise Refused("picture.too_large", N_("照片尺寸太大，没有保存；请用手机普通清晰度重拍一张"))
@@ -61,7 +68,9 @@ def _opened(raw: bytes) -> Image.Image:
     return upright.convert("RGB")
 
 
-def _shrunk(image: Image.Image) -> Picture:
+def _shrunk(image: Image) -> Picture:
+    from PIL import Image
+
     for side, quality in _STEPS:
         image.thumbnail((side, side))
         # A new image of nothing but the pixels: neither EXIF nor a comment nor a colour profile comes along.
