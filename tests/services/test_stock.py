@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.consignment import listings, measure, products, requests, stock, suppliers
-from kiosk.consignment.measure import Measure
 from kiosk.counter.add_line import add_line
 from kiosk.counter.consignment_goods import give_goods_back, print_label, receive_goods
 from kiosk.counter.refund import refund
@@ -396,8 +395,3 @@ def test_wish_is_forgotten_whole(bench):
         assert requests.forget(tx, wish, "test.rule") == 3
     with bench.store.reading() as db:
         assert requests.words_of(db, wish) == ""
-
-
-def test_measures_are_what_the_form_offers():
-    assert measure.unit_size(Measure.WEIGHT, "斤") == 500
-    assert measure.unit_size(Measure.PIECE, "袋") == 1
