@@ -87,8 +87,8 @@ def test_goods_of_a_firm_are_taken_only_while_its_licence_holds(bench):
     assert bench.code(suppliers.see_document, 99, "business_licence") == "supplier.unknown"
     seen = bench.act(suppliers.see_document, firm, "business_licence", document_no=USCC, valid_until_on=today())
     jam = bench.product(firm, **JAM)
-    bench.act(suppliers.withdraw_document, seen.id)
-    assert bench.code(suppliers.withdraw_document, seen.id) == "document.unknown"
+    bench.act(suppliers.withdraw_document, firm, seen.id)
+    assert bench.code(suppliers.withdraw_document, firm, seen.id) == "document.unknown"
     lot = {"produced_on": today(), "expires_on": in_days(90)}
     assert bench.code(receive_goods, jam, 5, **lot) == "supplier.documents_missing"
     bench.act(suppliers.see_document, firm, "business_licence")
@@ -219,8 +219,8 @@ def test_quantity_that_is_none_is_refused(bench):
 def test_lot_is_corrected_and_may_turn_out_to_be_run_out(bench):
     eggs = bench.product()
     lot_id = bench.receive(eggs, 5)
-    bench.act(stock.correct_lot, lot_id, lot_no="A1", produced_on=in_days(-30), expires_on=in_days(-2))
-    assert bench.code(stock.correct_lot, 99) == "lot.unknown"
+    bench.act(stock.correct_lot, eggs, lot_id, lot_no="A1", produced_on=in_days(-30), expires_on=in_days(-2))
+    assert bench.code(stock.correct_lot, eggs, 99) == "lot.unknown"
     ticket_id = bench.ticket()
     assert bench.code(add_line, ticket_id, "consignment", product_id=eggs, quantity=1) == "stock.expired"
 
@@ -347,8 +347,8 @@ def test_wish_to_sell_goes_its_way_and_is_never_dropped(bench):
     assert bench.code(listings.put_up, eggs, "农货铺", "枫林小店", 2_00) == "listing.already"
     assert bench.code(listings.put_up, eggs, " ", "", 2_00) == "listing.platform_missing"
     assert bench.code(listings.put_up, eggs, "别处", "", 1_00) == "listing.price_wrong"
-    bench.act(listings.take_down, up.id)
-    assert bench.code(listings.take_down, up.id) == "listing.unknown"
+    bench.act(listings.take_down, eggs, up.id)
+    assert bench.code(listings.take_down, eggs, up.id) == "listing.unknown"
     assert bench.value(state) == "at_counter"
     assert bench.code(requests.refuse, wish, "price") == "sale_request.too_far"
     bench.sell(eggs, 40)
