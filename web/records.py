@@ -3,23 +3,29 @@ pages use for it, so that no program's word gets into a sentence."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from kiosk import money
+from kiosk import clock, money
 from kiosk.audit import Record
-from kiosk.bills.model import KIND_WORDS
+from kiosk.bills import model as bill
 from kiosk.codes import carriers
 from kiosk.consignment import products, requests, stocktakes, suppliers
 from kiosk.consignment import stock as goods_stock
 from kiosk.consignment.model import OWNERSHIP_WORDS
+from kiosk.conveniences import model as convenience
+from kiosk.conveniences import services
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
 from kiosk.people import staff
 from kiosk.printing.model import REASONS as PRINT_REASONS
-from kiosk.purchases.model import PAID_BY_WORDS
+from kiosk.purchases.model import PAID_BY_WORDS, PAID_FROM_WORDS
+from kiosk.reports.model import CORRECTION_WORDS
+from kiosk.shifts import clock_trust, closings, wallets
 from kiosk.storage import Reader
-from kiosk.till.model import VOID_REASON_WORDS
+from kiosk.till import cash_moves, compensations
+from kiosk.till.model import REDUCE_REASON_WORDS, VOID_REASON_WORDS
 from kiosk.till.payments import METHOD_WORDS as PAYMENT_WORDS
 from kiosk.words import N_, say
 
@@ -48,6 +54,13 @@ _CASES = {
     "outbound_manifest": N_("寄件交接清单"),
     "outbound_refusal": N_("拒收登记"),
     "recovery": N_("恢复码"),
+    "convenience": N_("便民服务"),
+    "goods": N_("商品"),
+    "cod": N_("代收货款、到付"),
+    "debt": N_("还欠款"),
+    "compensation": N_("赔付"),
+    "debtor": N_("挂账"),
+    "cash_move": N_("存取现金"),
 }
 _ENTRIES = {
     "ticket": N_("收款"),
@@ -57,12 +70,17 @@ _ENTRIES = {
     "purchase_ordered": N_("代购下单"),
     "purchase_price": N_("代购改价"),
     "purchase_refund": N_("代购商家退款"),
+    "bill_confirmed": N_("缴费付出"),
+    "convenience_done": N_("便民服务付出"),
+    "cash_move": N_("存取现金"),
+    "cash_move_undone": N_("存取现金撤回"),
     "stock": N_("库存损益"),
     "compensation": N_("赔给供货人"),
     "supplier_named": N_("代销款归到供货人"),
     "supplier_named_undone": N_("代销款归属撤销"),
 }
 _FIELDS = {"carrier": N_("快递公司"), "phone": N_("电话"), "name": N_("姓名"), "place": N_("货架-层")}
+_FORMATS = {"xlsx": "XLSX", "csv": "CSV"}
 _ANSWERS = {"came_out": N_("出来了"), "not_there": N_("没出来，重打")}
 #: Facts that are one word of a few, whatever the action; '' says that nobody came for another.
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -80,7 +98,25 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 #: Facts whose words depend on the action.
 _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("bill.recorded", "kind"): KIND_WORDS,
+    ("bill.recorded", "kind"): bill.KIND_WORDS,
+    ("bill.submitted", "channel"): bill.CHANNEL_WORDS,
+    ("bill.submitted", "paid_from"): PAID_FROM_WORDS,
+    ("bill.looked_up", "how"): bill.LOOK_UP_WORDS,
+    ("bill.failed", "how"): bill.LOOK_UP_WORDS,
+    ("bill.failed", "reason"): bill.FAIL_WORDS,
+    ("cash.moved", "kind"): cash_moves.KIND_WORDS,
+    ("cash.moved", "reason"): {name: reason.words for name, reason in cash_moves.REASONS.items()},
+    ("clock.accepted", "reason"): clock_trust.CLOCK_REASONS,
+    ("closing.entered", "reason"): closings.CLOSING_WORDS,
+    ("compensation.recorded", "reason"): compensations.REASON_WORDS,
+    ("compensation.recorded", "about_kind"): compensations.ABOUT_WORDS,
+    ("convenience.failed", "reason"): convenience.FAIL_WORDS,
+    ("day.corrected", "reason"): CORRECTION_WORDS,
+    ("ledger.exported", "file_format"): _FORMATS,
+    ("ledger.exported_in_full", "file_format"): _FORMATS,
+    ("ticket.fee_reduced", "reason"): REDUCE_REASON_WORDS,
+    ("wallet.compared", "wallet"): wallets.WALLET_WORDS,
+    ("wallet.compared", "reason"): {"": N_("相符"), **wallets.WALLET_REASONS},
     ("entry.posted", "kind"): _ENTRIES,
     ("ticket.paid", "method"): PAYMENT_WORDS,
     ("ticket.voided", "reason"): VOID_REASON_WORDS,
@@ -103,6 +139,16 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("sale_request.moved", "reason"): {"": "", "withdrawn": N_("村民不卖了"), **requests.REASONS},
     ("print_job.doubted", "reason"): PRINT_REASONS,
 }
+#: A time as it is stored; people read the station's own.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+#: Facts whose words are made below rather than looked up.
+_MADE = frozenset({"fields", "carrier", "category"})
+
+
+def has_words(action: str, name: str) -> bool:
+    """Whether a fact of an action is said in words."""
+    return (action, name) in _OF_ACTION or name in _WORDS or name in _MADE
 
 
 def readable(db: Reader, record: Record) -> dict[str, object]:
@@ -118,6 +164,11 @@ def _readable(db: Reader, action: str, name: str, value: object) -> object:
             return staff.name_of(db, "staff", value) or value
         return money.yuan(value) if name.endswith("_fen") else value
     text = str(value)
+    if _INSTANT.fullmatch(text):
+        return f"{clock.local(text, db.settings.station.zone):%Y-%m-%d %H:%M}"
+    if name == "service" and action == "convenience.recorded":
+        service = services.services(db).get(text)
+        return service.title() if service is not None else text
     if name == "fields":
         return "、".join(say(_FIELDS.get(one, one)) for one in text.split("."))
     if name == "carrier":
