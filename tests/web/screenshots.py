@@ -21,11 +21,13 @@ from kiosk.counter import open_batch
 from kiosk.devices import Runtime, runtime_folder
 from kiosk.people import desks, staff
 from kiosk.storage import Actor, Store, open_store
+from kiosk.words import LOCALES
 from tests.web.browser import TestStation, chromium, log_in, make_station, open_context, serving
 from tests.web.layout import faults
 from tests.web.shots import EMPTY, MANAGER, NOBODY, Shot, of_every_room, row
 from web.routes import PAGES
 from web.views import blueprints
+from web.wording import LOCALE_COOKIE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SIZES = ((1366, 768), (1024, 600))
@@ -140,13 +142,16 @@ def without_entry() -> list[str]:
 
 
 def tour(
-    browser: Browser, url: str, station: TestStation, size: tuple[int, int], who: str
+    browser: Browser, url: str, station: TestStation, size: tuple[int, int], who: str, locale: str = "zh_CN"
 ) -> Iterator[tuple[Shot, Page]]:
-    """Every shot of one kind of visitor, at one size."""
+    """Every shot of one kind of visitor, at one size, in one language."""
     context = open_context(browser, url, *size)
+    context.add_cookies([{"name": LOCALE_COOKIE, "value": locale, "url": url}])
     page = context.new_page()
     if who == MANAGER:
         manager = next(iter(station.pins))
+        with station.store.transaction() as tx:
+            staff.choose_locale(tx, station.staff_ids[manager], locale)
         log_in(page, manager, station.pins[manager])
     for shots in SHOTS.values():
         for shot in shots:
@@ -159,7 +164,7 @@ def tour(
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.web.screenshots")
     parser.add_argument("folder", nargs="?", type=Path, default=CHECKOUT / "test-results" / "screenshots")
-    parser.add_argument("--locale", default="zh-CN")
+    parser.add_argument("--locale", choices=LOCALES, default=LOCALES[0])
     parser.add_argument("--phone", action="store_true", help="also 390×844 and 1920×1080")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -172,7 +177,9 @@ def main() -> int:
         with demo_station(Path(folder)) as station, serving(station) as server, serving(empty) as bare:
             for size in sizes:
                 for who in (MANAGER, NOBODY, EMPTY):
-                    for shot, page in tour(browser, bare.url if who == EMPTY else server.url, station, size, who):
+                    for shot, page in tour(
+                        browser, bare.url if who == EMPTY else server.url, station, size, who, chosen.locale
+                    ):
                         page.screenshot(path=chosen.folder / f"{shot.name}-{size[0]}x{size[1]}.png")
                         wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page)]
         empty.close()

@@ -77,10 +77,10 @@ def _moved(store: Store, actor: Actor) -> None:
 
 
 def _by_wallet(page: Page) -> None:
-    page.locator("label.method", has_text="微信").first.click()
+    page.locator("label.method:has([value=wechat])").first.click()
     page.fill("[name=p1_amount]", "200")
     page.locator("#split summary").click()
-    page.locator("#split label.method", has_text="记账").click()
+    page.locator("#split label.method:has([value=account])").click()
     page.fill("#split [name=p2_amount]", "100")
     page.fill("#given", "150")
 
