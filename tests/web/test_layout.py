@@ -24,16 +24,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestStation]:
 
 
 @pytest.mark.parametrize(
-    "size", [(1366, 768), (1024, 600), (1920, 1080), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}"
+    ("size", "locale"),
+    [
+        ((1366, 768), "zh_CN"),
+        ((1024, 600), "zh_CN"),
+        ((1920, 1080), "zh_CN"),
+        ((390, 844), "zh_CN"),
+        ((1024, 600), "en"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value[0]}x{value[1]}",
 )
 def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched(
-    browser: Browser, demo: TestStation, tmp_path: Path, size: tuple[int, int]
+    browser: Browser, demo: TestStation, tmp_path: Path, size: tuple[int, int], locale: str
 ) -> None:
     empty = make_station(tmp_path, people=False)
     wrong = []
     with serving(demo) as server, serving(empty) as bare:
         for who in (MANAGER, NOBODY, EMPTY):
-            for shot, page in tour(browser, bare.url if who == EMPTY else server.url, demo, size, who):
+            for shot, page in tour(browser, bare.url if who == EMPTY else server.url, demo, size, who, locale):
                 wrong += [f"{shot.name}: {fault}" for fault in faults(page)]
     empty.close()
     assert wrong == []
