@@ -61,19 +61,19 @@ def undo_hand_over(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
     since, when the same waybill came in again, or when its code was given to another parcel.
     """
     if row["state"] != ParcelState.HANDED_OVER:
-        raise _something_followed()
-    last = _last_event(tx, row)
+        raise something_followed()
+    last = last_event(tx, row)
     if last["kind"] != EventKind.HANDED_OVER:
-        raise _something_followed()
+        raise something_followed()
     if row["out_on"] != business_on:
-        raise _other_day(tx, row["out_at"])
+        raise other_day(tx, row["out_at"])
     again = tx.value(
         f"SELECT 1 FROM parcels WHERE waybill_no = ? AND piece_index = ? AND {IN_STOCK_SQL}",
         row["waybill_no"],
         row["piece_index"],
     )
     if again or not row["holds_code"]:
-        raise _something_followed()
+        raise something_followed()
     write(
         tx, row, EventKind.HAND_OVER_UNDONE, business_on, to_state=ParcelState(last["from_state"]),
         columns={"out_at": None, "out_on": None},
@@ -88,9 +88,9 @@ def undo_check_in(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
     if row["state"] != ParcelState.ON_SHELF:
         raise refusal(tx, row)
     if row["checked_in_on"] != business_on:
-        raise _other_day(tx, row["checked_in_at"])
+        raise other_day(tx, row["checked_in_at"])
     if any(event["kind"] not in UNDOABLE_AFTER for event in store.events(tx, row["id"])):
-        raise _something_followed()
+        raise something_followed()
     write(
         tx, row, EventKind.UNDONE, business_on, to_state=ParcelState.UNDONE,
         columns={"out_at": tx.now, "out_on": business_on},
@@ -234,7 +234,7 @@ def _number(row: sqlite3.Row) -> Recognised:
     return recognise(row["waybill_no"])
 
 
-def _last_event(tx: Tx, row: sqlite3.Row) -> sqlite3.Row:
+def last_event(tx: Tx, row: sqlite3.Row) -> sqlite3.Row:
     """The parcel's last event that did anything: that somebody came in vain for it changed nothing."""
     found = tx.one(
         "SELECT * FROM parcel_events WHERE parcel_id = ? AND kind <> ? ORDER BY step DESC LIMIT 1",
@@ -246,13 +246,15 @@ def _last_event(tx: Tx, row: sqlite3.Row) -> sqlite3.Row:
     return found
 
 
-def _something_followed() -> Refused:
+def something_followed() -> Refused:
+    """An act can't be taken back: the parcel went on since."""
     return Refused(
         "undo.something_followed", N_("这件后来又有别的操作，不能直接撤销；没有改动任何内容，请在快件页面更正")
     )
 
 
-def _other_day(tx: Tx, at: str) -> Refused:
+def other_day(tx: Tx, at: str) -> Refused:
+    """An act can't be taken back: the report of its day holds it."""
     return Refused(
         "undo.other_day",
         N_("这是上一个营业日（{when}）的操作，不能撤销，日报已经算进去了；请在快件页面更正"),

@@ -17,6 +17,7 @@ from kiosk.storage.problem import Problem
 def problems(db: Reader) -> Iterator[Problem]:
     """Everything about parcels, batches, places and standing proxies that doesn't hold."""
     yield from chains(db)
+    yield from _tally(db)
     yield from _single(db)
     yield from _codes(db)
     yield from _people(db)
@@ -24,6 +25,25 @@ def problems(db: Reader) -> Iterator[Problem]:
     yield from _batches(db)
     yield from _around(db)
     yield from collected(db)
+
+
+def _tally(db: Reader) -> Iterator[Problem]:
+    """Every parcel is in exactly one state, counted two ways: by what went into a state and out of it again, and by the
+    rows as they stand."""
+    moved = {
+        row[0]: row[1]
+        for row in db.connection.execute(
+            "SELECT state, SUM(moved) FROM (SELECT to_state AS state, 1 AS moved FROM parcel_events"
+            " WHERE from_state IS NOT to_state UNION ALL SELECT from_state, -1 FROM parcel_events"
+            " WHERE from_state IS NOT NULL AND from_state <> to_state) GROUP BY state HAVING SUM(moved) <> 0"
+        )
+    }
+    stand = {row[0]: row[1] for row in db.connection.execute("SELECT state, COUNT(*) FROM parcels GROUP BY state")}
+    for state in sorted(moved.keys() | stand.keys()):
+        if moved.get(state, 0) != stand.get(state, 0):
+            yield Problem(
+                "parcel.tally_wrong", "parcel", 0, f"{state}: {moved.get(state, 0)} moved, {stand.get(state, 0)} stand"
+            )
 
 
 def _single(db: Reader) -> Iterator[Problem]:

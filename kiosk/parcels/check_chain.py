@@ -46,14 +46,16 @@ def chains(db: Reader) -> Iterator[Problem]:
 
 def _chain(parcel: sqlite3.Row, events: list[sqlite3.Row]) -> Iterator[Problem]:
     state: ParcelState | None = None
-    place, carrier, out, cod = None, None, None, (0, 0)
+    place, carrier, out, cod, came = None, None, None, (0, 0), None
     for number, event in enumerate(events, 1):
         what = _event(event, number, state)
         if what:
             yield Problem("parcel.event_wrong", "parcel", parcel["id"], f"step {event['step']}: {what}")
             return
         after = ParcelState(event["to_state"])
-        if after in GONE and state not in GONE:
+        if event["kind"] == EventKind.CHECKED_IN:
+            came = event
+        if after in GONE and after != state:
             out = (event["at"], event["business_on"])
         elif after in IN_STOCK:
             out = None
@@ -62,22 +64,22 @@ def _chain(parcel: sqlite3.Row, events: list[sqlite3.Row]) -> Iterator[Problem]:
         place = (detail["shelf"], detail["layer"]) if "shelf" in detail else place
         carrier = detail.get("carrier", carrier)
         cod = (detail["cod_fen"], detail["freight_collect_fen"]) if "cod_fen" in detail else cod
-    first = events[0]
+    told = json.loads(came["audit_facts"]) if came is not None else {}
     expected = {
         "state": state.value if state else None,
         "steps": len(events),
-        "checked_in_at": first["at"],
-        "checked_in_on": first["business_on"],
+        "checked_in_at": came["at"] if came is not None else None,
+        "checked_in_on": came["business_on"] if came is not None else None,
         "out_at": out[0] if out else None,
         "out_on": out[1] if out else None,
         "carrier": carrier,
         "cod_fen": cod[0],
         "freight_collect_fen": cod[1],
-        "pickup_code": json.loads(first["audit_facts"])["pickup_code"],
-        "batch_id": json.loads(first["audit_facts"])["batch_id"],
+        "pickup_code": told.get("pickup_code"),
+        "batch_id": told.get("batch_id"),
     }
     torn = [name for name, value in expected.items() if parcel[name] != value]
-    if (parcel["shelf"], parcel["layer"]) != place:
+    if (parcel["shelf"], parcel["layer"]) != (place or (None, None)):
         torn.append("place")
     if torn:
         yield Problem("parcel.not_as_its_events", "parcel", parcel["id"], ", ".join(torn))

@@ -117,11 +117,14 @@ def check_in(
     for row in before:
         if row["state"] in IN_STOCK:
             raise already_in_stock(tx, row)
-    previous = next((row for row in before if row["state"] != ParcelState.UNDONE), None)
+    announced = next((row for row in before if row["state"] == ParcelState.EXPECTED), None)
+    previous = next((row for row in before if row["state"] not in (ParcelState.UNDONE, ParcelState.EXPECTED)), None)
     if previous is not None:
         warnings.append(_came_back(tx, previous))
     if recognised.piece_index and not person.is_known:
         person = _of_the_shipment(tx, recognised) or person
+    if announced is not None and not person.is_known:
+        person = _known_of(tx, announced)
 
     confirmed = said or (batch.carrier if batch is not None else "") or None
     chosen = suggest(
@@ -132,23 +135,34 @@ def check_in(
     warnings += [Warned(w.code, w.message, w.facts) for w in chosen.warnings]
     is_confirmed = confirmed is not None and chosen.carrier == confirmed
     where, allotted = _put(tx, business_on, batch, place, old_code)
+    columns: dict[str, Any] = {}
     if old_code:
         columns = {"is_opening_stock": 1}
     else:
         columns = {"is_opening_stock": int(batch.is_opening_stock)} if batch is not None else {}
-    parcel_id = tx.insert(
-        "parcels", waybill_no=recognised.waybill_no, piece_index=recognised.piece_index,
-        piece_total=recognised.piece_total, carrier=chosen.carrier, batch_id=batch.id if batch is not None else None,
-        previous_id=previous["id"] if previous is not None else None, state=ParcelState.ON_SHELF.value, steps=1,
-        shelf=where.shelf, layer=where.layer, pickup_code=allotted.code, code_series=allotted.series, holds_code=1,
-        is_carrier_confirmed=int(is_confirmed), checked_in_at=tx.now, checked_in_on=business_on, **columns, **person.columns,
-    )  # fmt: skip
-    if person.number:
+    columns |= {
+        "piece_total": recognised.piece_total, "carrier": chosen.carrier,
+        "batch_id": batch.id if batch is not None else None,
+        "previous_id": previous["id"] if previous is not None else None, "state": ParcelState.ON_SHELF.value,
+        "shelf": where.shelf, "layer": where.layer, "pickup_code": allotted.code, "code_series": allotted.series,
+        "holds_code": 1, "is_carrier_confirmed": int(is_confirmed), "checked_in_at": tx.now,
+        "checked_in_on": business_on, **person.columns,
+    }  # fmt: skip
+    step = 1 if announced is None else announced["steps"] + 1
+    if announced is None:
+        parcel_id = tx.insert(
+            "parcels", waybill_no=recognised.waybill_no, piece_index=recognised.piece_index, steps=step, **columns
+        )
+    else:
+        parcel_id = announced["id"]
+        tx.change("parcels", parcel_id, steps=step, **columns)
+    if person.number or announced is not None:
         keep_number(tx, parcel_id, person.number)
     if person.columns["name_hint"]:
         index_name(tx, parcel_id, person.columns["name_hint"])
     record(
-        tx, parcel_id, 1, EventKind.CHECKED_IN, business_on, None, ParcelState.ON_SHELF,
+        tx, parcel_id, step, EventKind.CHECKED_IN, business_on,
+        ParcelState.EXPECTED if announced is not None else None, ParcelState.ON_SHELF,
         detail={"carrier": chosen.carrier, "shelf": where.shelf, "layer": where.layer},
         audited={
             "batch_id": batch.id if batch is not None else None,
@@ -200,9 +214,14 @@ def _came_back(tx: Tx, previous: sqlite3.Row) -> Warned:
 
 def _of_the_shipment(tx: Tx, recognised: Recognised) -> Recipient | None:
     """The person of another piece of the same shipment that is here: the pieces are one person's."""
-    names = ("phone_kind", "phone_tail", "phone_hash", "name_hint")
     for row in store.pieces_in_stock(tx, recognised.waybill_no):
-        found = Recipient({name: row[name] for name in names}, vault.get(tx, CASE, row["id"], "phone") or "")
+        found = _known_of(tx, row)
         if found.is_known:
             return found
     return None
+
+
+def _known_of(tx: Tx, row: sqlite3.Row) -> Recipient:
+    """The person that a parcel's row names already."""
+    names = ("phone_kind", "phone_tail", "phone_hash", "name_hint")
+    return Recipient({name: row[name] for name in names}, vault.get(tx, CASE, row["id"], "phone") or "")

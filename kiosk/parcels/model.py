@@ -28,7 +28,7 @@ class ParcelState(StrEnum):
 
 
 IN_STOCK = frozenset({ParcelState.ON_SHELF, ParcelState.PROBLEM, ParcelState.TO_RETURN})
-#: Out of our hands for good; only a hand-over can be taken back.
+#: Out of our hands; each but an undone check-in has its way back, on the same day or with a reason.
 GONE = frozenset(
     {
         ParcelState.HANDED_OVER,
@@ -60,6 +60,21 @@ class EventKind(StrEnum):
     SECOND_PICKUP_TRIED = "second_pickup_tried"
     COD_NOTED = "cod_noted"
     UNDONE = "undone"
+    # Announced before it comes: by the county's warehouse, a carrier's list, another station.
+    EXPECTED_NOTED = "expected_noted"
+    EXPECTED_DROPPED = "expected_dropped"
+    # The other ways out of the house, each with its way back.
+    PASSED_ON = "passed_on"
+    PASSING_ON_UNDONE = "passing_on_undone"
+    DOOR_DELIVERED = "door_delivered"
+    DOOR_DELIVERY_UNDONE = "door_delivery_undone"
+    RETURNED = "returned"
+    RETURN_UNDONE = "return_undone"
+    LOST = "lost"
+    FOUND_AGAIN = "found_again"
+    # Handed to somebody whose it wasn't: first known, then brought back.
+    WRONG_PERSON_NOTED = "wrong_person_noted"
+    RECOVERED = "recovered"
 
 
 _SAME = {state: frozenset({state}) for state in IN_STOCK}
@@ -88,12 +103,31 @@ TRANSITIONS: Mapping[EventKind, Mapping[ParcelState | None, frozenset[ParcelStat
     EventKind.HANDED_OVER: {state: frozenset({ParcelState.HANDED_OVER}) for state in IN_STOCK},
     EventKind.HAND_OVER_UNDONE: {ParcelState.HANDED_OVER: IN_STOCK},
     EventKind.SECOND_PICKUP_TRIED: {state: frozenset({state}) for state in GONE - {ParcelState.UNDONE}},
-    EventKind.UNDONE: {ParcelState.ON_SHELF: frozenset({ParcelState.UNDONE})},
+    EventKind.UNDONE: {
+        ParcelState.ON_SHELF: frozenset({ParcelState.UNDONE}),
+    },
+    EventKind.EXPECTED_NOTED: {None: frozenset({ParcelState.EXPECTED})},
+    EventKind.EXPECTED_DROPPED: {ParcelState.EXPECTED: frozenset({ParcelState.UNDONE})},
+    EventKind.PASSED_ON: {state: frozenset({ParcelState.PASSED_ON}) for state in IN_STOCK},
+    EventKind.PASSING_ON_UNDONE: {ParcelState.PASSED_ON: IN_STOCK},
+    EventKind.DOOR_DELIVERED: {state: frozenset({ParcelState.DOOR_DELIVERED}) for state in IN_STOCK},
+    EventKind.DOOR_DELIVERY_UNDONE: {ParcelState.DOOR_DELIVERED: IN_STOCK},
+    EventKind.RETURNED: {ParcelState.TO_RETURN: frozenset({ParcelState.RETURNED})},
+    EventKind.RETURN_UNDONE: {ParcelState.RETURNED: frozenset({ParcelState.TO_RETURN})},
+    EventKind.LOST: {
+        **{state: frozenset({ParcelState.LOST}) for state in IN_STOCK},
+        # Given to the wrong person and not got back.
+        ParcelState.HANDED_OVER: frozenset({ParcelState.LOST}),
+    },
+    EventKind.FOUND_AGAIN: {ParcelState.LOST: frozenset({ParcelState.ON_SHELF, ParcelState.PROBLEM})},
+    EventKind.WRONG_PERSON_NOTED: {ParcelState.HANDED_OVER: frozenset({ParcelState.HANDED_OVER})},
+    EventKind.RECOVERED: {ParcelState.HANDED_OVER: frozenset({ParcelState.ON_SHELF, ParcelState.PROBLEM})},
 }
 
 #: After these a check-in can still be taken back: nothing but its own data was changed, or a hand-over came and went.
 UNDOABLE_AFTER = frozenset(
     {
+        EventKind.EXPECTED_NOTED,
         EventKind.CHECKED_IN,
         EventKind.PHONE_ADDED,
         EventKind.CORRECTED,
@@ -181,6 +215,8 @@ class ProblemReason(StrEnum):
     NO_CONTACT = "no_contact"
     ADDRESS_WRONG = "address_wrong"
     INTERCEPT = "intercept"
+    WRONG_PERSON = "wrong_person"
+    OVERDUE = "overdue"
     OTHER = "other"
 
 
@@ -192,6 +228,8 @@ PROBLEM_WORDS: Mapping[ProblemReason, str] = {
     ProblemReason.NO_CONTACT: N_("联系不上"),
     ProblemReason.ADDRESS_WRONG: N_("地址不对"),
     ProblemReason.INTERCEPT: N_("拦截"),
+    ProblemReason.WRONG_PERSON: N_("错给了别人"),
+    ProblemReason.OVERDUE: N_("滞留"),
     ProblemReason.OTHER: N_("其他"),
 }
 
@@ -269,6 +307,18 @@ audit.register(
     reason=audit.ENUM,
 )
 audit.register("parcel.undone", N_("撤销了快件 {parcel_id} 的入库"), **_P)
+audit.register("parcel.expected_noted", N_("登记了待到件 {parcel_id}：{carrier}"), **_P, carrier=audit.CODE)
+audit.register("parcel.expected_dropped", N_("取消了待到件 {parcel_id}"), **_P)
+audit.register("parcel.passed_on", N_("快件 {parcel_id} 转交，清单 {manifest_id}"), **_P, manifest_id=audit.ID)
+audit.register("parcel.passing_on_undone", N_("撤销了快件 {parcel_id} 的转交"), **_P)
+audit.register("parcel.door_delivered", N_("快件 {parcel_id} 送货上门，清单 {manifest_id}"), **_P, manifest_id=audit.ID)
+audit.register("parcel.door_delivery_undone", N_("撤销了快件 {parcel_id} 的送货上门"), **_P)
+audit.register("parcel.returned", N_("快件 {parcel_id} 退回快递公司，清单 {manifest_id}"), **_P, manifest_id=audit.ID)
+audit.register("parcel.return_undone", N_("撤销了快件 {parcel_id} 的退回"), **_P)
+audit.register("parcel.lost", N_("快件 {parcel_id} 登记为丢失：{reason}"), **_P, reason=audit.ENUM)
+audit.register("parcel.found_again", N_("快件 {parcel_id} 找到了"), **_P)
+audit.register("parcel.wrong_person_noted", N_("快件 {parcel_id} 错给了别人"), **_P)
+audit.register("parcel.recovered", N_("错给别人的快件 {parcel_id} 追回来了"), **_P)
 audit.register("parcel.unmasked", N_("查看了快件 {parcel_id} 的完整电话"), **_P)
 audit.register("parcel.unmask_denied", N_("无权限的人想看快件 {parcel_id} 的完整电话"), **_P)
 audit.register("shelf.added", N_("添加了货架 {shelf}-{layer}"), shelf=audit.CODE, layer=audit.NUMBER)

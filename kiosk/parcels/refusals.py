@@ -109,7 +109,7 @@ def set_aside(db: Reader, parcel: Parcel) -> Refused:
 
 def already_in_stock(db: Reader, parcel: Parcel) -> Refused:
     """The refusal of a second check-in: when and by whom the first was, and where the parcel lies."""
-    first = db.one("SELECT * FROM parcel_events WHERE parcel_id = ? AND step = 1", parcel["id"])
+    first = db.one("SELECT * FROM parcel_events WHERE parcel_id = ? AND kind = 'checked_in'", parcel["id"])
     by = who(db, first["actor_kind"], first["actor_id"]) if first else ""
     return Refused(
         "parcel.already_in_stock",

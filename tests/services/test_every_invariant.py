@@ -55,6 +55,7 @@ BROKEN = [
         "DROP INDEX one_holder_of_a_code;"
         " UPDATE parcels SET pickup_code = (SELECT pickup_code FROM parcels WHERE id = 9) WHERE id = 10",
     ),
+    ("parcel.tally_wrong", "UPDATE parcels SET state = 'lost' WHERE id = 1"),
     ("parcel.without_code", "UPDATE parcels SET holds_code = 0 WHERE id = 9"),
     ("parcel.value_of_nobody", "INSERT INTO vault VALUES ('parcel', 999, 'phone', '1', '2', 'parcel', '')"),
     ("parcel.name_not_indexed", "DELETE FROM names_in_stock WHERE parcel_id = 9"),

@@ -51,6 +51,18 @@ EVENT_WORDS = {
     "check_in_undone": N_("撤销入库"),
     "undone": N_("撤销入库"),
     "cod_noted": N_("记下代收款"),
+    "expected_noted": N_("登记待到件"),
+    "expected_dropped": N_("取消待到件"),
+    "passed_on": N_("转交"),
+    "passing_on_undone": N_("撤销转交"),
+    "door_delivered": N_("送货上门"),
+    "door_delivery_undone": N_("撤销送货上门"),
+    "returned": N_("退回"),
+    "return_undone": N_("撤销退回"),
+    "lost": N_("登记为丢失"),
+    "found_again": N_("找到了"),
+    "wrong_person_noted": N_("登记错给了别人"),
+    "recovered": N_("已追回"),
 }
 
 

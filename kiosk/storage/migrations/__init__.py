@@ -1,5 +1,5 @@
 """Brings a database to this version: back up → apply → guards → foreign keys. Names are never reused and a released
-migration is never edited; ``schema_*.sql`` of each room make up the first one, ``services_*.sql`` the second."""
+migration is never edited; ``schema_*.sql`` of each room make up the first one, ``services_*.sql`` the second, ``day_*.sql`` the third."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def m0001_open_the_counter(db: sqlite_utils.Database) -> None:
 def m0002_every_service_on_one_ticket(db: sqlite_utils.Database) -> None:
     """Payments of every kind, whole lives of the services, the day's hand-overs and corrections."""
     for path in sorted(HERE.glob("services_*.sql")):
+        _run(db.conn, path.read_text("utf-8"))
+
+
+@migrations()
+def m0003_a_whole_parcel_day(db: sqlite_utils.Database) -> None:
+    """Manifests, consents, shelves with capacity, problem parcels, shelf counts, retention."""
+    for path in sorted(HERE.glob("day_*.sql")):
         _run(db.conn, path.read_text("utf-8"))
 
 

@@ -9,9 +9,11 @@ BEGIN SELECT RAISE(ABORT, 'parcels are never deleted'); END;
 
 -- One trigger for all of a parcel's row: each one more costs every hand-over ten microseconds.
 CREATE TRIGGER parcels_change_lawfully BEFORE UPDATE ON parcels
-WHEN NEW.pickup_code IS NOT OLD.pickup_code
-    OR (NEW.state <> OLD.state AND (NEW.steps <> OLD.steps + 1
-        OR OLD.state IN ('undone', 'door_delivered', 'passed_on', 'returned', 'lost')))
+WHEN NEW.pickup_code IS NOT COALESCE(OLD.pickup_code, NEW.pickup_code)
+    -- What left comes back into the house or stays away; what was undone is never anything again.
+    OR (NEW.state <> OLD.state AND (NEW.steps <> OLD.steps + 1 OR OLD.state = 'undone'
+        OR (OLD.state IN ('door_delivered', 'passed_on', 'returned', 'lost')
+            AND NEW.state NOT IN ('on_shelf', 'problem', 'to_return'))))
     OR (OLD.erased_at IS NOT NULL AND (NEW.erased_at IS NULL
         OR COALESCE(NEW.waybill_no, NEW.phone_tail, NEW.phone_hash, NEW.name_hint) IS NOT NULL))
     OR NEW.checked_in_at IS NOT COALESCE(OLD.checked_in_at, NEW.checked_in_at)
@@ -23,7 +25,7 @@ WHEN NEW.pickup_code IS NOT OLD.pickup_code
         AND OLD.state NOT IN ('on_shelf', 'problem', 'to_return'))
 BEGIN
     SELECT CASE
-        WHEN NEW.pickup_code IS NOT OLD.pickup_code
+        WHEN NEW.pickup_code IS NOT COALESCE(OLD.pickup_code, NEW.pickup_code)
             THEN RAISE(ABORT, 'a pickup code never changes: the villager holds it')
         WHEN NEW.state <> OLD.state AND NEW.steps <> OLD.steps + 1
             THEN RAISE(ABORT, 'a parcel changes its state with an event')
