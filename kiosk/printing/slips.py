@@ -111,7 +111,7 @@ def compose(db: Reader, slip_id: int, *, copy_no: int = 0, copied_at: str | None
     before = current_locale()
     use_locale(db.settings.station.locale)
     try:
-        document = build(json.loads(slip.facts), _filled(db, slip))
+        document = build(json.loads(slip.facts), filled(db, slip))
         return _sheets(_marked(document, copy_no, copied_at, db.settings.station.zone), copies)
     finally:
         use_locale(before)
@@ -152,13 +152,14 @@ def _template(name: str, version: int) -> Build | None:
     return _templates.get(name, {}).get(version)
 
 
-def _filled(db: Reader, slip: Slip) -> dict[str, str]:
+def filled(db: Reader, slip: Slip) -> dict[str, str]:
+    """The slip's blanks as they read now; 「个人信息已按规定删除」 for one whose value was erased."""
     erased = say(vault.ERASED)
-    filled = {}
+    found = {}
     for name, written in json.loads(slip.blanks).items():
         value = _value(db, _read(written))
-        filled[name] = erased if value is None else clean(value)
-    return filled
+        found[name] = erased if value is None else clean(value)
+    return found
 
 
 def _value(db: Reader, blank: Blank) -> str | None:

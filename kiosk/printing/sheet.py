@@ -1,0 +1,154 @@
+"""What an A4 form says, part by part, as ``document`` is for slips: pure values, cleaned as they are made, without a word
+about PDF. A slip's template may have such a form beside it (``register_sheet``): the same frozen facts and blanks on
+large paper, so that paper and file never tell two stories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kiosk.printing import slips
+from kiosk.printing.document import ALIGNS, clean
+from kiosk.storage import Reader
+from kiosk.words import current_locale, use_locale
+
+Align = Literal["left", "center", "right"]
+
+
+def _set(block: object, name: str, value: object) -> None:
+    object.__setattr__(block, name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph over the whole width; line breaks are kept."""
+
+    text: str
+    bold: bool = False
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        _set(self, "text", clean(self.text, lines=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and their values, two pairs a line."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        _set(self, "pairs", tuple((clean(name), clean(value)) for name, value in self.pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; ``width_share`` is its part of the width, 0: as wide as its longest cell."""
+
+    head: str
+    width_share: int = 1
+    align: Align = "left"
+
+    def __post_init__(self) -> None:
+        if self.align not in ALIGNS or not 0 <= self.width_share <= 12:
+            raise ValueError(f"no such column: {self.width_share} {self.align}")
+        _set(self, "head", clean(self.head))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under heads that come again on every page; no row is torn by a page's end. ``is_roomy``: rows are high
+    enough to write in."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    is_roomy: bool = False
+
+    def __post_init__(self) -> None:
+        _set(self, "rows", tuple(tuple(map(clean, row)) for row in self.rows))
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row of a table has a cell for each column")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signature:
+    """A place to sign: a line, or the picture (JPEG or PNG) of what was signed on the screen."""
+
+    label: str
+    name: str = ""
+    said: str = ""  # below the line: when and how
+    picture: bytes | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("label", "name", "said"):
+            _set(self, part, clean(getattr(self, part)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign, side by side; kept together on one page."""
+
+    places: tuple[Signature, ...]
+
+
+Part = Paragraph | Facts | Table | Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole form. ``code`` is drawn as CODE128 with ``number`` below it; the foot bears number and page on every page."""
+
+    title: str
+    issuer: str = ""
+    number: str = ""
+    code: str = ""
+    parts: tuple[Part, ...] = field(default=())
+    foot: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("title", "issuer", "number", "code", "foot"):
+            _set(self, name, clean(getattr(self, name)))
+        _set(self, "parts", tuple(self.parts))
+
+
+Build = Callable[[dict[str, Any], dict[str, str]], Sheet]
+
+_sheets: dict[tuple[str, int], Build] = {}
+
+
+def register_sheet(template: str, version: int, build: Build) -> None:
+    """Declares the A4 form of a slip's template; registered in the room's ``slips``, beside the template itself."""
+    if _sheets.setdefault((template, version), build) is not build:
+        raise ValueError(f"sheet {template} {version} is declared twice")
+
+
+def has_sheet(db: Reader, slip_id: int) -> bool:
+    """True when the slip can also be had as A4. Refused ``slip.unknown``."""
+    return _build(slips.find(db, slip_id)) is not None
+
+
+def compose_sheet(db: Reader, slip_id: int, *, without: frozenset[str] = frozenset()) -> Sheet:
+    """The slip as an A4 form as it reads now: blanks filled, in the station's language.
+
+    ``without`` names blanks that the reader may not see; the form then reads as if they had never been filled. Raises
+    LookupError for a slip without such a form.
+    """
+    slip = slips.find(db, slip_id)
+    build = _build(slip)
+    if build is None:
+        raise LookupError(f"no sheet for {slip.template} {slip.version}")
+    before = current_locale()
+    use_locale(db.settings.station.locale)
+    try:
+        blanks = {name: value for name, value in slips.filled(db, slip).items() if name not in without}
+        return build(json.loads(slip.facts), blanks)
+    finally:
+        use_locale(before)
+
+
+def _build(slip: slips.Slip) -> Build | None:
+    if (slip.template, slip.version) not in _sheets:
+        slips.load_templates()
+    return _sheets.get((slip.template, slip.version))
