@@ -45,6 +45,15 @@ class Parcels:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """Stickers with the pickup code, beside the intake slip or in place of its upper half."""
+
+    at_intake: bool
+    size: str  # width and height in millimetres, '40x30' or '60x40'
+    printer: str  # name of a device; '' for the desk's
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     idle_lock_seconds: int
     same_code_seconds: float
@@ -112,6 +121,7 @@ class Device:
 class Settings:
     station: Station
     parcels: Parcels
+    labels: Labels
     counter: Counter
     till: Till
     conveniences: Conveniences
@@ -209,6 +219,14 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "code_cooldown_days": _whole(0, 90),
             "overdue_days": _whole(1, 60),
             "free_storage_days": _whole(0, 365),
+        },
+    ),
+    "labels": (
+        Labels,
+        {
+            "at_intake": lambda v: isinstance(v, bool),
+            "size": _one_of("40x30", "60x40"),
+            "printer": _text(40),
         },
     ),
     "counter": (

@@ -3,14 +3,16 @@ scan, a page, the API and a courier's handheld."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_shelf, recognise, waybill_of
-from kiosk.counter import join_purchase, last_acts, paper
+from kiosk.counter import join_purchase, label_paper, last_acts, next_traits, paper
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.errors import Refused
 from kiosk.parcels import cod, intake, store
+from kiosk.parcels import traits as special
 from kiosk.parcels.batches import PRINT_MODES, batch
 from kiosk.parcels.intake import Warned
 from kiosk.people.rights import Right, require
@@ -51,6 +53,7 @@ def check_in(
     confirmed: bool = False,
     cod_fen: int = 0,
     freight_collect_fen: int = 0,
+    traits: Iterable[str] = (),
 ) -> CheckInResult:
     """Checks a parcel in and allots its place and pickup code.
 
@@ -58,11 +61,12 @@ def check_in(
     the parcel that the operator says it is. ``phone`` is a full or virtual number or a bare tail, ``phone_tail`` the
     tail of the real phone beside a virtual one. ``pickup_code`` is the code that a parcel of the opening stock
     already bears: no notice is made then. ``cod_fen`` and ``freight_collect_fen`` are what the carrier collects at the
-    hand-over. Warnings never stop the act.
+    hand-over. ``traits`` (``fresh``, ``fragile``, ``valuable``, ``large``, ``small``) decide where it may lie; what was said of
+    the desk's next parcel is added to them. Warnings never stop the act.
 
     Refused ``waybill.is_<kind>`` for what is surely something else (nothing of it is stored), ``waybill.is_book``
     until confirmed, ``parcel.already_in_stock``, ``batch.unknown``, ``batch.closed``, ``carrier.unknown``,
-    ``cod.*``, ``phone.*``, ``text.holds_id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
+    ``cod.*``, ``trait.*``, ``phone.*``, ``text.holds_id_number``, ``shelf.unreadable``, ``pickup_code.in_use``, ``pickup_code.unreadable``,
     ``staff.not_allowed``."""
     require(tx.actor, Right.BATCH)
     recognised = recognise(waybill) if isinstance(waybill, str) else waybill
@@ -73,9 +77,11 @@ def check_in(
     entry = parse_phone(phone) if isinstance(phone, str) and phone.strip() else phone or None
     person = intake.recipient(tx, entry if isinstance(entry, PhoneEntry) else None, phone_tail, name_hint)
     place = parse_shelf(shelf) if isinstance(shelf, str) and shelf else shelf or None
+    traits_of_it = special.read({*traits, *next_traits.said_at(desk)}) if traits else next_traits.said_at(desk)
     done = intake.check_in(
         tx, business_on, recognised, batch=into, carrier=carrier, person=person,
         place=place if isinstance(place, ShelfPlace) else None, old_code=pickup_code,
+        special=traits_of_it,
     )  # fmt: skip
     if cod_fen or freight_collect_fen:
         cod.note(tx, business_on, store.parcel(tx, done.parcel_id), cod_fen, freight_collect_fen)
@@ -91,10 +97,11 @@ def check_in(
         tx, business_on, store.parcel(tx, done.parcel_id), mode, waits_for_phone=waits,
         desk_id=desk.id if desk else None,
     )  # fmt: skip
+    label_paper.label_at_intake(tx, done.parcel_id, desk.id if desk else None, is_on_shelf_already=bool(pickup_code))
     join_purchase.came_in(
         tx, done.parcel_id, recognised.waybill_no, desk_id=desk.id if desk else None, is_told=not pickup_code
     )
-    last_acts.remember(tx, desk, last_acts.CHECK_IN, [done.parcel_id])
+    last_acts.remember(tx, next_traits.without(desk), last_acts.CHECK_IN, [done.parcel_id])
     return CheckInResult(
         done.parcel_id, done.pickup_code, done.place, done.carrier, done.warnings, into.id if into else None,
         done.previous_id, done.has_phone, told.notice_id, told.slip_id, told.job_id,

@@ -38,6 +38,7 @@ class Batch:
     opened_on: str
     closed_at: str | None
     desk_id: int | None
+    is_place_locked: bool = False  # by its shelf's label: everything goes there until it is scanned again
 
     @property
     def difference(self) -> int | None:
@@ -50,6 +51,7 @@ class Batch:
             row["id"], row["carrier"], bool(row["is_opening_stock"]), row["declared"], row["checked_in"] - row["undone"],
             row["undone"], row["print_mode"], bool(row["waits_for_phone"]), ShelfPlace(row["shelf"], row["layer"]),
             row["state"] == "open", row["opened_at"], row["opened_on"], row["closed_at"], row["desk_id"],
+            bool(row["is_place_locked"]),
         )  # fmt: skip
 
 
@@ -128,9 +130,19 @@ def require_open(found: Batch) -> None:
 
 
 def put_down(tx: Tx, batch_id: int, place: ShelfPlace) -> None:
-    """The next parcels of the batch go here (a shelf label was scanned, or the last place is full)."""
+    """The next parcels of the batch go here (chosen on the page, or the last place is full); a lock is kept."""
     know(tx, place)
     tx.change("intake_batches", batch_id, shelf=place.shelf, layer=place.layer)
+
+
+def lock_row(tx: Tx, batch_id: int, place: ShelfPlace) -> bool:
+    """Locks the batch to this place, or unlocks it when it was locked to this very one; returns whether it is locked now."""
+    found = batch(tx, batch_id)
+    require_open(found)
+    is_locked = not (found.is_place_locked and found.place == place)
+    put_down(tx, batch_id, place)
+    tx.change("intake_batches", batch_id, is_place_locked=int(is_locked))
+    return is_locked
 
 
 def close_batch(tx: Tx, batch_id: int) -> Batch:

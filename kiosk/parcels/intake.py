@@ -12,12 +12,14 @@ from typing import Any
 from kiosk import vault
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, carriers, suggest
 from kiosk.errors import Refused
-from kiosk.parcels import learning, pickup_codes, places, store
+from kiosk.parcels import allotment, learning, pickup_codes, places, store, traits
+from kiosk.parcels.allotment import Where
 from kiosk.parcels.batches import Batch, put_down, require_open
 from kiosk.parcels.events import index_name, record
 from kiosk.parcels.model import CASE, IN_STOCK, RETENTION, STATE_WORDS, EventKind, ParcelState, PhoneKind
 from kiosk.parcels.names import clean_hint
 from kiosk.parcels.refusals import already_in_stock, when
+from kiosk.parcels.traits import NOTHING, Trait, Wish
 from kiosk.storage import Tx
 from kiosk.words import N_, say
 
@@ -103,11 +105,12 @@ def check_in(
     person: Recipient,
     place: ShelfPlace | None = None,
     old_code: str | None = None,
+    special: frozenset[Trait] = NOTHING,
 ) -> CheckedIn:
     """Takes in one recognised waybill (a book that the operator called a parcel included).
 
     ``carrier`` is what a person or program said, stronger than the batch. ``old_code`` is the code of a parcel that
-    already lies on the shelf (opening stock). Refused ``parcel.already_in_stock``, ``batch.closed``,
+    already lies on the shelf (opening stock). ``special`` is what the parcel is, for its place. Refused ``parcel.already_in_stock``, ``batch.closed``,
     ``carrier.unknown``, ``pickup_code.in_use``, ``pickup_code.unreadable``."""
     if batch is not None:
         require_open(batch)
@@ -134,7 +137,9 @@ def check_in(
     )
     warnings += [Warned(w.code, w.message, w.facts) for w in chosen.warnings]
     is_confirmed = confirmed is not None and chosen.carrier == confirmed
-    where, allotted = _put(tx, business_on, batch, place, old_code)
+    found, allotted = _put(tx, business_on, batch, place, old_code, traits.wish(special))
+    where = found.place
+    warnings += _about_place(found)
     columns: dict[str, Any] = {}
     if old_code:
         columns = {"is_opening_stock": 1}
@@ -158,6 +163,8 @@ def check_in(
         tx.change("parcels", parcel_id, steps=step, **columns)
     if person.number or announced is not None:
         keep_number(tx, parcel_id, person.number)
+    if special:
+        traits.note(tx, parcel_id, special)
     if person.columns["name_hint"]:
         index_name(tx, parcel_id, person.columns["name_hint"])
     record(
@@ -181,23 +188,35 @@ def check_in(
 
 
 def _put(
-    tx: Tx, business_on: str, batch: Batch | None, place: ShelfPlace | None, old_code: str | None
-) -> tuple[ShelfPlace, pickup_codes.Allotted]:
+    tx: Tx, business_on: str, batch: Batch | None, place: ShelfPlace | None, old_code: str | None, wish: Wish
+) -> tuple[Where, pickup_codes.Allotted]:
     if old_code:
         allotted = pickup_codes.take_old(tx, old_code)
         if place is None and allotted.series:
             shelf, layer, _digit = allotted.series.split("-")
             place = ShelfPlace(shelf, int(layer))
         where = places.know(tx, place or (batch.place if batch is not None else places.first_place(tx)))
-        return where, allotted
+        return Where(where), allotted
     if place is not None:
-        where = places.know(tx, place)
+        found = Where(places.know(tx, place))
     else:
         start = batch.place if batch is not None else places.know(tx, places.first_place(tx))
-        where = places.next_place(tx, start)
-    if batch is not None and where != batch.place:
-        put_down(tx, batch.id, where)
-    return where, pickup_codes.allot(tx, where, business_on)
+        is_locked = batch is not None and batch.is_place_locked
+        found = allotment.next_place(tx, start, wish, is_locked=is_locked)
+    if batch is not None and found.moves_on and found.place != batch.place:
+        put_down(tx, batch.id, found.place)
+    return found, pickup_codes.allot(tx, found.place, business_on)
+
+
+def _about_place(found: Where) -> list[Warned]:
+    """What to look at where the parcel goes; its place stands on the label all the same."""
+    facts = {"place": str(found.place)}
+    told = []
+    if found.is_over:
+        told.append(Warned("shelf.over_capacity", N_("{place} 已放满，还是放在这里；请看看有没有别的地方"), facts))
+    if found.is_misfit:
+        told.append(Warned("shelf.not_meant_for_it", N_("没有适合这件的空位，先放 {place}，请留意"), facts))
+    return told
 
 
 def _came_back(tx: Tx, previous: sqlite3.Row) -> Warned:

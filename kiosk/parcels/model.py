@@ -254,6 +254,8 @@ COD_REASON_WORDS: Mapping[str, str] = {
 CASE = "parcel"
 PROXY_CASE = "standing_proxy"
 BATCH_CASE = "intake_batch"
+#: A place by its position in the station: what the paper of its label is filed under.
+SHELF_CASE = "shelf"
 RETENTION = "parcel"
 
 _P = {"parcel_id": audit.ID}

@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk import money, vault
-from kiosk.codes import CodeKind, carriers, mask_name, symbol
-from kiosk.parcels.model import CASE
+from kiosk.codes import CodeKind, ShelfPlace, carriers, mask_name, symbol
+from kiosk.parcels.model import CASE, SHELF_CASE
 from kiosk.printing import slips
-from kiosk.printing.document import Block, Cut, Document, Pair, Qr, Rule, Text
+from kiosk.printing.document import Block, Cut, Document, Pair, Qr, Rule, Sticker, Text
 from kiosk.printing.model import ColumnBlank
 from kiosk.storage import Tx
 from kiosk.words import N_, say
 
 INTAKE_SLIP = "intake_slip"
+PARCEL_LABEL = "parcel_label"
+SHELF_LABEL = "shelf_label"
 
 
 def freeze_intake_slip(tx: Tx, row: sqlite3.Row, *, is_correction: bool = False) -> int:
@@ -79,6 +81,55 @@ def intake_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
     return Document(title, (*label, Rule(), *notice, Cut()))
 
 
+def freeze_parcel_label(tx: Tx, row: sqlite3.Row) -> int:
+    """Freezes the sticker of a parcel as it is now, in the size that the settings name; returns the slip's id."""
+    facts = {
+        "pickup_code": row["pickup_code"], "carrier": row["carrier"], "place": f"{row['shelf']}-{row['layer']}",
+        "on": row["checked_in_on"], "piece_index": row["piece_index"], "piece_total": row["piece_total"],
+        "size": tx.settings.labels.size,
+    }  # fmt: skip
+    blanks = {"tail": ColumnBlank("parcels", row["id"], "phone_tail")}
+    return slips.freeze(tx, PARCEL_LABEL, facts, blanks, CASE, row["id"])
+
+
+def parcel_label(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """One sticker: the code as large as it goes, two digits of the tail, date and place, the code to scan.
+
+    It lies where everybody walks past: never a name, never four digits (ui.md §2)."""
+    paper = _paper(facts["size"])
+    is_small = paper.width_mm < 60
+    code, tail = facts["pickup_code"], blanks.get("tail", "")
+    blocks: list[Block] = [Text(code, align="center", size=3 if is_small else 4, bold=True, fit=True)]
+    if tail:
+        shown = tail if tail == say(vault.ERASED) else say(N_("尾号 {tail}"), tail=f"**{tail[-2:]}")
+        blocks.append(Text(shown, align="center", size=1 if is_small else 2, bold=True, fit=True))
+    blocks.append(Pair(f"{facts['on'][5:]}{_piece(facts)}", say(N_("放 {place}"), place=facts["place"])))
+    blocks.append(Qr(symbol(CodeKind.PICKUP_CODE, code), module=4))
+    return Document(say(N_("快件标签 {pickup_code}"), pickup_code=code), tuple(blocks), paper)
+
+
+def freeze_shelf_label(tx: Tx, place: ShelfPlace, note: str) -> int:
+    """Freezes the label of one layer of a shelf, to be stuck on its edge; returns the slip's id."""
+    facts = {"place": str(place), "note": note, "size": tx.settings.labels.size}
+    position = tx.value("SELECT position FROM shelves WHERE shelf = ? AND layer = ?", place.shelf, place.layer)
+    return slips.freeze(tx, SHELF_LABEL, facts, {}, SHELF_CASE, position)
+
+
+def shelf_label(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """Place in large letters and as the code that intake, 盘点 and 移库 scan."""
+    paper = _paper(facts["size"])
+    blocks: list[Block] = [Text(facts["place"], align="center", size=4, bold=True, fit=True)]
+    if facts["note"]:
+        blocks.append(Text(facts["note"], align="center", fit=True))
+    blocks.append(Qr(symbol(CodeKind.SHELF, facts["place"]), module=4))
+    return Document(say(N_("货架标签 {place}"), place=facts["place"]), tuple(blocks), paper)
+
+
+def _paper(size: str) -> Sticker:
+    width, height = map(int, size.split("x"))
+    return Sticker(width, height)
+
+
 def _person(blanks: Mapping[str, str]) -> str:
     """尾号 1234  张**, as far as it is known; one sentence instead of each once the person was erased."""
     erased = say(vault.ERASED)
@@ -103,3 +154,5 @@ def _piece(facts: Mapping[str, Any]) -> str:
 slips.register_blank_column("parcels", "phone_tail")
 slips.register_blank_column("parcels", "name_hint")
 slips.register_template(INTAKE_SLIP, 1, intake_slip)
+slips.register_template(PARCEL_LABEL, 1, parcel_label)
+slips.register_template(SHELF_LABEL, 1, shelf_label)

@@ -40,8 +40,8 @@ def desk_named(db: Reader, name: str) -> Desk:
 
 
 def set_desk(tx: Tx, desk_id: int, **columns: Any) -> None:
-    """Sets mode, open_batch_id, open_parcel_id, open_ticket_id, open_manifest_id or last_act (a dict of ids and enums) of a
-    desk."""
+    """Sets mode, open_batch_id, open_parcel_id, open_ticket_id, open_manifest_id, open_list_id, at_place or last_act (a
+    dict of ids and enums) of a desk."""
     if "last_act" in columns:
         columns["last_act"] = json.dumps(columns["last_act"], ensure_ascii=False, sort_keys=True)
     tx.change("desks", desk_id, **columns)

@@ -56,16 +56,19 @@ class Desk:
 
     id: int
     name: str
-    mode: str  # 'home' | 'intake' | 'hand_over' | 'outbound'
+    mode: str  # 'home' | 'intake' | 'hand_over' | 'outbound' | 'shelf_count' | 'relocate' | 'manifest'
     open_batch_id: int | None
     open_parcel_id: int | None
     open_ticket_id: int | None
     last_act: dict[str, Any]
     open_manifest_id: int | None = None
+    at_place: str = ""  # the shelf label scanned last in mode shelf_count or relocate: '3-2'
+    open_list_id: int | None = None  # of kiosk.manifests, in mode manifest
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> Desk:
         return cls(
             row["id"], row["name"], row["mode"], row["open_batch_id"], row["open_parcel_id"], row["open_ticket_id"],
-            json.loads(row["last_act"]), row["open_manifest_id"],
+            json.loads(row["last_act"]), row["open_manifest_id"], row["at_place"],
+            row["open_list_id"],
         )  # fmt: skip

@@ -195,11 +195,25 @@ Block = Text | Pair | Row | Rule | Code128 | Qr | Feed | Cut | Drawer
 
 
 @dataclass(frozen=True, slots=True)
+class Sticker:
+    """Sticker paper: the whole document is one sticker of this size, never more and never less."""
+
+    width_mm: int
+    height_mm: int
+
+    def __post_init__(self) -> None:
+        if not (30 <= self.width_mm <= 80 and 20 <= self.height_mm <= 100):
+            raise ValueError(f"no such sticker: {self.width_mm} x {self.height_mm} mm")
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A whole slip. A job always ends fed and cut, whether or not the last block is a ``Cut``."""
+    """A whole slip. A job always ends fed and cut, whether or not the last block is a ``Cut``. With ``sticker`` it is
+    drawn as one picture of exactly that size."""
 
     title: str
     blocks: tuple[Block, ...] = field(default=())
+    sticker: Sticker | None = None
 
     def __post_init__(self) -> None:
         _set(self, "title", clean(self.title))

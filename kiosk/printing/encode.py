@@ -17,12 +17,14 @@ from kiosk.printing.document import Code128, Cut, Document, Drawer, Feed, Qr
 from kiosk.printing.gb import legible, rom_bytes
 from kiosk.printing.layout import Item, Line, Show, lay_out
 from kiosk.printing.profile import PrinterProfile
+from kiosk.printing.sticker import draw_sticker
 from kiosk.printing.typeface import Typeface, typeface
 
 #: Initialise; Chinese mode on, before the first character of a line; no spacing around Hanzi.
 START = b"\x1b@" + b"\x1c&" + b"\x1cS\x00\x00"
 NEW_LINE = b"\n"
 CUT = b"\x1dVB\x00"  # feed to the cutter and cut; ignored without one
+NEXT_STICKER = b"\x0c"  # to the top of the next one, found by the gap sensor
 BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
 PLAIN_SIZE = b"\x1d!\x00"
 #: A native code stands outside Chinese mode, is centred by the printer and has a white line above and below.
@@ -36,10 +38,20 @@ def encode(document: Document, printer: PrinterProfile) -> bytes:
     Raises ``ConfigurationError`` in raster mode when the font is not installed; ``gb`` mode then shows what its ROM
     lacks by code points.
     """
+    if document.sticker is not None:
+        return _sticker(document, printer)
     job = _Job(printer)
     for item in lay_out(document, printer.columns, show_on(printer)):
         job.add(item)
     return job.end()
+
+
+def _sticker(document: Document, printer: PrinterProfile) -> bytes:
+    """One sticker: the picture, then on to the next one. No cut, and nothing fed that the next would miss."""
+    out = bytearray(START)
+    for piece in pieces([draw_sticker(document, printer)]):
+        out += b"\x1dv0\x00" + piece.row_bytes.to_bytes(2, "little") + piece.rows.to_bytes(2, "little") + piece.data
+    return bytes(out + (NEXT_STICKER if printer.has_gap_sensor else b"\x1bJ" + bytes([printer.sticker_gap_dots])))
 
 
 def face_for(printer: PrinterProfile) -> Typeface | None:

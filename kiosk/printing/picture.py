@@ -14,6 +14,7 @@ from kiosk.printing.document import Code128, Cut, Document, Feed, Qr
 from kiosk.printing.encode import face_for, show_on
 from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.profile import PrinterProfile
+from kiosk.printing.sticker import draw_sticker, on_paper
 from kiosk.printing.typeface import height
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def render_png(document: Document, printer: PrinterProfile) -> bytes:
 
 
 def _bitmaps(document: Document, printer: PrinterProfile) -> Iterator[Bitmap]:
+    if document.sticker is not None:
+        yield draw_sticker(document, on_paper(printer, document.sticker))
+        return
     face = face_for(printer)
     wide = printer.row_bytes
     for item in lay_out(document, printer.columns, show_on(printer)):

@@ -25,6 +25,7 @@ class PrinterProfile:
     ``max_scale`` is the largest ``GS !`` factor it obeys; larger text is drawn. ``tail_lines`` are fed before a cut or
     tear-off. ``native_qr`` and ``native_code128`` are off until a person has seen them work, because a printer without
     them prints their data as text; on a slow serial line they save 4 to 8 kB a code. ``drawer_pin`` is 0 for no drawer, else the plug's pin 2 or 5, with the coil's on and off time.
+    On sticker paper ``has_gap_sensor`` lets the printer find the next sticker; without one ``sticker_gap_dots`` are fed.
     """
 
     width_dots: int
@@ -39,6 +40,8 @@ class PrinterProfile:
     drawer_on_ms: int = 50
     drawer_off_ms: int = 500
     tail_lines: int = 4
+    has_gap_sensor: bool = False
+    sticker_gap_dots: int = 16
     font: str = NOTO
 
     def __post_init__(self) -> None:
@@ -71,6 +74,8 @@ _ALLOWED: Mapping[str, Any] = {
     "drawer_on_ms": range(2, 511),
     "drawer_off_ms": range(2, 511),
     "tail_lines": range(11),
+    "has_gap_sensor": (True, False),
+    "sticker_gap_dots": range(81),
 }
 
 PROFILES: Mapping[str, PrinterProfile] = {

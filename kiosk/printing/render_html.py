@@ -12,6 +12,9 @@ from kiosk.printing.document import Block, Code128, Cut, Document, Drawer, Feed,
 def render_html(document: Document) -> str:
     """An ``<article class="slip">`` with one element a block. Safe to put into a page as it is."""
     body = "".join(map(_block, document.blocks))
+    if document.sticker is not None:
+        size = f"sticker-{document.sticker.width_mm}x{document.sticker.height_mm}"
+        return f'<article class="slip is-sticker {size}" aria-label="{escape(document.title)}">{body}</article>'
     return f'<article class="slip" aria-label="{escape(document.title)}">{body}</article>'
 
 

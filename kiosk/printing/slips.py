@@ -18,6 +18,7 @@ from kiosk.errors import ConfigurationError, Refused
 from kiosk.printing import printer_page
 from kiosk.printing.document import Block, Cut, Document, Drawer, Rule, Text, clean
 from kiosk.printing.model import Blank, ColumnBlank, Slip, VaultBlank, slip_of
+from kiosk.printing.sticker import reprinted
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_, current_locale, say, use_locale
 
@@ -80,6 +81,21 @@ def freeze(
     slip_id = tx.insert("slips", **columns, hash=digest(columns))
     compose(tx, slip_id)
     return slip_id
+
+
+def freeze_again(
+    tx: Tx, slip_id: int, facts: Mapping[str, Any], blanks: Mapping[str, Blank | tuple[str, int, str]]
+) -> int:
+    """Issues a slip that says what another says and these facts and blanks besides (that it was signed); returns its id.
+    The document's number stays the first one's."""
+    before = find(tx, slip_id)
+    kept: dict[str, Blank | tuple[str, int, str]] = {
+        name: _read(written) for name, written in json.loads(before.blanks).items()
+    }
+    return freeze(
+        tx, before.template, json.loads(before.facts) | dict(facts), kept | dict(blanks), before.subject_kind,
+        before.subject_id,
+    )  # fmt: skip
 
 
 def find(db: Reader, slip_id: int) -> Slip:
@@ -198,6 +214,8 @@ def _no_floats(value: Any) -> Any:
 def _marked(document: Document, copy_no: int, copied_at: str | None, zone: str) -> Document:
     if not copy_no:
         return document
+    if document.sticker is not None:
+        return reprinted(document, say(N_("补打{copy_no}"), copy_no=copy_no))
     mark: list[Block] = [Text(say(N_("补打 第{copy_no}次"), copy_no=copy_no), align="center", bold=True)]
     if copied_at:
         mark.append(Text(f"{clock.local(copied_at, zone):%Y-%m-%d %H:%M}", align="center"))
@@ -206,7 +224,7 @@ def _marked(document: Document, copy_no: int, copied_at: str | None, zone: str) 
 
 
 def _sheets(document: Document, copies: int) -> Document:
-    if copies == 1:
+    if copies == 1 or document.sticker is not None:
         return document
     blocks: list[Block] = []
     for number in range(1, copies + 1):

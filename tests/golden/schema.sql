@@ -350,6 +350,20 @@ CREATE TABLE conveniences (
     CHECK ((state = 'refunded') = (refunded_on IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE data_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
+    proved_by TEXT NOT NULL,                          -- by which paper the person proved to be the one, beside the phone
+    cases INTEGER NOT NULL CHECK (cases > 0),
+    done INTEGER NOT NULL CHECK (done >= 0),          -- values corrected, or cases erased
+    stayed INTEGER NOT NULL CHECK (stayed >= 0),      -- cases that the law or an open matter keeps
+    slip_id INTEGER,
+    asked_on TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_by_kind TEXT NOT NULL,
+    asked_by_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE day_corrections (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     business_on TEXT NOT NULL REFERENCES business_days (business_on),
@@ -402,12 +416,15 @@ CREATE TABLE desk_scans (
 CREATE TABLE "desks" (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
-    mode TEXT NOT NULL DEFAULT 'home' CHECK (mode IN ('home', 'intake', 'hand_over', 'outbound')),
+    mode TEXT NOT NULL DEFAULT 'home' CHECK (mode IN ('home', 'intake', 'hand_over', 'outbound', 'shelf_count', 'relocate',
+        'manifest')),
     open_batch_id INTEGER,
     open_parcel_id INTEGER,
     open_ticket_id INTEGER,
     last_act TEXT NOT NULL DEFAULT '{}',
-    open_manifest_id INTEGER
+    open_manifest_id INTEGER,
+    at_place TEXT NOT NULL DEFAULT '',
+    open_list_id INTEGER                              -- the list (退件, 转交, 送货) that scans go to
 ) STRICT;
 
 CREATE TABLE drawer_hand_overs (
@@ -441,6 +458,26 @@ CREATE TABLE entries (
     actor_id INTEGER NOT NULL,
     posted INTEGER NOT NULL DEFAULT 0 CHECK (posted IN (0, 1))
 ) STRICT;
+
+CREATE TABLE erasures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_kind TEXT NOT NULL,
+    case_id INTEGER NOT NULL,
+    part TEXT NOT NULL CHECK (part IN ('all', 'number', 'pictures')),
+    fields TEXT NOT NULL,                             -- names of fields, never what stood in them
+    rule TEXT NOT NULL,
+    at TEXT NOT NULL,
+    audit_seq INTEGER NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE erasures_owed (
+    case_kind TEXT NOT NULL,
+    case_id INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    owed_at TEXT NOT NULL,
+    PRIMARY KEY (case_kind, case_id, part)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fee_drafts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -497,7 +534,7 @@ CREATE TABLE intake_batches (
     opened_by_kind TEXT NOT NULL,
     opened_by INTEGER NOT NULL,
     desk_id INTEGER REFERENCES desks (id),
-    closed_at TEXT,
+    closed_at TEXT, is_place_locked INTEGER NOT NULL DEFAULT 0 CHECK (is_place_locked IN (0, 1)),
     CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 ) STRICT;
 
@@ -529,6 +566,66 @@ CREATE TABLE lots (
     made_on TEXT NOT NULL,
     made_at TEXT NOT NULL,
     CHECK (expires_on IS NULL OR produced_on IS NULL OR expires_on >= produced_on)
+) STRICT;
+
+CREATE TABLE manifest_items (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    manifest_id INTEGER NOT NULL REFERENCES manifests (id),
+    subject_kind TEXT NOT NULL,
+    subject_id INTEGER NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'left', 'delivered', 'brought_back', 'taken_back', 'freed')),
+    holds INTEGER NOT NULL DEFAULT 1 CHECK (holds IN (0, 1)),
+    added_at TEXT NOT NULL,
+    added_by_kind TEXT NOT NULL,
+    added_by_id INTEGER NOT NULL,
+    ended_at TEXT,                                    -- when the outcome was told
+    UNIQUE (manifest_id, subject_kind, subject_id),
+    CHECK ((holds = 1) = (outcome = '')),
+    CHECK ((ended_at IS NULL) = (outcome = ''))
+) STRICT;
+
+CREATE TABLE manifest_signatures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_kind TEXT NOT NULL CHECK (case_kind IN ('manifest', 'outbound_manifest')),
+    case_id INTEGER NOT NULL,
+    how TEXT NOT NULL CHECK (how IN ('screen', 'paper')),
+    attachment_id INTEGER REFERENCES attachments (id),
+    difference INTEGER NOT NULL DEFAULT 0,            -- scanned less declared, accepted by both
+    slip_id INTEGER NOT NULL,
+    signed_on TEXT NOT NULL,
+    signed_at TEXT NOT NULL,
+    signed_by_kind TEXT NOT NULL,                     -- before whom
+    signed_by_id INTEGER NOT NULL,
+    UNIQUE (case_kind, case_id),
+    CHECK ((how = 'screen') = (attachment_id IS NOT NULL))
+) STRICT;
+
+CREATE TABLE manifests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    manifest_no TEXT UNIQUE,                          -- given as it is closed, so that the numbers have no gap
+    kind TEXT NOT NULL CHECK (kind IN ('intake', 'return', 'transfer', 'door')),
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'signed', 'void')),
+    carrier TEXT NOT NULL DEFAULT '',                 -- '' : several, or none (transfer, door)
+    batch_id INTEGER REFERENCES intake_batches (id),
+    declared INTEGER CHECK (declared >= 0),
+    pieces INTEGER NOT NULL DEFAULT 0 CHECK (pieces >= 0),
+    replaces_id INTEGER REFERENCES manifests (id),    -- the void one that this was made from
+    opened_on TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    opened_by_kind TEXT NOT NULL,
+    opened_by_id INTEGER NOT NULL,
+    closed_on TEXT,
+    closed_at TEXT,
+    closed_by_kind TEXT,
+    closed_by_id INTEGER,
+    slip_id INTEGER,
+    ended_at TEXT,                                    -- void since
+    CHECK ((manifest_no IS NULL) = (closed_at IS NULL) AND (closed_at IS NULL) = (closed_on IS NULL)),
+    CHECK (state NOT IN ('closed', 'signed') OR (closed_at IS NOT NULL AND pieces + COALESCE(declared, 0) > 0)),
+    CHECK (state <> 'open' OR (closed_at IS NULL AND pieces = 0)),
+    CHECK ((state = 'void') = (ended_at IS NOT NULL)),
+    CHECK ((kind = 'intake') = (batch_id IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE names_in_stock (
@@ -675,6 +772,15 @@ CREATE TABLE parcel_events (
     audit_seq INTEGER NOT NULL,
     PRIMARY KEY (parcel_id, step)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parcel_traits (
+    parcel_id INTEGER PRIMARY KEY REFERENCES parcels (id),
+    size TEXT NOT NULL DEFAULT '' CHECK (size IN ('', 'small', 'large')),
+    is_fresh INTEGER NOT NULL DEFAULT 0 CHECK (is_fresh IN (0, 1)),
+    is_fragile INTEGER NOT NULL DEFAULT 0 CHECK (is_fragile IN (0, 1)),
+    is_valuable INTEGER NOT NULL DEFAULT 0 CHECK (is_valuable IN (0, 1)),
+    noted_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE parcels (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -920,6 +1026,15 @@ CREATE TABLE reports (
     CHECK ((revision = 0) = (supplements_id IS NULL))
 ) STRICT;
 
+CREATE TABLE retention_terms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,             -- the last row of a term counts
+    term TEXT NOT NULL,
+    days INTEGER NOT NULL CHECK (days > 0),
+    set_at TEXT NOT NULL,
+    set_by_kind TEXT NOT NULL,
+    set_by_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE sale_lots (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sale_id INTEGER NOT NULL REFERENCES consignment_sales (id),
@@ -984,11 +1099,62 @@ CREATE TABLE settlements (
     CHECK ((state = 'cancelled') = (cancelled_on IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE shelf_count_finds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    count_id INTEGER NOT NULL REFERENCES shelf_counts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('found', 'wrong_slot', 'gone', 'unknown', 'missing')),
+    parcel_id INTEGER REFERENCES parcels (id),
+    waybill_no TEXT,                                  -- of an unknown one; NULL once erased
+    piece_index INTEGER NOT NULL DEFAULT 0 CHECK (piece_index >= 0),
+    shelf TEXT,                                       -- where it was seen, NULL without a shelf label
+    layer INTEGER,
+    book_shelf TEXT,                                  -- where it lay by the book then
+    book_layer INTEGER,
+    at TEXT NOT NULL,
+    desk_id INTEGER,
+    by_kind TEXT NOT NULL,
+    by_id INTEGER NOT NULL,
+    answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'relocated', 'checked_in', 'back_in_stock', 'seen', 'problem', 'lost')),
+    answered_at TEXT,
+    answered_by_kind TEXT,
+    answered_by_id INTEGER,
+    CHECK ((shelf IS NULL) = (layer IS NULL)),
+    CHECK ((answer = '') = (answered_at IS NULL)),
+    CHECK (kind IN ('unknown') OR parcel_id IS NOT NULL),
+    CHECK (kind <> 'wrong_slot' OR (shelf IS NOT NULL AND book_shelf IS NOT NULL))
+) STRICT;
+
+CREATE TABLE shelf_counts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    state TEXT NOT NULL DEFAULT 'counting' CHECK (state IN ('counting', 'closed', 'cancelled')),
+    scope TEXT NOT NULL DEFAULT '',                   -- one shelf, '' for the whole station
+    begun_at TEXT NOT NULL,
+    begun_on TEXT NOT NULL,
+    begun_by_kind TEXT NOT NULL,
+    begun_by_id INTEGER NOT NULL,
+    document_no TEXT UNIQUE,
+    slip_id INTEGER,
+    found INTEGER CHECK (found >= 0),                 -- in its place, or nobody said in which it was
+    wrong_slot INTEGER CHECK (wrong_slot >= 0),
+    gone INTEGER CHECK (gone >= 0),                   -- lies here and left by the book
+    unknown INTEGER CHECK (unknown >= 0),             -- lies here and never came by the book
+    missing INTEGER CHECK (missing >= 0),
+    moved_meanwhile INTEGER CHECK (moved_meanwhile >= 0),
+    ended_at TEXT,
+    ended_on TEXT,
+    ended_by_kind TEXT,
+    ended_by_id INTEGER,
+    CHECK ((state = 'counting') = (ended_at IS NULL)),
+    CHECK ((state = 'closed') = (document_no IS NOT NULL)),
+    CHECK ((state = 'closed') = (missing IS NOT NULL))
+) STRICT;
+
 CREATE TABLE shelves (
     shelf TEXT NOT NULL,
     layer INTEGER NOT NULL CHECK (layer BETWEEN 0 AND 99),
     position INTEGER NOT NULL,
-    note TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '', capacity INTEGER CHECK (capacity BETWEEN 1 AND 9999), shelf_class TEXT NOT NULL DEFAULT 'general'
+    CHECK (shelf_class IN ('general', 'fresh', 'fragile', 'valuable')), size_class TEXT NOT NULL DEFAULT 'any' CHECK (size_class IN ('any', 'small', 'large')), is_resting INTEGER NOT NULL DEFAULT 0 CHECK (is_resting IN (0, 1)),
     PRIMARY KEY (shelf, layer)
 ) STRICT, WITHOUT ROWID;
 
@@ -1299,6 +1465,8 @@ CREATE UNIQUE INDEX conveniences_once ON conveniences (service, once_hash)
 
 CREATE INDEX conveniences_to_erase ON conveniences (due_on) WHERE kept_days IS NOT NULL AND erased_at IS NULL;
 
+CREATE INDEX data_requests_by_day ON data_requests (asked_on);
+
 CREATE INDEX debtors_by_phone ON debtors (phone_hash) WHERE phone_hash IS NOT NULL;
 
 CREATE INDEX desk_scans_by_age ON desk_scans (taken_at);
@@ -1310,6 +1478,8 @@ CREATE INDEX drawer_hand_overs_by_day ON drawer_hand_overs (business_on);
 CREATE INDEX entries_by_day ON entries (business_on);
 
 CREATE INDEX entries_by_subject ON entries (subject_kind, subject_id);
+
+CREATE INDEX erasures_by_case ON erasures (case_kind, case_id);
 
 CREATE INDEX floor_consents_by_product ON floor_consents (product_id);
 
@@ -1324,6 +1494,14 @@ CREATE UNIQUE INDEX listings_one_place ON listings (product_id, platform, online
 
 CREATE INDEX lots_by_product ON lots (product_id);
 
+CREATE UNIQUE INDEX manifest_items_held ON manifest_items (subject_kind, subject_id) WHERE holds = 1;
+
+CREATE INDEX manifest_items_of_subject ON manifest_items (subject_kind, subject_id);
+
+CREATE INDEX manifests_by_day ON manifests (closed_on) WHERE closed_on IS NOT NULL;
+
+CREATE INDEX manifests_unfinished ON manifests (kind, id) WHERE state IN ('open', 'closed');
+
 CREATE INDEX notices_by_day ON notices (business_on);
 
 CREATE INDEX notices_by_job ON notices (job_id) WHERE job_id IS NOT NULL;
@@ -1332,13 +1510,21 @@ CREATE INDEX notices_by_subject ON notices (subject_kind, subject_id);
 
 CREATE INDEX notices_held ON notices (subject_kind, id) WHERE state = 'held';
 
+CREATE UNIQUE INDEX one_find_of_a_parcel ON shelf_count_finds (count_id, parcel_id) WHERE parcel_id IS NOT NULL;
+
+CREATE UNIQUE INDEX one_find_of_a_waybill ON shelf_count_finds (count_id, waybill_no, piece_index) WHERE waybill_no IS NOT NULL;
+
 CREATE UNIQUE INDEX one_holder_of_a_code ON parcels (pickup_code) WHERE holds_code = 1;
+
+CREATE UNIQUE INDEX one_manifest_a_batch ON manifests (batch_id) WHERE batch_id IS NOT NULL AND state <> 'void';
 
 CREATE UNIQUE INDEX one_open_day ON business_days (state) WHERE state = 'open';
 
 CREATE UNIQUE INDEX one_open_fee_draft ON fee_drafts (state) WHERE state = 'open';
 
 CREATE UNIQUE INDEX one_open_manifest_a_carrier ON outbound_manifests (carrier) WHERE state = 'open';
+
+CREATE UNIQUE INDEX one_shelf_count_under_way ON shelf_counts (state) WHERE state = 'counting';
 
 CREATE UNIQUE INDEX one_waybill_in_stock ON parcels (waybill_no, piece_index)
     WHERE state IN ('on_shelf', 'problem', 'to_return');
@@ -1373,6 +1559,8 @@ CREATE INDEX parcels_by_tail ON parcels (phone_tail) WHERE phone_tail IS NOT NUL
 CREATE INDEX parcels_by_waybill ON parcels (waybill_no, piece_index);
 
 CREATE INDEX parcels_set_aside ON parcels (state) WHERE state NOT IN ('on_shelf', 'handed_over');
+
+CREATE INDEX parcels_to_forget ON parcels (out_on, phone_kind) WHERE out_on IS NOT NULL AND erased_at IS NULL;
 
 CREATE INDEX payments_by_debtor ON payments (debtor_id) WHERE debtor_id IS NOT NULL;
 
@@ -1425,6 +1613,10 @@ CREATE INDEX sale_requests_by_phone ON sale_requests (phone_hash) WHERE phone_ha
 CREATE INDEX sale_requests_by_state ON sale_requests (state);
 
 CREATE INDEX settlements_by_supplier ON settlements (supplier_id);
+
+CREATE INDEX shelf_count_finds_by_kind ON shelf_count_finds (count_id, kind);
+
+CREATE INDEX shelf_count_finds_by_place ON shelf_count_finds (count_id, shelf, layer);
 
 CREATE UNIQUE INDEX slips_by_document ON slips (template, document_no) WHERE document_no IS NOT NULL;
 

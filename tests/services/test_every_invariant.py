@@ -15,7 +15,7 @@ from tests.journeys.real_day import make_day, opened
 BROKEN = [
     ("storage.row_changed", "UPDATE learned_prefixes SET confirmed = 99"),
     ("storage.row_missing", "DELETE FROM learned_prefixes"),
-    ("storage.row_foreign", "INSERT INTO shelves VALUES ('9', 9, 99, '')"),
+    ("storage.row_foreign", "INSERT INTO shelves (shelf, layer, position) VALUES ('9', 9, 99)"),
     ("storage.reference_broken", "UPDATE parcels SET batch_id = 999 WHERE id = 9"),
     ("storage.damaged", "UPDATE staff SET role = 'owner' WHERE id = 2"),
     ("storage.unprovable", "UPDATE audit SET facts = '{' WHERE action = 'entry.posted'"),

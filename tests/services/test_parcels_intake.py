@@ -12,7 +12,7 @@ from kiosk.counter.open_batch import open_batch
 from kiosk.counter.undo import undo_parcel
 from kiosk.notices import store as notices
 from kiosk.notices.model import NoticeState
-from kiosk.parcels import batches, places, view
+from kiosk.parcels import batches, places, shelf_map, view
 from kiosk.parcels.model import ParcelState
 from kiosk.printing import jobs
 from kiosk.storage import Actor
@@ -241,7 +241,7 @@ def test_batch_goes_on_where_the_last_one_stopped_and_the_next_place_is_taken_wh
     there = [str(station.arrive(f"7361055558{n:04d}", batch_id).place) for n in range(7)]
     assert there == ["1-1", "1-1", "1-2", "1-2", "A3-1", "A3-1", "A3-1"]
     assert str(station.read(batches.batch, station.batch()).place) == "A3-1"
-    assert [shelf.in_stock for shelf in station.read(places.shelves)] == [2, 2, 3]
+    assert [shelf.in_stock for shelf in station.read(shelf_map.the_map)] == [2, 2, 3]
     station.store.close()
 
 
