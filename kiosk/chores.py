@@ -162,10 +162,14 @@ def _forget_recovery_code(store: Store) -> int:
         return int(recovery_paper.forget_recovery_code(tx))
 
 
-def _forget_visits(store: Store) -> int:
-    from kiosk.conveniences.erasure import forget_due
+def _erase_people(store: Store) -> int:
+    """What has outlived its term, of every room, and the list of it beside the database."""
+    from kiosk.retention.erasures import write_list
+    from kiosk.retention.schedule import erase_due
 
-    return forget_due(store)
+    done = erase_due(store)
+    write_list(store)
+    return done
 
 
 def _close_purchases(store: Store) -> int:
@@ -225,7 +229,7 @@ CHORES = (
     Chore("recovery_code", 60, _forget_recovery_code),
     Chore("left_over_slips", 60, _print_left_over),
     Chore("scans", 3600, _forget_scans),
-    Chore("visits", 3600, _forget_visits),
+    Chore("retention", 600, _erase_people),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("purchases", 3600, _close_purchases),
     Chore("backup", 3600, _backup),

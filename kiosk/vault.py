@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 
 from kiosk import audit
 from kiosk.storage import Reader, Store, Tx
 from kiosk.words import N_
 
-#: How long each class is kept is a setting of the station; these are the classes.
-RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo", "station"})
+#: How long each class is kept is a setting of the station (``kiosk.retention``); these are the classes.
+RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo", "consent", "station"})
+PHOTO = "photo"
+#: What of a case an erasure takes: everything, the full phone alone, or pictures and signatures.
+WHOLE, NUMBER, PICTURES = "all", "number", "pictures"
 ERASED = N_("个人信息已按规定删除")
 
 audit.register(
@@ -59,16 +63,37 @@ def proof(db: Reader, case_kind: str, case_id: int, field: str) -> str | None:
     return hashlib.sha256(bytes.fromhex(row["salt"]) + row["value"].encode("utf-8")).hexdigest()
 
 
-def erase(tx: Tx, case_kind: str, case_id: int, rule: str) -> int:
-    """Deletes every value of a case and records it; returns how many there were.
+def erase(tx: Tx, case_kind: str, case_id: int, rule: str, *, part: str = WHOLE) -> int:
+    """Deletes every value of a case and records it; returns how many there were. ``part`` ``PICTURES`` leaves all but
+    what was photographed or signed.
 
     Must run inside ``store.transaction(…, erasing=True)``; the caller clears the case's own search columns in the same
     transaction. Does nothing, and records nothing, when there is nothing to erase.
     """
-    count = tx.execute("DELETE FROM vault WHERE case_kind = ? AND case_id = ?", case_kind, case_id).rowcount
-    if count:
-        audit.record(tx, "person.erased", case_kind=case_kind, case_id=case_id, fields=count, rule=rule)
-    return count
+    rows = tx.all(
+        "SELECT field FROM vault WHERE case_kind = ? AND case_id = ? AND (? = 0 OR retention_class = ?)",
+        case_kind, case_id, int(part == PICTURES), PHOTO,
+    )  # fmt: skip
+    fields = [row["field"] for row in rows]
+    for field in fields:
+        remove(tx, case_kind, case_id, field)
+    if fields:
+        record_erasure(tx, case_kind, case_id, fields, rule, part=part)
+    return len(fields)
+
+
+def record_erasure(
+    tx: Tx, case_kind: str, case_id: int, fields: Sequence[str], rule: str, *, part: str = WHOLE
+) -> None:
+    """Writes down that these fields of a case are gone: in the record of acts, and in the list that a restored back-up
+    must go through before it opens (``kiosk.retention.restoring``)."""
+    seq = audit.record(
+        tx, "person.erased", case_kind=case_kind, case_id=case_id, fields=len(fields), rule=rule
+    )  # fmt: skip
+    tx.insert(
+        "erasures", case_kind=case_kind, case_id=case_id, part=part, fields=",".join(fields), rule=rule, at=tx.now,
+        audit_seq=seq,
+    )  # fmt: skip
 
 
 def phone_hash(place: Reader | Store, number: str) -> str:

@@ -149,13 +149,14 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """从备份恢复 · Put FILE in the place of the present state, which is kept beside it, then check."""
+    from kiosk.retention.restoring import erase_again
     from kiosk.storage.backup import restore_backup
 
     state = folder_here()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with StationLock(state):
         with in_nobodys_use(state):
-            kept = restore_backup(state, file.absolute())
+            kept = restore_backup(state, file.absolute(), erase_again)
         click.echo(say(N_("已恢复。原来的数据保存在 {folder}"), folder=str(kept)))
         _doubt_paper(state)
         sys.exit(1 if _check(state) else 0)

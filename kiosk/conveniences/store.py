@@ -110,11 +110,15 @@ def sum_of_day(db: Reader, day_hash: str, business_on: str) -> int:
     )
 
 
-def to_erase(db: Reader, today: str) -> list[int]:
-    """Cases whose person is no longer needed: so many days after their date, and nothing left to do."""
+def to_erase(db: Reader, today: str, clinic_days: int) -> list[int]:
+    """Cases whose person is no longer needed: so many days after their date as their data say (``clinic_days`` for a visit
+    to a doctor), and nothing left to do."""
     rows = db.all(
-        "SELECT id FROM conveniences WHERE kept_days IS NOT NULL AND erased_at IS NULL AND due_on IS NOT NULL"
-        f" AND date(due_on, '+' || kept_days || ' days') < ? AND state <> '{ConvenienceState.RECORDED}' ORDER BY id LIMIT 500",
-        today,
-    )
+        "SELECT c.id FROM conveniences c WHERE c.kept_days IS NOT NULL AND c.erased_at IS NULL AND c.due_on IS NOT NULL"
+        " AND c.due_on < :today AND date(c.due_on, '+' || CASE WHEN EXISTS (SELECT 1 FROM vault v WHERE v.case_id = c.id"
+        " AND v.case_kind = 'convenience' AND v.retention_class = 'clinic') THEN :clinic ELSE c.kept_days END || ' days')"
+        f" < :today AND c.state <> '{ConvenienceState.RECORDED}' ORDER BY c.id LIMIT 500",
+        today=today,
+        clinic=clinic_days,
+    )  # fmt: skip
     return [int(row["id"]) for row in rows]

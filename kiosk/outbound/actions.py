@@ -147,12 +147,29 @@ def give_back(tx: Tx, outbound_id: int) -> None:
 
 def forget(tx: Tx, outbound_id: int, rule: str) -> int:
     """Erases the people of a parcel (values, search columns and the carrier's number together); inside an erasing
-    transaction, and only once it is out of our hands."""
+    transaction, and only once it is out of our hands. Does nothing when that was done."""
     found = outbound(tx, outbound_id)
+    if found.erased_at is not None:
+        return 0
     if found.state in (OutboundState.RECORDED, OutboundState.ACCEPTED):
         raise too_far(found)
     tx.change("outbound_parcels", outbound_id, phone_hash=None, phone_tail=None, waybill_no=None, erased_at=tx.now)
     return vault.erase(tx, CASE, outbound_id, rule)
+
+
+def forget_numbers(tx: Tx, outbound_id: int, rule: str) -> int:
+    """Erases both full phones of a parcel that is out of our hands and leaves the sender's tail; inside an erasing
+    transaction. Returns how many there were."""
+    found = outbound(tx, outbound_id)
+    if found.state in (OutboundState.RECORDED, OutboundState.ACCEPTED):
+        raise too_far(found)
+    numbers = [name for name in ("sender_phone", "recipient_phone") if vault.get(tx, CASE, outbound_id, name) is not None]
+    for name in numbers:
+        vault.remove(tx, CASE, outbound_id, name)
+    if numbers:
+        tx.change("outbound_parcels", outbound_id, phone_hash=None)
+        vault.record_erasure(tx, CASE, outbound_id, numbers, rule, part=vault.NUMBER)
+    return len(numbers)
 
 
 def forget_courier(tx: Tx, manifest_id: int, rule: str) -> int:

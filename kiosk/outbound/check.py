@@ -154,7 +154,9 @@ def _people(db: Reader) -> Iterator[Problem]:
     for row in db.all(
         "SELECT o.id FROM outbound_parcels o WHERE o.erased_at IS NULL AND (SELECT COUNT(*) FROM vault v"
         " WHERE v.case_kind = 'outbound' AND v.case_id = o.id AND v.field IN ('sender_name', 'sender_phone',"
-        " 'recipient_name', 'recipient_phone', 'recipient_address', 'item')) <> 6"
+        " 'recipient_name', 'recipient_phone', 'recipient_address', 'item'))"
+        # Full phones go first, once it is out of our hands.
+        " <> CASE WHEN o.phone_hash IS NULL AND o.state NOT IN ('recorded', 'accepted') THEN 4 ELSE 6 END"
         " OR o.erased_at IS NOT NULL AND COALESCE(o.phone_hash, o.phone_tail, o.waybill_no) IS NOT NULL"
         " UNION SELECT v.case_id FROM vault v LEFT JOIN outbound_parcels o ON o.id = v.case_id"
         " WHERE v.case_kind = 'outbound' AND (o.id IS NULL OR o.erased_at IS NOT NULL)"

@@ -3,7 +3,7 @@ State, times, carrier and fees stay for the ledgers; notices, slips and events n
 
 from __future__ import annotations
 
-from kiosk import audit, vault
+from kiosk import vault
 from kiosk.errors import Refused
 from kiosk.parcels import store
 from kiosk.parcels.model import CASE, GONE, PROXY_CASE
@@ -21,7 +21,7 @@ def erase_number(tx: Tx, parcel_id: int, rule: str) -> None:
         return
     vault.remove(tx, CASE, parcel_id, "phone")
     tx.change("parcels", parcel_id, phone_hash=None)
-    audit.record(tx, "person.erased", case_kind=CASE, case_id=parcel_id, fields=1, rule=rule)
+    vault.record_erasure(tx, CASE, parcel_id, ["phone"], rule, part=vault.NUMBER)
 
 
 def erase_person(tx: Tx, parcel_id: int, rule: str) -> None:
@@ -34,7 +34,17 @@ def erase_person(tx: Tx, parcel_id: int, rule: str) -> None:
         return
     tx.change("parcels", parcel_id, waybill_no=None, phone_tail=None, phone_hash=None, name_hint=None, erased_at=tx.now)
     if not vault.erase(tx, CASE, parcel_id, rule):
-        audit.record(tx, "person.erased", case_kind=CASE, case_id=parcel_id, fields=0, rule=rule)
+        vault.record_erasure(tx, CASE, parcel_id, [], rule)
+
+
+def erase_while_here(tx: Tx, parcel_id: int, rule: str) -> None:
+    """Takes the person out of a parcel that by the rows of a restored back-up still lies here: code and waybill stay until
+    it is known where it is."""
+    row = store.parcel(tx, parcel_id)
+    if row["name_hint"] is not None:
+        tx.execute("DELETE FROM names_in_stock WHERE parcel_id = ?", parcel_id)
+    tx.change("parcels", parcel_id, phone_kind="none", phone_tail=None, phone_hash=None, name_hint=None)
+    vault.erase(tx, CASE, parcel_id, rule)
 
 
 def erase_proxy(tx: Tx, proxy_id: int, rule: str) -> None:

@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,11 +74,12 @@ def write_backup(store: Store, target: Path) -> None:
             raise
 
 
-def restore_backup(state: Path, source: Path) -> Path:
+def restore_backup(state: Path, source: Path, before_it_opens: Callable[[Path, Path], object] | None = None) -> Path:
     """Puts a back-up in the place of the present state and returns the folder that now holds the present one.
 
-    The caller makes sure that the station does not run. Everything is unpacked, checked against the manifest and
-    brought to this version before anything is moved. Raises ``Refused`` with ``backup.unreadable`` for a file that is
+    The caller makes sure that the station does not run. Everything is unpacked, checked against the manifest, brought to
+    this version and given to ``before_it_opens(state, unpacked)`` (what was erased since is erased again) before anything
+    is moved. Raises ``Refused`` with ``backup.unreadable`` for a file that is
     no back-up or damaged and ``backup.of_demo`` where a demonstration would take a real station's place or the
     reverse; ``DatabaseError`` for a database of a newer version.
     """
@@ -93,6 +95,8 @@ def restore_backup(state: Path, source: Path) -> Path:
                 folder=str(state),
             )
         bring_up(fresh)
+        if before_it_opens is not None:
+            before_it_opens(state, fresh)
         kept = state / f"{KEPT}{clock.now():%Y%m%dT%H%M%S%f}"
         kept.mkdir(mode=0o700)
         # Between the two moves there is no database: whoever starts then must not make an empty station.

@@ -21,6 +21,8 @@ def connect(path: Path) -> sqlite3.Connection:
         "wal_autocheckpoint = 10000",
         "cache_size = -4000",
         "mmap_size = 0",
+        # What is deleted or replaced is overwritten: a name that left the stock must not stay readable in its page.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection

@@ -157,8 +157,8 @@ class Store:
     def transaction(self, actor: Actor = SYSTEM, *, erasing: bool = False) -> Iterator[Tx]:
         """One act, durable when the block has ended without an error and rolled back whole when it raised.
 
-        ``erasing`` overwrites deleted content and truncates the log afterwards, so that an erased value stays neither
-        in the file nor in the WAL (architecture.md §1.7). Not re-entrant: an act never opens a transaction.
+        ``erasing`` truncates the log afterwards, so that an erased value stays neither in the file (every connection
+        overwrites what it deletes) nor in the WAL (architecture.md §1.7). Not re-entrant: an act never opens a transaction.
         """
         me = threading.get_ident()
         if self._owner == me:
@@ -167,8 +167,6 @@ class Store:
             self._owner = me
             fcntl.flock(self._gate, fcntl.LOCK_EX)
             try:
-                if erasing:
-                    self._writer.execute("PRAGMA secure_delete = ON")
                 self._writer.execute("BEGIN IMMEDIATE")
                 tx = Tx(self._writer, self, actor)
                 try:
@@ -179,8 +177,6 @@ class Store:
                         self._writer.execute("ROLLBACK")
                     raise
             finally:
-                if erasing:
-                    self._writer.execute("PRAGMA secure_delete = OFF")
                 fcntl.flock(self._gate, fcntl.LOCK_UN)
                 self._owner = None
         if erasing:

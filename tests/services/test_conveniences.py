@@ -18,6 +18,7 @@ from kiosk.errors import Refused
 from kiosk.ledger import Account
 from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
+from kiosk.retention.schedule import erase_due
 from tests.services.convenience_bench import LOAN, PAGES, cash, clinic, in_days, line_of, paid, state, train, wrong
 from tests.services.counter_bench import Bench, days_ago
 from tests.storage.test_guards_and_seals import bare
@@ -295,7 +296,7 @@ def test_clinic_visit_is_erased_seven_days_after_it(bench):
         assert db.value("SELECT DISTINCT retention_class FROM vault WHERE case_kind = 'convenience'") == "clinic"
     other = paid(bench, clinic(visit_on=in_days(0)), 0)
     slip_id = bench.act(print_slip, 1)
-    assert erasure.forget_due(bench.store) == 1
+    assert erase_due(bench.store) == 1
     with bench.store.reading() as db:
         assert store.values(db, [1, other]).keys() == {1, other}
         assert not store.values(db, [1])[1] and store.values(db, [other])[other]
@@ -303,7 +304,7 @@ def test_clinic_visit_is_erased_seven_days_after_it(bench):
         assert vault.get(db, "convenience", 1, "department") is None
     assert "个人信息已按规定删除" in bench.text(slip_id).replace("\n", "")
     assert bench.code(print_slip, 1) == "convenience.erased"
-    assert erasure.forget_due(bench.store) == 0
+    assert erase_due(bench.store) == 0
 
 
 def test_case_that_holds_money_keeps_its_person(bench):
