@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.counter import paper
+from kiosk.counter.intake_manifest import make_intake_list
 from kiosk.counter.last_acts import desk_id_of
 from kiosk.notices import store as notice_store
 from kiosk.parcels import batches, store
@@ -19,15 +20,18 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class ClosedBatch:
-    """The batch as it ended; ``left`` slips still wait for ``print_held`` (chores call ``print_left_over`` besides)."""
+    """The batch as it ended, with the list that its courier signs (None for a batch of nothing); ``left`` slips still wait
+    for ``print_held`` (chores call ``print_left_over`` besides)."""
 
     batch: Batch
     printed: int
     left: int
+    manifest_id: int | None = None
 
 
 def close_batch(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> ClosedBatch:
-    """Ends the batch, with its difference to the declared count kept; desks that had it open have none now.
+    """Ends the batch, with its difference to the declared count kept on the list that the courier signs; desks that had
+    it open have none now.
 
     Does nothing to a batch that has ended but print what is still held. Refused ``batch.unknown``,
     ``staff.not_allowed``.
@@ -35,8 +39,9 @@ def close_batch(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> ClosedB
     require(tx.actor, Right.BATCH)
     batch = batches.close_batch(tx, batch_id)
     tx.execute("UPDATE desks SET open_batch_id = NULL WHERE open_batch_id = ?", batch_id)
+    listed = make_intake_list(tx, batch_id)
     printed, left = print_held(tx, batch_id, desk_id=desk_id)
-    return ClosedBatch(batch, printed, left)
+    return ClosedBatch(batch, printed, left, listed.id if listed is not None else None)
 
 
 def print_held(tx: Tx, batch_id: int, *, desk_id: int | None = None) -> tuple[int, int]:

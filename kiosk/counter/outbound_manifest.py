@@ -8,6 +8,7 @@ from kiosk.counter.commands import Obeyed
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE
 from kiosk.counter.last_acts import desk_id_of
 from kiosk.errors import Refused
+from kiosk.manifests import store as lists
 from kiosk.outbound import manifests, store
 from kiosk.outbound.model import Manifest, Outbound, OutboundState
 from kiosk.parcels import store as parcels
@@ -28,7 +29,9 @@ def open_manifest(tx: Tx, carrier: str, *, desk_id: int | None = None) -> Manife
     found = manifests.begin(tx, carrier)
     at = desk_id_of(tx, desk_id)
     if at is not None:
-        desks.set_desk(tx, at, open_manifest_id=found.id, mode="outbound", open_parcel_id=None)
+        desks.set_desk(
+            tx, at, open_manifest_id=found.id, mode="outbound", open_parcel_id=None, open_list_id=None
+        )
     return found
 
 
@@ -89,6 +92,9 @@ def take_scan_for(tx: Tx, desk: Desk, recognised: Recognised) -> Obeyed:
     """What a scan does: at a desk whose list is open a sticker or a waybill comes on it; elsewhere a sticker or a list's
     code opens its page. Refused as the acts, and ``manifest.which_parcel`` for a waybill of nobody."""
     if recognised.kind is CodeKind.MANIFEST:
+        of_the_day = lists.by_number(tx, recognised.text)
+        if of_the_day is not None:
+            return Obeyed("manifest.scanned", N_("交接清单 {number}"), facts={"number": of_the_day.manifest_no, "list_id": of_the_day.id}, go="list")  # fmt: skip
         listed = store.manifest_by_number(tx, recognised.text)
         if listed is None:
             raise Refused(

@@ -30,13 +30,13 @@ _BACK: Mapping[ParcelState, tuple[EventKind, EventKind]] = {
 def pass_on(tx: Tx, business_on: str, row: sqlite3.Row, manifest_id: int | None) -> None:
     """Gives a parcel to another station. Refused ``parcel.is_problem`` and ``parcel.is_to_return`` for one that is set
     aside, ``parcel.unpaid_here`` for one with money to collect, and as ``write``."""
-    _require_free(tx, row)
+    require_free(tx, row)
     _out(tx, business_on, row, EventKind.PASSED_ON, manifest_id)
 
 
 def deliver_to_door(tx: Tx, business_on: str, row: sqlite3.Row, manifest_id: int | None) -> None:
     """The recipient has it at the door. Refusals as ``pass_on``."""
-    _require_free(tx, row)
+    require_free(tx, row)
     _out(tx, business_on, row, EventKind.DOOR_DELIVERED, manifest_id)
 
 
@@ -145,7 +145,8 @@ def require_room_for(tx: Tx, row: sqlite3.Row) -> None:
         )
 
 
-def _require_free(tx: Tx, row: sqlite3.Row) -> None:
+def require_free(tx: Tx, row: sqlite3.Row) -> None:
+    """Nothing stands against giving this parcel away: it is not set aside and there is no money to collect for it."""
     if row["state"] in (ParcelState.PROBLEM, ParcelState.TO_RETURN):
         raise set_aside(tx, row)
     if row["state"] in IN_STOCK and row["cod_fen"] + row["freight_collect_fen"]:
