@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.counter import last_acts
+from kiosk.counter import count_shelves, last_acts, next_traits, relocate_here
 from kiosk.counter.close_batch import close_batch
 from kiosk.counter.desk_scans import ATTENTION, DONE
 from kiosk.counter.resend_notice import resend_notice
@@ -16,12 +16,14 @@ from kiosk.errors import Refused
 from kiosk.notices import store as notice_store
 from kiosk.notices.actions import UnderWay
 from kiosk.parcels.model import CASE
+from kiosk.parcels.traits import TRAIT_WORDS, Trait
 from kiosk.people import desks, sessions
 from kiosk.people.model import Desk
 from kiosk.people.rights import Right, require
 from kiosk.people.sessions import Session
+from kiosk.shelf_counts import store as counting
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,34 @@ def _hand_over(at: _At) -> Obeyed:
     return Obeyed("mode.hand_over", N_("出库：扫到的在库快件直接出库"), changed=("desk", "person"), go="hand_over")
 
 
+def _shelf_count(at: _At) -> Obeyed:
+    standing = counting.under_way(at.tx)
+    if standing is None:
+        count_shelves.begin_count(at.tx, desk_id=at.desk.id)
+        words = N_("盘点开始：先扫货架标签，再把这一格的快件全扫一遍")
+    else:
+        count_shelves.join_count(at.tx, desk_id=at.desk.id)
+        words = N_("盘点：先扫货架标签，再把这一格的快件全扫一遍")
+    return Obeyed("mode.shelf_count", words, changed=("desk", "person"), go="shelf_count")
+
+
+def _relocate(at: _At) -> Obeyed:
+    relocate_here.begin(at.tx, desk_id=at.desk.id)
+    return Obeyed("mode.relocate", N_("移库：先扫要放到的货架标签，再扫快件"), changed=("desk", "person"), go="relocate")
+
+
+def _trait(trait: Trait) -> Callable[[_At], Obeyed]:
+    def act(at: _At) -> Obeyed:
+        now = next_traits.toggle_next(at.tx, at.desk.id, trait.value)
+        facts = {"traits": "、".join(say(TRAIT_WORDS[one]) for one in sorted(now))}
+        words = N_("下一件：{traits}") if now else N_("下一件没有特别的")
+        return Obeyed("intake.next_traits", words, facts=facts, changed=("batch",))
+
+    return act
+
+
 def _home(at: _At) -> Obeyed:
-    desks.set_desk(at.tx, at.desk.id, mode="home", open_parcel_id=None)
+    desks.set_desk(at.tx, at.desk.id, mode="home", open_parcel_id=None, at_place="")
     return Obeyed("mode.home", N_("回到柜台首页"), changed=("desk", "person"), go="home")
 
 
@@ -131,6 +159,9 @@ COMMANDS: Mapping[str, Callable[[_At], Obeyed]] = {
     "close_day": _page("close_day", N_("日结")),
     "ticket": _page("ticket", N_("收款")),
     "outbound": _page("outbound_new", N_("寄件")),
+    "shelf_count": _shelf_count,
+    "relocate": _relocate,
+    **{trait.value: _trait(trait) for trait in Trait},
     "help": _page("help", N_("帮助")),
 }
 #: What stands on the cards.
@@ -145,5 +176,8 @@ COMMAND_WORDS: Mapping[str, str] = {
     "close_day": N_("日结"),
     "ticket": N_("收款"),
     "outbound": N_("寄件"),
+    "shelf_count": N_("盘点"),
+    "relocate": N_("移库"),
+    **TRAIT_WORDS,
     "help": N_("帮助"),
 }

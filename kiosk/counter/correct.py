@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.codes import PhoneEntry, ShelfPlace, parse_phone, parse_shelf
-from kiosk.counter import last_acts, paper
+from kiosk.counter import label_paper, last_acts, paper
 from kiosk.counter.last_acts import desk_id_of
 from kiosk.counter.paper import Told
 from kiosk.errors import Refused
@@ -100,6 +100,8 @@ def relocate(
 ) -> Corrected:
     """Moves a parcel in stock to another place and prints a label that shows both; nothing when it lies there already.
 
+    Where stickers are in use it is a sticker: the notice that the villager holds names the code, and that stays.
+
     Refused ``shelf.unreadable``, ``parcel.*``, ``staff.not_allowed``.
     """
     require(tx.actor, Right.BATCH)
@@ -109,6 +111,8 @@ def relocate(
     actions.relocate(tx, business_on, row, place)
     if (place.shelf, place.layer) == (row["shelf"], row["layer"]):
         return Corrected(parcel_id, (), Told())
+    if label_paper.is_labelled(tx, parcel_id):
+        return Corrected(parcel_id, ("place",), label_paper.put_label(tx, parcel_id, desk_id_of(tx, desk_id)))
     return Corrected(
         parcel_id, ("place",), paper.print_anew(tx, business_on, parcel_id, desk_id_of(tx, desk_id), under_way)
     )

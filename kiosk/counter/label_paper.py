@@ -10,10 +10,10 @@ from kiosk.counter.last_acts import desk_id_of
 from kiosk.counter.paper import Told, printer_at
 from kiosk.errors import Refused
 from kiosk.parcels import shelf_map, store
-from kiosk.parcels.model import IN_STOCK
-from kiosk.parcels.slips import freeze_parcel_label, freeze_shelf_label
+from kiosk.parcels.model import CASE, IN_STOCK
+from kiosk.parcels.slips import PARCEL_LABEL, freeze_parcel_label, freeze_shelf_label
 from kiosk.people.rights import Right, require
-from kiosk.printing import jobs
+from kiosk.printing import jobs, slips
 from kiosk.storage import Tx
 from kiosk.words import N_
 
@@ -31,6 +31,13 @@ def label_at_intake(tx: Tx, parcel_id: int, desk_id: int | None, *, is_on_shelf_
     if is_on_shelf_already or not tx.settings.labels.at_intake:
         return Told()
     return put_label(tx, parcel_id, desk_id)
+
+
+def is_labelled(tx: Tx, parcel_id: int) -> bool:
+    """Whether this parcel bears a sticker, or every parcel here does."""
+    if tx.settings.labels.at_intake:
+        return True
+    return any(slip.template == PARCEL_LABEL for slip in slips.of_subject(tx, CASE, parcel_id))
 
 
 def print_label(tx: Tx, parcel_id: int, *, desk_id: int | None = None) -> Told:

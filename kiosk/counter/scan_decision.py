@@ -9,6 +9,7 @@ from enum import StrEnum
 from kiosk.codes import PARCEL, CodeKind, Recognised, refusal
 from kiosk.counter.consignment_scans import MAY_BE_GOODS, ScannedGoods, find_goods
 from kiosk.counter.look_up import METHODS, Found, look_up
+from kiosk.counter.scanned_parcel import MAY_NAME
 from kiosk.errors import Refused
 from kiosk.parcels import store, view
 from kiosk.parcels.model import HandOverMethod
@@ -29,6 +30,11 @@ class ScanAction(StrEnum):
     ASK_BOOK = "ask_book"
     SAY_GONE = "say_gone"
     SET_PLACE = "set_place"
+    SHOW_PLACE = "show_place"
+    COUNT_PLACE = "count_place"
+    COUNT = "count"
+    MOVE_PLACE = "move_place"
+    MOVE = "move"
     COMMAND = "command"
     IDENTIFY_STAFF = "identify_staff"
     OPEN_RECEIPT = "open_receipt"
@@ -50,6 +56,14 @@ class Decision:
     is_pickup: bool = False  # somebody came for it: a parcel that has left is a second pick-up
 
 
+#: Modes in which a box is all that is meant.
+_BOXES_ONLY = frozenset({"intake", "shelf_count", "relocate"})
+_SHELVING = {
+    "shelf_count": (ScanAction.COUNT_PLACE, ScanAction.COUNT),
+    "relocate": (ScanAction.MOVE_PLACE, ScanAction.MOVE),
+}
+
+
 def decide(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
     """What this scan is to do at this desk (None: as at a desk in mode home with nothing open). Never raises
     ``Refused``."""
@@ -60,13 +74,34 @@ def decide(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
             return Decision(ScanAction.COMMAND, recognised)
         case CodeKind.RECEIPT:
             return Decision(ScanAction.OPEN_RECEIPT, recognised)
-        case CodeKind.OUTBOUND | CodeKind.MANIFEST if desk is None or desk.mode != "intake":
+        case CodeKind.OUTBOUND | CodeKind.MANIFEST if desk is None or desk.mode not in _BOXES_ONLY:
             return Decision(ScanAction.OUTBOUND, recognised)
     if desk is not None and desk.mode == "intake":
         return _intake(desk, recognised)
+    if desk is not None and desk.mode in _SHELVING:
+        return _shelving(recognised, *_SHELVING[desk.mode])
     if desk is not None and desk.mode == "outbound" and desk.open_manifest_id is not None:
         return _outbound(recognised)
+    if desk is not None and desk.mode == "manifest" and desk.open_list_id is not None:
+        return _outbound(recognised)
     return _counter(db, desk, recognised)
+
+
+def _shelving(recognised: Recognised, at_place: ScanAction, of_box: ScanAction) -> Decision:
+    """盘点 and 移库: a shelf's label says where, a box's code says what; nothing else is meant."""
+    if recognised.kind is CodeKind.SHELF:
+        return Decision(at_place, recognised)
+    if recognised.kind in MAY_NAME:
+        return Decision(of_box, recognised)
+    if recognised.kind is CodeKind.NOISE:
+        return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
+    why = Refused(
+        f"scan.is_{recognised.kind.value}",
+        N_("现在在盘点或移库：请扫货架标签、取件码标签或面单，没有记下；要办别的请先扫「首页」"),
+        kind=recognised.kind.value,
+        length=recognised.length,
+    )
+    return Decision(ScanAction.REFUSE, recognised, refused=why)
 
 
 def _outbound(recognised: Recognised) -> Decision:
@@ -92,7 +127,9 @@ def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
     goods = find_goods(db, recognised) if recognised.kind in MAY_BE_GOODS else None
     if goods is not None and recognised.kind in (CodeKind.GOODS, CodeKind.SKU):
         return Decision(ScanAction.GOODS, recognised, goods=goods)
-    if recognised.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.GOODS, CodeKind.SKU, CodeKind.SHELF):
+    if recognised.kind is CodeKind.SHELF:
+        return Decision(ScanAction.SHOW_PLACE, recognised)
+    if recognised.kind in (CodeKind.PAYMENT_CODE, CodeKind.ID_NUMBER, CodeKind.GOODS, CodeKind.SKU):
         return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))
     if recognised.noise in ("url", "json", "long"):
         return Decision(ScanAction.REFUSE, recognised, refused=_not_here(recognised))

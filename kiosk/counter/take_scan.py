@@ -10,18 +10,20 @@ from dataclasses import dataclass
 
 from kiosk import clock
 from kiosk.codes import PARCEL, CodeKind, Recognised, carriers, parse_shelf, recognise
-from kiosk.counter import commands, desk_scans
+from kiosk.counter import commands, count_shelves, desk_scans, relocate_here
 from kiosk.counter.check_in import check_in
 from kiosk.counter.consignment_scans import take_goods
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE, REFUSED, ScanOutcome
 from kiosk.counter.hand_over import hand_over_one
+from kiosk.counter.lock_row import lock_row
+from kiosk.counter.list_manifest import take_list_scan
 from kiosk.counter.outbound_manifest import take_scan_for
 from kiosk.counter.scan_decision import Decision, ScanAction, checked, decide
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
 from kiosk.devices.model import Scan
 from kiosk.errors import Refused
 from kiosk.notices.actions import UnderWay
-from kiosk.parcels import batches
+from kiosk.parcels import shelf_map
 from kiosk.parcels.model import HandOverMethod
 from kiosk.people import desks, sessions
 from kiosk.people.model import Desk
@@ -202,13 +204,47 @@ def _say_gone(taking: _Taking, decision: Decision) -> ScanOutcome:
 
 
 def _set_place(taking: _Taking, decision: Decision) -> ScanOutcome:
-    place = parse_shelf(decision.recognised.text)
-    if taking.desk.open_batch_id is None:
-        raise ValueError("no batch is open")
-    batches.put_down(taking.tx, taking.desk.open_batch_id, place)
+    locked = lock_row(taking.tx, decision.recognised.text, desk_id=taking.desk.id)
+    facts = {"place": str(locked.place), "is_locked": locked.is_locked}
+    return taking.outcome("intake.place_set", DONE, locked.message, facts=facts, changed=("batch",))
+
+
+def _show_place(taking: _Taking, decision: Decision) -> ScanOutcome:
+    mapped = shelf_map.mapped_place(taking.tx, parse_shelf(decision.recognised.text))
+    facts = {"place": str(mapped.place), "in_stock": mapped.in_stock}
+    return taking.outcome("shelf.shown", DONE, N_("货架 {place}：{in_stock} 件"), facts=facts, go="shelf")
+
+
+def _count_place(taking: _Taking, decision: Decision) -> ScanOutcome:
+    return _counted(taking, count_shelves.count_place(taking.tx, decision.recognised.text, desk_id=taking.desk.id))
+
+
+def _count(taking: _Taking, decision: Decision) -> ScanOutcome:
+    place = count_shelves.desk_place(taking.desk)
+    return _counted(
+        taking, count_shelves.count_scan(taking.tx, decision.recognised, place, desk_id=taking.desk.id)
+    )  # fmt: skip
+
+
+def _counted(taking: _Taking, done: count_shelves.Counted) -> ScanOutcome:
     return taking.outcome(
-        "intake.place_set", DONE, N_("下面的快件放到 {place}"), facts={"place": str(place)}, changed=("batch",)
-    )
+        done.code, done.tone, done.message, facts=done.facts, parcel_id=done.parcel_id, changed=("shelf_count",),
+        go="shelf_count",
+    )  # fmt: skip
+
+
+def _move_place(taking: _Taking, decision: Decision) -> ScanOutcome:
+    done = relocate_here.move_place(taking.tx, decision.recognised.text, desk_id=taking.desk.id)
+    return taking.outcome(done.code, DONE, done.message, facts=done.facts, changed=("relocate",), go="relocate")
+
+
+def _move(taking: _Taking, decision: Decision) -> ScanOutcome:
+    done = relocate_here.move_scan(taking.tx, decision.recognised, desk_id=taking.desk.id, under_way=taking.under_way)
+    tone = DONE if done.is_moved else ALREADY
+    return taking.outcome(
+        done.code, tone, done.message, facts=done.facts, parcel_id=done.parcel_id, changed=("relocate", "parcel"),
+        go="relocate",
+    )  # fmt: skip
 
 
 def _identify_staff(taking: _Taking, decision: Decision) -> ScanOutcome:
@@ -231,8 +267,14 @@ def _open_receipt(taking: _Taking, decision: Decision) -> ScanOutcome:
 
 
 def _outbound(taking: _Taking, decision: Decision) -> ScanOutcome:
-    done = take_scan_for(taking.tx, taking.desk, decision.recognised)
-    return taking.outcome(done.code, done.tone, done.message, facts=done.facts, changed=done.changed, go=done.go)
+    desk, kind = taking.desk, decision.recognised.kind
+    if desk.mode == "manifest" and desk.open_list_id is not None and kind not in (CodeKind.OUTBOUND, CodeKind.MANIFEST):
+        done = take_list_scan(taking.tx, desk.open_list_id, decision.recognised)
+    else:
+        done = take_scan_for(taking.tx, desk, decision.recognised)
+    return taking.outcome(
+        done.code, done.tone, done.message, facts=done.facts, parcel_id=done.parcel_id, changed=done.changed, go=done.go
+    )
 
 
 def _goods(taking: _Taking, decision: Decision) -> ScanOutcome:
@@ -264,6 +306,11 @@ _ACTS: dict[ScanAction, Callable[[_Taking, Decision], ScanOutcome]] = {
     ScanAction.ASK_BOOK: _ask_book,
     ScanAction.SAY_GONE: _say_gone,
     ScanAction.SET_PLACE: _set_place,
+    ScanAction.SHOW_PLACE: _show_place,
+    ScanAction.COUNT_PLACE: _count_place,
+    ScanAction.COUNT: _count,
+    ScanAction.MOVE_PLACE: _move_place,
+    ScanAction.MOVE: _move,
     ScanAction.COMMAND: _command,
     ScanAction.IDENTIFY_STAFF: _identify_staff,
     ScanAction.OPEN_RECEIPT: _open_receipt,

@@ -201,7 +201,7 @@ def test_phone_that_two_families_share_is_asked(stocked):
         (PAYMENT, "scan.is_payment_code"),
         (ID_NUMBER, "scan.is_id_number"),
         ("6901234567892", "scan.is_goods"),
-        ("~SH:3-2", "scan.is_shelf"),
+        ("~SH:3-2", "shelf.unknown"),
         ("https://example.com", "scan.is_noise"),
         ("SF1023574470215", "parcel.not_found"),
         ("~PK:9-9-9999", "pickup_code.unknown"),

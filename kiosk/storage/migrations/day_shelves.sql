@@ -22,6 +22,7 @@ CREATE TABLE shelf_counts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     state TEXT NOT NULL DEFAULT 'counting' CHECK (state IN ('counting', 'closed', 'cancelled')),
     scope TEXT NOT NULL DEFAULT '',                   -- one shelf, '' for the whole station
+    begun_seq INTEGER NOT NULL,                       -- the audit's last then: order is by sequence, not by a clock
     begun_at TEXT NOT NULL,
     begun_on TEXT NOT NULL,
     begun_by_kind TEXT NOT NULL,

@@ -1,0 +1,1 @@
+"""Shelf counts (盘点): everything that lies here is scanned and held against the book."""
