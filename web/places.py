@@ -18,7 +18,10 @@ GO = {
     "weigh": "consignments.new_sale",
     "stocktake": "stocktakes.count_goods",
     "manifest_open": "manifests.making",
+    "list_open": "manifest_book.making",
     "outbound_new": "outbound.new_parcel",
+    "shelf_count": "shelf_counts.counting",
+    "relocate": "shelves.relocating",
 }
 
 
@@ -27,6 +30,10 @@ def place_after(outcome: ScanOutcome) -> str:
     if outcome.go in ("outbound", "manifest"):
         name, key = ("parcel", "outbound_id") if outcome.go == "outbound" else ("manifest", "manifest_id")
         return f"/outbound/scanned?{name}={outcome.facts[key]}"
+    if outcome.go == "list":
+        return f"/manifests/{outcome.facts['list_id']}"
+    if outcome.go == "shelf":
+        return "/shelves/{}/{}".format(*str(outcome.facts["place"]).split("-"))
     if outcome.go:
         path = path_of(GO.get(outcome.go, ""))
         if path and outcome.go == "weigh":

@@ -12,6 +12,7 @@ from kiosk.counter.commands import Obeyed
 from kiosk.counter.desk_scans import ALREADY, DONE
 from kiosk.counter.intake_manifest import make_intake_list
 from kiosk.counter.last_acts import desk_id_of
+from kiosk.counter.show_manifest import returning
 from kiosk.errors import Refused
 from kiosk.manifests import actions, store
 from kiosk.manifests.model import KIND_WORDS, Item, Manifest, ManifestKind, ManifestState
@@ -65,6 +66,18 @@ def add_to_list(tx: Tx, manifest_id: int, parcel_id: int, note: str = "") -> Ite
     found = actions.require_open(tx, manifest_id)
     require_may_leave(tx, found, parcels.parcel(tx, parcel_id))
     return actions.add(tx, manifest_id, CASE, parcel_id, note)
+
+
+def add_all_returning(tx: Tx, manifest_id: int) -> int:
+    """Puts everything on a list of returns that goes back with its carrier and is on no list; returns how many.
+
+    Refused ``manifest.too_long`` where one list doesn't hold them all, ``manifest.not_open``."""
+    require(tx.actor, Right.SERVE)
+    found = actions.require_open(tx, manifest_id)
+    rest = returning(tx, found) if found.kind == ManifestKind.RETURN else []
+    for parcel in rest:
+        actions.add(tx, manifest_id, CASE, parcel.id)
+    return len(rest)
 
 
 def remove_from_list(tx: Tx, manifest_id: int, parcel_id: int) -> None:

@@ -76,7 +76,7 @@ def write(
     _require_unsigned(tx, case_kind, case_id)
     how = SignedHow.PAPER if picture is None else SignedHow.SCREEN
     kept = attach(tx, case_kind, case_id, WHAT, picture, RETENTION) if picture is not None else None
-    told = {"how": how.value, "at": tx.now, "difference": difference, "by": tx.actor.name}
+    told = {"how": how.value, "at": tx.now, "difference": difference, "zone": tx.settings.station.zone}
     blanks = {"signature": (case_kind, case_id, FIELD)} if picture is not None else {}
     signed_slip_id = slips.freeze_again(tx, slip_id, {"signed": told}, blanks)
     tx.insert(

@@ -142,15 +142,15 @@ def signed_or_line(facts: Mapping[str, Any]) -> list[Block]:
     signed = facts.get("signed")
     if not signed:
         return [Feed(1), Text(say(N_("签收：＿＿＿＿＿＿＿＿")))]
-    blocks: list[Block] = [Text(say(N_("签收：")) + signed_words(facts, signed), bold=True)]
+    blocks: list[Block] = [Text(say(N_("签收：")) + signed_words(signed), bold=True)]
     if signed["difference"]:
         blocks.append(Text(say(N_("双方确认差额：{words}"), words=difference_words(signed["difference"]))))
     return blocks
 
 
-def signed_words(facts: Mapping[str, Any], signed: Mapping[str, Any]) -> str:
+def signed_words(signed: Mapping[str, Any]) -> str:
     """在屏幕上签字 2026-11-22 18:05."""
-    return f"{say(HOW_WORDS[signed['how']])} {_when(signed['at'], facts)}"
+    return f"{say(HOW_WORDS[signed['how']])} {_when(signed['at'], signed)}"
 
 
 def signatures(facts: Mapping[str, Any], blanks: Mapping[str, str], by: str, label: str, name: str) -> a4.Signatures:
@@ -158,7 +158,7 @@ def signatures(facts: Mapping[str, Any], blanks: Mapping[str, str], by: str, lab
     signed = facts.get("signed")
     said, picture = "", None
     if signed:
-        said = signed_words(facts, signed)
+        said = signed_words(signed)
         if signed["difference"]:
             said += "；" + say(N_("双方确认差额：{words}"), words=difference_words(signed["difference"]))
         picture = _picture(blanks.get("signature", ""))
@@ -187,7 +187,7 @@ def _more(facts: Mapping[str, Any], line: Mapping[str, Any], blanks: Mapping[str
 
 
 def _when(at: str, facts: Mapping[str, Any]) -> str:
-    return f"{clock.local(at, facts.get('zone') or 'Asia/Shanghai'):%Y-%m-%d %H:%M}"
+    return f"{clock.local(at, facts['zone']):%Y-%m-%d %H:%M}"
 
 
 _PROMISES: Mapping[str, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk import vault
 from kiosk.outbound import actions, refused
 from kiosk.outbound.model import CASE, MANIFEST_CASE, REFUSAL_CASE
-from kiosk.retention.kinds import Field, Kind, Line, declare, declare_paper
+from kiosk.retention.kinds import PICTURE, Field, Kind, Line, declare, declare_paper, pictures_of
 from kiosk.retention.terms import NUMBER, PERSON
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -51,8 +51,10 @@ declare(
 )  # fmt: skip
 declare(
     Kind(
-        MANIFEST_CASE, N_("寄件交接单"), "outbound_manifests", "c.opened_at", fields={"courier": Field(N_("快递员"), "name")},
-        lines=(Line(vault.WHOLE, PERSON, actions.forget_courier, _LEFT),), classes=("parcel",),
+        MANIFEST_CASE, N_("寄件交接单"), "outbound_manifests", "c.opened_at",
+        fields={"courier": Field(N_("快递员"), "name"), "signature": PICTURE},
+        lines=(pictures_of(MANIFEST_CASE, _LEFT), Line(vault.WHOLE, PERSON, actions.forget_courier, _LEFT)),
+        classes=("parcel", "photo"),
     )
 )  # fmt: skip
 declare(

@@ -10,9 +10,11 @@ from kiosk import clock, money
 from kiosk.codes import CodeKind, carriers, mask_name, symbol
 from kiosk.fees import Quote
 from kiosk.ledger import Account
+from kiosk.manifests.slips import signatures, signed_or_line
 from kiosk.outbound.model import ACCEPT, CASE, ITEM_WORDS, MANIFEST_CASE, SERVICE, Manifest, Outbound, PaidBy
+from kiosk.printing import sheet as a4
 from kiosk.printing import slips
-from kiosk.printing.document import Block, Code128, Document, Feed, Pair, Qr, Rule, Text
+from kiosk.printing.document import Block, Code128, Document, Pair, Qr, Rule, Text
 from kiosk.printing.model import ColumnBlank
 from kiosk.storage import Tx
 from kiosk.till.model import Blank, NewLine
@@ -116,13 +118,48 @@ def manifest(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         Pair(say(N_("合计 {pieces} 件"), pieces=facts["pieces"]), say(N_("{grams} 克"), grams=grams), bold=True),
         Text(say(N_("交件人：{name}"), name=facts["by"])),
         Text(say(N_("快递员：{name}"), name=blanks.get("courier", ""))),
-        Feed(1),
-        Text(say(N_("签收：＿＿＿＿＿＿＿＿"))),
+        *signed_or_line(facts),
         Text(say(N_("以上各件当面点清，外包装完好")), align="center"),
     ]
     return Document(say(N_("寄件交接清单 {number}"), number=number), tuple(blocks))
 
 
+def manifest_form(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> a4.Sheet:
+    """The same list on A4, for the folder and for the carrier's office."""
+    number, grams = facts["number"], sum(parcel["grams"] for parcel in facts["parcels"])
+    heads = (
+        a4.Column(say(N_("序")), 0, "right"), a4.Column(say(N_("寄件号")), 3), a4.Column(say(N_("运单号")), 4),
+        a4.Column(say(N_("重量")), 2, "right"), a4.Column(say(N_("运费")), 2),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            str(place), parcel["number"], blanks.get(parcel["waybill"], ""),
+            say(N_("{grams} 克"), grams=parcel["grams"]), say(_PAID_SHORT[parcel["paid_by"]]),
+        )
+        for place, parcel in enumerate(facts["parcels"], 1)
+    )  # fmt: skip
+    pairs = (
+        (say(N_("快递公司")), carriers.find(facts["carrier"]).name()), (say(N_("时间")), facts["at"]),
+        (say(N_("件数")), say(N_("{pieces} 件"), pieces=facts["pieces"])),
+        (say(N_("重量")), say(N_("{grams} 克"), grams=grams)), (say(N_("站点编号")), facts["station_code"]),
+        (say(N_("快递员")), blanks.get("courier", "")),
+    )  # fmt: skip
+    return a4.Sheet(
+        say(N_("寄件交接清单")), facts["station"], number, symbol(CodeKind.MANIFEST, number),
+        (
+            a4.Facts(pairs),
+            a4.Table(heads, rows),
+            a4.Paragraph(say(N_("以上各件当面点清，外包装完好")), align="center"),
+            signatures(facts, blanks, facts["by"], say(N_("快递员")), blanks.get("courier", "")),
+        ),
+        foot=facts["station"],
+    )  # fmt: skip
+
+
+_PAID_SHORT: Mapping[str, str] = {PaidBy.SENDER: N_("寄付"), PaidBy.RECIPIENT: N_("到付")}
+
+
 slips.register_blank_column("outbound_parcels", "waybill_no")
 slips.register_template(LABEL, 1, label)
 slips.register_template(MANIFEST, 1, manifest)
+a4.register_sheet(MANIFEST, 1, manifest_form)

@@ -28,6 +28,7 @@ def blueprints() -> list[Blueprint]:
         ledgers,
         live,
         manifests,
+        manifests_book,
         outbound,
         owner,
         parcels,
@@ -36,6 +37,8 @@ def blueprints() -> list[Blueprint]:
         purchase_steps,
         purchases,
         reports,
+        shelf_counts,
+        shelves,
         staff,
         stocktakes,
         suppliers,
@@ -44,7 +47,7 @@ def blueprints() -> list[Blueprint]:
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, outbound.outbound, manifests.manifests, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, shelves.shelves, shelf_counts.shelf_counts, outbound.outbound, manifests.manifests, manifests_book.manifest_book, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
         fees.fees, posters.posters, staff.staff, audit.audit,
         attachments.attachments,
     ]  # fmt: skip

@@ -7,11 +7,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import CodeKind, carriers, parse_shelf, recognise
-from kiosk.counter import check_in, close_batch, correct, desk_scans, note_cod, open_batch, undo
+from kiosk.counter import check_in, close_batch, correct, desk_scans, next_traits, note_cod, open_batch, undo
+from kiosk.counter.show_manifest import show_list
 from kiosk.errors import Refused
+from kiosk.manifests import store as lists
 from kiosk.parcels import batches, store, view
 from kiosk.parcels.model import COD_REASON_WORDS
 from kiosk.parcels.names import read_dictionary
+from kiosk.parcels.traits import TRAIT_WORDS
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.storage import Reader, Tx
@@ -44,6 +47,7 @@ def intake() -> ResponseReturnValue:
                 "intake/begin.html", usual=[carriers.find(code) for code in USUAL], known=carriers.known(),
                 print_words=PRINT_WORDS, default_print=station().settings.parcels.slip_at_intake, unfinished=unfinished,
                 carrier_name=_carrier_name,
+                to_sign=[show_list(db, row, with_lines=False) for row in lists.unfinished(db, "intake")][-5:],
             )  # fmt: skip
         rows, _more = store.page(db, batch_id=batch.id, limit=SHOWN + 1)
         recent = [view.show(db, row) for row in rows if row["state"] != "undone"][:SHOWN]
@@ -55,7 +59,7 @@ def intake() -> ResponseReturnValue:
     return render_template(
         "intake/batch.html", batch=batch, courier=courier, recent=recent, asked=asked, duplicates=duplicates,
         others=others, carrier_name=_carrier_name, known=carriers.known(), print_words=PRINT_WORDS,
-        cod_reasons=COD_REASON_WORDS,
+        cod_reasons=COD_REASON_WORDS, trait_words=TRAIT_WORDS, next_traits=next_traits.said_at(desk),
     )  # fmt: skip
 
 

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.codes import carriers
 from kiosk.counter import outbound_manifest, reprint
+from kiosk.counter.show_manifest import latest_slip_of_outbound
 from kiosk.errors import Refused
+from kiosk.manifests import store as lists
+from kiosk.manifests.model import HOW_WORDS
 from kiosk.outbound import model, store, view
 from kiosk.people import desks
 from kiosk.people.rights import Right
@@ -140,8 +143,11 @@ def all_lists() -> ResponseReturnValue:
 def one_list(manifest_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         shown = view.show_manifest(db, store.manifest(db, manifest_id))
-        document = slips.compose(db, shown.row.slip_id) if shown.row.slip_id is not None else None
-    return render_template("outbound/manifest.html", shown=shown, document=document)
+        slip_id = latest_slip_of_outbound(db, manifest_id)
+        document = slips.compose(db, slip_id) if slip_id is not None else None
+        made = lists.signature(db, model.MANIFEST_CASE, manifest_id)
+    how = HOW_WORDS[made.how] if made is not None else ""
+    return render_template("outbound/manifest.html", shown=shown, document=document, signature=made, signed_how=how)
 
 
 @part(manifests, "/outbound/scanned")
@@ -156,7 +162,7 @@ def scanned() -> ResponseReturnValue:
 @act(manifests, "/outbound/manifests/<int:manifest_id>/print")
 def print_again(manifest_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        slip_id = store.manifest(tx, manifest_id).slip_id
+        slip_id = latest_slip_of_outbound(tx, manifest_id)
         if slip_id is None:
             raise Refused("manifest.not_given", N_("这张清单没有交出去，没有改动"), manifest_id=manifest_id)
         reprint.reprint(tx, slip_id)
