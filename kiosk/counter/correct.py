@@ -90,6 +90,10 @@ def correct(
     )  # fmt: skip
     if not fields:
         return Corrected(parcel_id, (), Told())
+    if "place" in fields and label_paper.is_labelled(tx, parcel_id):
+        told = label_paper.put_label(tx, parcel_id, desk_id_of(tx, desk_id))
+        if fields == ("place",):  # the notice names the code, and that stays
+            return Corrected(parcel_id, fields, told)
     return Corrected(parcel_id, fields, paper.print_anew(
         tx, shifts.ensure_open(tx).business_on, parcel_id, desk_id_of(tx, desk_id), under_way
     ))  # fmt: skip

@@ -12,6 +12,7 @@ from kiosk.counter.check_in import check_in
 from kiosk.counter.correct import relocate
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE
 from kiosk.counter.last_acts import desk_id_of
+from kiosk.counter.paper import printer_at
 from kiosk.counter.scanned_parcel import scanned_parcel
 from kiosk.counter.undo import undo_parcel
 from kiosk.errors import Refused
@@ -23,6 +24,7 @@ from kiosk.parcels.model import IN_STOCK, ParcelState, ProblemReason
 from kiosk.people import desks
 from kiosk.people.model import Desk
 from kiosk.people.rights import Right, require
+from kiosk.printing import jobs
 from kiosk.shelf_counts import actions as room
 from kiosk.shelf_counts import store
 from kiosk.shelf_counts.model import Answer, Find, FindKind, ShelfCount
@@ -113,14 +115,31 @@ def count_scan(tx: Tx, recognised: Recognised, place: ShelfPlace | None, *, desk
     return _told(seen, row["pickup_code"] or "" if row is not None else "")
 
 
-def close_count(tx: Tx, count_id: int) -> ShelfCount:
+def close_count(tx: Tx, count_id: int, *, desk_id: int | None = None) -> ShelfCount:
     """Ends the count and prints its report. Refused as ``shelf_counts.actions.close``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     was_open = store.count(tx, count_id).is_open
     closed = room.close(tx, shifts.ensure_open(tx).business_on, count_id, freeze_report)
     if was_open:
         _leave_desks(tx)
+        printer = printer_at(tx, desk_id_of(tx, desk_id))
+        if printer and closed.slip_id is not None:
+            jobs.queue(tx, closed.slip_id, printer)
     return closed
+
+
+def print_report(tx: Tx, count_id: int, *, desk_id: int | None = None) -> int:
+    """Queues the report of a count that was closed, a further paper after the first; the job's id.
+
+    Refused ``shelf_count.not_closed``, ``printer.none``, ``staff.not_allowed``."""
+    require(tx.actor, Right.SERVE)
+    found = store.count(tx, count_id)
+    if found.slip_id is None:
+        raise Refused("shelf_count.not_closed", N_("这次盘点还没有盘完，没有打印；盘完再打"), count_id=count_id)
+    printer = printer_at(tx, desk_id_of(tx, desk_id))
+    if not printer:
+        raise Refused("printer.none", N_("没有配置打印机，单据已保存，随时可以补打"))
+    return jobs.reprint(tx, found.slip_id, printer) if jobs.of_slip(tx, found.slip_id) else jobs.queue(tx, found.slip_id, printer)
 
 
 def give_up_count(tx: Tx, count_id: int) -> ShelfCount:

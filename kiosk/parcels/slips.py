@@ -104,7 +104,7 @@ def parcel_label(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Documen
         shown = tail if tail == say(vault.ERASED) else say(N_("尾号 {tail}"), tail=f"**{tail[-2:]}")
         blocks.append(Text(shown, align="center", size=1 if is_small else 2, bold=True, fit=True))
     blocks.append(Pair(f"{facts['on'][5:]}{_piece(facts)}", say(N_("放 {place}"), place=facts["place"])))
-    blocks.append(Qr(symbol(CodeKind.PICKUP_CODE, code), module=4))
+    blocks.append(Qr(symbol(CodeKind.PICKUP_CODE, code), module=6))
     return Document(say(N_("快件标签 {pickup_code}"), pickup_code=code), tuple(blocks), paper)
 
 
@@ -121,7 +121,7 @@ def shelf_label(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
     blocks: list[Block] = [Text(facts["place"], align="center", size=4, bold=True, fit=True)]
     if facts["note"]:
         blocks.append(Text(facts["note"], align="center", fit=True))
-    blocks.append(Qr(symbol(CodeKind.SHELF, facts["place"]), module=4))
+    blocks.append(Qr(symbol(CodeKind.SHELF, facts["place"]), module=6))
     return Document(say(N_("货架标签 {place}"), place=facts["place"]), tuple(blocks), paper)
 
 

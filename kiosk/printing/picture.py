@@ -29,7 +29,8 @@ def draw(document: Document, printer: PrinterProfile) -> Image:
 
     parts = list(_bitmaps(document, replace(printer, text_mode="raster")))
     data = b"".join(part.data for part in parts)
-    size = (printer.row_bytes * 8, sum(part.rows for part in parts))
+    wide = parts[0].row_bytes if parts else printer.row_bytes  # a sticker is as wide as its paper
+    size = (wide * 8, sum(part.rows for part in parts))
     ink = Image.frombytes("1", size, data) if data else Image.new("1", (size[0], 1), 0)
     paper = Image.new("1", (ink.width + 2 * MARGIN, ink.height + 2 * MARGIN), 1)
     paper.paste(0, (MARGIN, MARGIN), ink)

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import shifts
 from kiosk.codes import carriers
-from kiosk.counter import correct, note_cod, paper, set_aside, undo
+from kiosk.counter import correct, next_traits, note_cod, paper, set_aside, undo
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
 from kiosk.notices.model import RESULT_WORDS
 from kiosk.notices.model import STATE_WORDS as NOTICE_WORDS
-from kiosk.parcels import store, view
+from kiosk.parcels import store, traits, view
 from kiosk.parcels.model import CASE, COD_REASON_WORDS, PROBLEM_WORDS
 from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
@@ -93,9 +93,11 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
         papers = slips.of_subject(db, CASE, parcel_id)
         document = slips.compose(db, papers[-1].id) if papers else None
         facts = {"story": view.history(db, parcel_id), "told": told, "document": document}
+        facts |= {"traits": traits.of(db, parcel_id), "is_well_placed": next_traits.suits_its_place(db, parcel_id)}
     return render_template(
         "parcels/one.html", shown=shown, event_words=EVENT_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
-        problem_words=PROBLEM_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(), **facts,
+        problem_words=PROBLEM_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(),
+        trait_words=traits.TRAIT_WORDS, **facts,
     )  # fmt: skip
 
 
