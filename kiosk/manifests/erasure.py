@@ -1,5 +1,5 @@
-"""Takes receiver and signature out of a list; number, pieces and times stay for the ledgers. A list that is still open, or
-waits to be signed, keeps them: somebody is to be found."""
+"""Takes receiver and signature out of a list; number, pieces and times stay for the ledgers. A list that is still open
+keeps them: somebody is to be found. One that nobody ever signed loses them with the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def erase_list(tx: Tx, manifest_id: int, rule: str) -> int:
 
     Must run inside ``store.transaction(…, erasing=True)``. Refused ``manifest.still_open``.
     """
-    if store.manifest(tx, manifest_id).state not in (ManifestState.SIGNED, ManifestState.VOID):
+    if store.manifest(tx, manifest_id).state == ManifestState.OPEN:
         raise Refused("manifest.still_open", N_("这张清单还没有签收，名字要留到签收以后；没有删除"))
     return vault.erase(tx, CASE, manifest_id, rule)
 

@@ -9,7 +9,8 @@ from kiosk.retention.kinds import PICTURE, Field, Kind, Line, declare, pictures_
 from kiosk.retention.terms import PERSON
 from kiosk.words import N_
 
-_ENDED = "CASE WHEN c.state IN ('signed', 'void') THEN COALESCE(c.closed_on, c.opened_on) END"
+#: The courier may have left without signing: what nobody signs is over all the same.
+_ENDED = "CASE WHEN c.state <> 'open' THEN COALESCE(c.closed_on, c.opened_on) END"
 
 declare(
     Kind(

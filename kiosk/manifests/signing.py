@@ -26,14 +26,16 @@ _DATA_URL = re.compile(r"data:image/(?:png|jpeg);base64,")
 _LEAST_INK, _LEAST_SPAN = 60, 24
 
 
-def read_signature(text: str) -> Picture | None:
-    """The picture in base64 text (a data URL will do), None for ''.
+def read_signature(text: str, *, is_needed: bool = False) -> Picture | None:
+    """The picture in base64 text (a data URL will do), None for '' unless one ``is_needed``.
 
     Raises Refused ``signature.unreadable``, ``signature.empty`` when nothing but a dot stands on it, and as
     ``attachments.read_picture``.
     """
-    if not text:
+    if not text and not is_needed:
         return None
+    if not text:
+        raise _empty()
     shape = _DATA_URL.match(text)
     try:
         raw = base64.b64decode(text[shape.end() if shape else 0 :], validate=True)
@@ -43,7 +45,7 @@ def read_signature(text: str) -> Picture | None:
         raise _unreadable()
     picture = read_picture(raw)
     if _is_blank(picture):
-        raise Refused("signature.empty", N_("签字板上还没有字，没有签收；请签上姓名，或改为在纸上签"))
+        raise _empty()
     return picture
 
 
@@ -121,6 +123,10 @@ def _is_blank(picture: Picture) -> bool:
     if box is None or ink.histogram()[255] < _LEAST_INK:
         return True
     return max(box[2] - box[0], box[3] - box[1]) < _LEAST_SPAN
+
+
+def _empty() -> Refused:
+    return Refused("signature.empty", N_("签字板上还没有字，没有签收；请签上姓名，或改为在纸上签"))
 
 
 def _unreadable() -> Refused:

@@ -74,7 +74,7 @@ def slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         Rule(),
         Text(say(N_("合计 {pieces} 件"), pieces=facts["pieces"]), bold=True),
         Text(say(N_("经办人：{name}"), name=facts["by"])),
-        Text(say(RECEIVER_WORDS[kind]) + say(N_("：")) + blanks.get("receiver", "")),
+        Text(say(N_("{who}：{name}"), who=say(RECEIVER_WORDS[kind]), name=blanks.get("receiver", ""))),
         *signed_or_line(facts),
         Text(say(_PROMISES[kind]), align="center"),
     ]
@@ -142,7 +142,7 @@ def signed_or_line(facts: Mapping[str, Any]) -> list[Block]:
     signed = facts.get("signed")
     if not signed:
         return [Feed(1), Text(say(N_("签收：＿＿＿＿＿＿＿＿")))]
-    blocks: list[Block] = [Text(say(N_("签收：")) + signed_words(signed), bold=True)]
+    blocks: list[Block] = [Text(say(N_("签收：{words}"), words=signed_words(signed)), bold=True)]
     if signed["difference"]:
         blocks.append(Text(say(N_("双方确认差额：{words}"), words=difference_words(signed["difference"]))))
     return blocks

@@ -62,6 +62,9 @@ class BatchClosed(BatchTold):
 
     slips_printed = said(fields.Integer, doc="slips that waited for the end of the batch and go to the printer now")
     slips_left = said(fields.Integer, doc="slips that still wait; closing again prints on")
+    manifest_id = said(
+        fields.Integer, may_be_null=True, doc="the list that the courier signs; null for a batch of nothing"
+    )
 
 
 class WhichBatches(Page):
@@ -122,6 +125,10 @@ def end_batch(asked: dict[str, Any], batch_id: int) -> Response:
 
     def act(tx: Tx) -> Done:
         done = close_batch(tx, batch_id)
-        return Done(200, told(done.batch) | {"slips_printed": done.printed, "slips_left": done.left})
+        return Done(
+            200,
+            told(done.batch)
+            | {"slips_printed": done.printed, "slips_left": done.left, "manifest_id": done.manifest_id},
+        )
 
     return once(act)

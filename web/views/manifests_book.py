@@ -3,10 +3,9 @@ outbound parcels' own list is made on pages of its own (``manifests``) and signe
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk import audit
 from kiosk.attachments import Picture
 from kiosk.codes import carriers, recognise
 from kiosk.counter import door_manifest, list_manifest, reprint, sign_manifest
@@ -16,14 +15,13 @@ from kiosk.manifests import store
 from kiosk.manifests.model import KIND_WORDS, NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
 from kiosk.manifests.signing import read_signature
 from kiosk.people import desks
-from kiosk.people.rights import Right, may
+from kiosk.people.rights import Right
 from kiosk.printing import jobs, slips
-from kiosk.printing.pdf import render_pdf
-from kiosk.printing.sheet import Sheet, compose_sheet
 from kiosk.storage import Tx
 from kiosk.till import actions as till
 from kiosk.words import N_
 from web import acts
+from web.a4 import a4_of
 from web.acts import Done
 from web.desk import settle_mode, under_way
 from web.routes import act, page, part
@@ -286,8 +284,7 @@ def print_again(manifest_id: int) -> ResponseReturnValue:
 def pdf(manifest_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         shown = show_list(db, store.manifest(db, manifest_id), with_lines=False)
-    attachment_id = shown.signature.attachment_id if shown.signature is not None else None
-    return pdf_of(shown.slip_id, attachment_id, shown.row.manifest_no or "")
+    return a4_of(actor(), shown.slip_id, shown.signature.attachment_id if shown.signature is not None else None)
 
 
 @part(manifest_book, "/outbound/manifests/<int:manifest_id>/a4.pdf")
@@ -295,40 +292,14 @@ def outbound_pdf(manifest_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         slip_id = latest_slip_of_outbound(db, manifest_id)
         made = store.signature(db, OUTBOUND_CASE, manifest_id)
-        number = slips.find(db, slip_id).document_no or "" if slip_id is not None and made is None else ""
-    return pdf_of(slip_id, made.attachment_id if made is not None else None, number)
-
-
-def pdf_of(slip_id: int | None, attachment_id: int | None, number: str) -> Response:
-    """The A4 form of a slip. The picture of a signature is in it for who may see personal values; that look is recorded."""
-    if slip_id is None:
-        raise Refused("manifest.not_closed", N_("这张清单还没有清点完，没有 A4 清单"))
-    sees = attachment_id is not None and may(actor(), Right.UNMASK)
-    sheet = _sheet(slip_id, attachment_id if sees else None)
-    content = render_pdf(sheet)
-    name = f'inline; filename="{number or sheet.number}.pdf"'
-    return Response(
-        content, mimetype="application/pdf", headers={"Cache-Control": "no-store", "Content-Disposition": name}
-    )
-
-
-def _sheet(slip_id: int, attachment_id: int | None) -> Sheet:
-    if attachment_id is None:
-        with station().store.reading() as db:
-            return compose_sheet(db, slip_id, without=frozenset({"signature"}))
-    with station().store.transaction(actor()) as tx:
-        audit.record(tx, "attachment.shown", attachment_id=attachment_id)
-        return compose_sheet(tx, slip_id)
+    return a4_of(actor(), slip_id, made.attachment_id if made is not None else None)
 
 
 def _signature() -> Picture | None:
     """What was drawn, None where the paper was signed. Refused ``signature.empty`` for a board left white."""
     if request.form.get("how") == "paper":
         return None
-    picture = read_signature(request.form.get("signature", ""))
-    if picture is None:
-        raise Refused("signature.empty", N_("签字板上还没有字，没有签收；请签上姓名，或改为在纸上签"))
-    return picture
+    return read_signature(request.form.get("signature", ""), is_needed=True)
 
 
 def _at_the_desk(manifest_id: int) -> Done:

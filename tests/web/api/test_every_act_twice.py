@@ -26,8 +26,10 @@ from tests.web.api import (
     test_conveniences,
     test_day_records,
     test_fees,
+    test_manifests,
     test_outbound,
     test_purchases,
+    test_shelves,
     test_till,
 )
 from tests.web.api.program import PREFIX, ROLES, STATION, ApiStation, Program, serving, template_of
@@ -152,7 +154,13 @@ def sale_of_old_days(operator: Program) -> None:
 
 
 STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
-    "batches parcels": ((counter_day,),),
+    "batches parcels shelves shelf-counts": (
+        (counter_day,), (test_shelves.test_shelf_is_planned_filled_and_shown,),
+        (test_shelves.test_parcel_with_traits_goes_where_such_parcels_lie,),
+        (test_shelves.test_parcels_are_moved_together_and_their_labels_printed,),
+        (test_shelves.test_count_finds_what_is_right_wrong_missing_and_too_much,),
+        (test_shelves.test_count_is_given_up_and_what_does_not_fit_is_refused,),
+    ),
     "tickets": (
         (counter_day,), (test_till.test_ticket_is_parked_and_taken_up_at_a_desk,),
         (test_till.test_lines_are_given_back_on_another_ticket,), (test_till.test_fee_is_reduced_by_the_manager,),
@@ -185,6 +193,11 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
         (test_outbound.test_waybill_of_another_parcel_or_carrier_is_refused,),
         (test_outbound.test_parcel_goes_back_with_its_money,),
         (test_outbound.test_prohibited_goods_leave_a_log_and_no_ticket,),
+        (test_manifests.test_outbound_list_is_signed_once,),
+    ),
+    "manifests": (
+        (test_manifests.test_return_is_listed_signed_and_taken_back,), (test_manifests.test_door_round_is_told,),
+        (test_manifests.test_courier_signs_the_list_of_its_batch_with_its_difference,),
     ),
     "fees": (
         (test_fees.test_draft_is_saved_whole_and_published_for_a_day,),
