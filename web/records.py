@@ -15,6 +15,7 @@ from kiosk.consignment import stock as goods_stock
 from kiosk.consignment.model import OWNERSHIP_WORDS
 from kiosk.conveniences import model as convenience
 from kiosk.conveniences import services
+from kiosk.manifests import model as lists
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
@@ -52,6 +53,7 @@ _CASES = {
     "standing_proxy": N_("长期代取人"),
     "outbound": N_("寄件"),
     "outbound_manifest": N_("寄件交接清单"),
+    "manifest": N_("交接清单"),
     "outbound_refusal": N_("拒收登记"),
     "recovery": N_("恢复码"),
     "convenience": N_("便民服务"),
@@ -120,6 +122,10 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("entry.posted", "kind"): _ENTRIES,
     ("ticket.paid", "method"): PAYMENT_WORDS,
     ("ticket.voided", "reason"): VOID_REASON_WORDS,
+    ("manifest.begun", "kind"): lists.KIND_WORDS,
+    ("manifest.closed", "kind"): lists.KIND_WORDS,
+    ("manifest.signed", "how"): lists.HOW_WORDS,
+    ("manifest.piece_ended", "outcome"): lists.OUTCOME_WORDS,
     ("outbound.recorded", "paid_by"): outbound.PAID_BY_WORDS,
     ("outbound.recorded", "id_document"): outbound.DOCUMENT_WORDS,
     ("outbound.refused", "reason"): outbound.REFUSAL_WORDS,
