@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields
 from kiosk.parcels.batches import PRINT_MODES
 from kiosk.parcels.intake import Warned
 from kiosk.parcels.model import NAMED_SETS, CodReason, HandOverMethod, ParcelState, PhoneKind, ProblemReason, Relation
+from kiosk.parcels.traits import Trait
 from kiosk.parcels.view import EventView, ParcelView
 from kiosk.words import N_, say
 from web.api.fields import (
@@ -47,6 +48,7 @@ class NewParcel(Asked):
     print_mode = Word(PRINT_MODES, load_default=None, allow_none=True, doc="else as the batch says")
     cod_fen = fen("price of the goods, collected at the hand-over (代收货款)", load_default=0)
     freight_collect_fen = fen("freight that the recipient pays (到付)", load_default=0)
+    traits = Items(Word(tuple(Trait)), 4, load_default=list, doc="what is special about it: where it may lie follows")
     is_parcel = Flag(load_default=False, doc="yes, this number that looks like a book's is a waybill")
 
 

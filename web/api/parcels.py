@@ -74,6 +74,7 @@ def check_parcel_in(asked: dict[str, Any]) -> Response:
             phone_tail=asked["phone_tail"], name_hint=asked["name_hint"], shelf=asked["shelf"],
             pickup_code=asked["pickup_code"], print_mode=asked["print_mode"], confirmed=asked["is_parcel"],
             cod_fen=asked["cod_fen"], freight_collect_fen=asked["freight_collect_fen"],
+            traits=asked["traits"],
         )  # fmt: skip
         body = {
             "id": done.parcel_id, "pickup_code": done.pickup_code, "shelf": str(done.place), "carrier": done.carrier,
