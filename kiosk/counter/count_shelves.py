@@ -30,7 +30,7 @@ from kiosk.shelf_counts import store
 from kiosk.shelf_counts.model import Answer, Find, FindKind, ShelfCount
 from kiosk.shelf_counts.slips import freeze_report
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 MODE = "shelf_count"
 #: Moves of one press: a transaction stays short, and the next press takes the rest.
@@ -46,6 +46,11 @@ class Counted:
     tone: str
     facts: dict[str, Any]
     parcel_id: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What to say of it, in the current language."""
+        return say(self.message, **self.facts)
 
 
 def begin_count(tx: Tx, scope: str = "", *, desk_id: int | None = None) -> ShelfCount:
@@ -139,7 +144,11 @@ def print_report(tx: Tx, count_id: int, *, desk_id: int | None = None) -> int:
     printer = printer_at(tx, desk_id_of(tx, desk_id))
     if not printer:
         raise Refused("printer.none", N_("没有配置打印机，单据已保存，随时可以补打"))
-    return jobs.reprint(tx, found.slip_id, printer) if jobs.of_slip(tx, found.slip_id) else jobs.queue(tx, found.slip_id, printer)
+    return (
+        jobs.reprint(tx, found.slip_id, printer)
+        if jobs.of_slip(tx, found.slip_id)
+        else jobs.queue(tx, found.slip_id, printer)
+    )
 
 
 def give_up_count(tx: Tx, count_id: int) -> ShelfCount:
@@ -186,7 +195,9 @@ def take_in_find(tx: Tx, find_id: int, *, desk_id: int | None = None) -> int:
         waybill, piece = row["waybill_no"] or "", row["piece_index"]
     if not waybill:
         raise Refused(
-            "shelf_count.waybill_erased", N_("这件的运单号已按规定删除，没有入库；请扫它的面单重新入库"), find_id=find_id
+            "shelf_count.waybill_erased",
+            N_("这件的运单号已按规定删除，没有入库；请扫它的面单重新入库"),
+            find_id=find_id,
         )
     number = replace(recognise(waybill), piece_index=piece)
     done = check_in(tx, waybill=number, shelf=found.place or None, desk_id=desk_id, confirmed=True)
@@ -214,9 +225,7 @@ def bring_back_find(tx: Tx, find_id: int, *, under_way: notices.UnderWay | None 
     room.answer(tx, found, Answer.BACK_IN_STOCK)
 
 
-def settle_missing(
-    tx: Tx, find_id: int, answer: Answer | str, *, under_way: notices.UnderWay | None = None
-) -> Find:
+def settle_missing(tx: Tx, find_id: int, answer: Answer | str, *, under_way: notices.UnderWay | None = None) -> Find:
     """What becomes of a missing parcel: ``seen`` (it was found after all), ``problem`` (it is looked for) or ``lost``.
 
     Refused ``shelf_count.answer_unknown``, ``shelf_count.not_that_kind``, ``shelf_count.already_answered``,

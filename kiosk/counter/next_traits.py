@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.codes import ShelfPlace
 from kiosk.errors import Refused
 from kiosk.parcels import store
 from kiosk.parcels import traits as room
 from kiosk.parcels.allotment import is_meant_for
 from kiosk.parcels.model import IN_STOCK
 from kiosk.parcels.traits import Trait
-from kiosk.codes import ShelfPlace
 from kiosk.people import desks
 from kiosk.people.model import Desk
 from kiosk.people.rights import Right, require

@@ -15,8 +15,8 @@ from kiosk.counter.check_in import check_in
 from kiosk.counter.consignment_scans import take_goods
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE, REFUSED, ScanOutcome
 from kiosk.counter.hand_over import hand_over_one
-from kiosk.counter.lock_row import lock_row
 from kiosk.counter.list_manifest import take_list_scan
+from kiosk.counter.lock_row import lock_row
 from kiosk.counter.outbound_manifest import take_scan_for
 from kiosk.counter.scan_decision import Decision, ScanAction, checked, decide
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup

@@ -12,7 +12,6 @@ from kiosk.parcels.model import IN_STOCK_SQL
 from kiosk.parcels.traits import Wish
 from kiosk.storage import Reader
 
-
 PLAIN = Wish("general", "")
 #: How well a place suits: made for it, takes it, takes it for want of better.
 _MADE_FOR, _TAKES, _AT_A_PINCH = range(3)

@@ -119,7 +119,13 @@ def plan(tx: Tx, place: ShelfPlace, wanted: PlacePlan) -> MappedPlace:
         )
     if wanted.shelf_class not in CLASS_WORDS or wanted.size_class not in SIZE_WORDS:
         raise Refused("shelf.class_unknown", N_("请从列表中选择货架的类别和大小；没有保存"))
-    columns = (wanted.capacity, wanted.shelf_class, wanted.size_class, int(wanted.is_resting), clean_text(wanted.note, 40))
+    columns = (
+        wanted.capacity,
+        wanted.shelf_class,
+        wanted.size_class,
+        int(wanted.is_resting),
+        clean_text(wanted.note, 40),
+    )
     old = before.plan
     if columns != (old.capacity, old.shelf_class, old.size_class, int(old.is_resting), old.note):
         tx.execute(

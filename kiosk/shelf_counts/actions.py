@@ -120,9 +120,7 @@ def answer(tx: Tx, found: Find, what: Answer, parcel_id: int | None = None) -> N
     )
 
 
-def close(
-    tx: Tx, business_on: str, count_id: int, freeze: Callable[[Tx, ShelfCount, Figures], int]
-) -> ShelfCount:
+def close(tx: Tx, business_on: str, count_id: int, freeze: Callable[[Tx, ShelfCount, Figures], int]) -> ShelfCount:
     """Ends the count: what was not seen is missing, the figures are frozen, ``freeze`` issues the report's slip.
 
     Does nothing when it has ended. Refused ``shelf_count.cancelled``, ``shelf_count.not_done`` with more missing than a
@@ -178,17 +176,6 @@ def give_up(tx: Tx, business_on: str, count_id: int) -> ShelfCount:
     return store.count(tx, standing.id)
 
 
-def forget_waybills(tx: Tx, before_on: str, limit: int = 500) -> int:
-    """Takes the numbers of what never came in out of counts that ended before a business date; returns how many. Must run
-    inside ``store.transaction(…, erasing=True)``."""
-    return tx.execute(
-        "UPDATE shelf_count_finds SET waybill_no = NULL WHERE id IN (SELECT f.id FROM shelf_count_finds f"
-        " JOIN shelf_counts c ON c.id = f.count_id WHERE f.waybill_no IS NOT NULL AND c.ended_on < ? LIMIT ?)",
-        before_on,
-        limit,
-    ).rowcount
-
-
 def _came_in_meanwhile(tx: Tx, standing: ShelfCount) -> None:
     """Numbers that were unknown when they were scanned and have been taken in since lie where they should."""
     for found in store.finds(tx, standing.id, FindKind.UNKNOWN, limit=10_000):
@@ -211,5 +198,7 @@ def _require_open(standing: ShelfCount) -> None:
     if standing.is_open:
         return
     if standing.state is CountState.CLOSED:
-        raise Refused("shelf_count.closed", N_("这次盘点已经盘完，没有改动；要再盘请开始新的一次"), count_id=standing.id)
+        raise Refused(
+            "shelf_count.closed", N_("这次盘点已经盘完，没有改动；要再盘请开始新的一次"), count_id=standing.id
+        )
     raise Refused("shelf_count.cancelled", N_("这次盘点已经放弃，没有改动；要再盘请开始新的一次"), count_id=standing.id)

@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import acts, books, browser, history, processes, yardsticks
+from tests.benchmarks import acts, books, browser, history, processes, shelf_counts, yardsticks
 from tests.benchmarks.measure import said
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
@@ -63,6 +63,7 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
         processes.start_up(figures, station, raw, size)
         station.wait_ready()
         acts.in_process(figures, station, raw, stock, size, batch)
+        shelf_counts.in_process(figures, station, raw, size, list(range(count - in_stock, count)))
         with yardsticks.Bare(raw) as bare:
             acts.over_http(figures, station, bare, stock, size, batch)
             books.ledger_pages(figures, station, bare, count, size, batch)

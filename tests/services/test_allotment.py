@@ -184,7 +184,9 @@ def test_shelves_are_planned_by_the_manager_and_only_those_that_there_are(statio
     assert station.refusal(add_layers, "1", 1, 40, PlacePlan()).code == "shelf.layers_unreadable"
     assert station.refusal(add_layers, "1", 1, 2, PlacePlan(), actor=OPERATOR).code == "staff.not_allowed"
     assert len(station.act(add_layers, "1", 1, 3, PlacePlan())) == 3
-    assert station.act(add_layers, "1", 2, 4, PlacePlan()) == [ShelfPlace("1", 4)], "those that are known keep their plan"
+    assert station.act(add_layers, "1", 2, 4, PlacePlan()) == [ShelfPlace("1", 4)], (
+        "those that are known keep their plan"
+    )
 
 
 @given(

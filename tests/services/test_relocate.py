@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.counter import label_paper, relocate_here
 from kiosk.codes import parse_shelf
+from kiosk.counter import label_paper, relocate_here
 from kiosk.parcels.slips import PARCEL_LABEL
 from kiosk.people import desks
 from kiosk.printing import jobs, slips
@@ -44,7 +44,10 @@ def test_place_then_parcels_are_scanned_and_each_lies_there(station):
     assert station.scan(ZTO).facts["from"] == "1-1"
     assert station.scan(f"~PK:{code}").code == "parcel.relocated"
     assert station.scan(ZTO).code == "relocate.is_there"
-    assert [(station.row(n)["shelf"], station.row(n)["pickup_code"][:3]) for n in (a, b)] == [("3", "1-1"), ("3", "1-1")]
+    assert [(station.row(n)["shelf"], station.row(n)["pickup_code"][:3]) for n in (a, b)] == [
+        ("3", "1-1"),
+        ("3", "1-1"),
+    ]
     assert station.scan("~SH:1-2").code == "relocate.place_set"
     assert station.scan(ZTO).code == "parcel.relocated"
     assert station.events(a) == ["checked_in", "relocated", "relocated"]
@@ -144,7 +147,10 @@ def test_shelf_labels_name_place_and_code_and_only_shelves_that_there_are(statio
     assert "A3-2" in slip and "~SH:A3-2" in slip
     assert station.refusal(label_paper.print_shelf_labels, [parse_shelf("9-9")]).code == "shelf.unknown"
     assert station.refusal(label_paper.print_shelf_labels, []).code == "label.too_many"
-    assert station.refusal(label_paper.print_shelf_labels, [parse_shelf("A3-2")], actor=COURIER).code == "staff.not_allowed"
+    assert (
+        station.refusal(label_paper.print_shelf_labels, [parse_shelf("A3-2")], actor=COURIER).code
+        == "staff.not_allowed"
+    )
 
 
 @pytest.mark.parametrize("size", ["40x30", "60x40"])
@@ -161,7 +167,9 @@ def test_sticker_is_exactly_as_tall_as_its_paper_on_every_printer(tmp_path, size
     assert (picture.rows, picture.row_bytes) == (height, PROFILES[profile].row_bytes)
     ink = [picture.data[at : at + picture.row_bytes] for at in range(0, len(picture.data), picture.row_bytes)]
     left = (picture.row_bytes * 8 - min(width, picture.row_bytes * 8)) // 2
-    assert not any(int.from_bytes(row, "big") >> (picture.row_bytes * 8 - left) for row in ink if left), "off the sticker"
+    assert not any(int.from_bytes(row, "big") >> (picture.row_bytes * 8 - left) for row in ink if left), (
+        "off the sticker"
+    )
     assert not any(ink[-1]), "the last row is white: nothing was cut off"
     sent = encode(document, PROFILES[profile])
     assert sent.endswith(b"\x1bJ\x10") and b"\x1dV" not in sent, "no cut into the next sticker"

@@ -56,7 +56,15 @@ def test_shelves_are_added_planned_and_shown_with_their_fill(shelves, station):
         arrive(station, waybill, shelf="3-1" if n < 2 else "3-2")
     page = shelves.get("/shelves").text
     assert "2 / 2" in page and "放满" in page and "在库 3 件" in page and "还能放 5 件" in page
-    answer = send(shelves, "/shelves/3/2", "/shelves/3/2/plan", capacity="9", shelf_class="fresh", size_class="any", is_resting="1")
+    answer = send(
+        shelves,
+        "/shelves/3/2",
+        "/shelves/3/2/plan",
+        capacity="9",
+        shelf_class="fresh",
+        size_class="any",
+        is_resting="1",
+    )
     assert "已保存" in said(shelves, answer)
     page = shelves.get("/shelves").text
     assert "停用" in page and "1 / 9" in page and "还能放 4 件" in page
@@ -192,8 +200,12 @@ def test_count_from_its_beginning_to_its_report(shelves, station):
     page = said(shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['unknown']}/take-in"))
     assert "已入库，取件码 3-2-" in page
     assert "已经处理过了" in refused(send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['unknown']}/take-in"))
-    assert "请从列表中" in refused(send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="x"))
-    page = said(shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="lost"))
+    assert "请从列表中" in refused(
+        send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="x")
+    )
+    page = said(
+        shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="lost")
+    )
     assert "已登记丢失" in page
     states = [value(station, "SELECT state FROM parcels WHERE id = ?", n) for n in (missing, wrong, found)]
     assert states == ["lost", "on_shelf", "on_shelf"]

@@ -162,7 +162,9 @@ def move_all(count_id: int) -> ResponseReturnValue:
         if not moved:
             return Done(here, N_("没有要移库的：放错的都处理过了，或已不在库"), {}, "already")
         if left:
-            return Done(here, N_("{moved} 件已移库，还有 {left} 件，请再按一次"), {"moved": moved, "left": left}, "attention")
+            return Done(
+                here, N_("{moved} 件已移库，还有 {left} 件，请再按一次"), {"moved": moved, "left": left}, "attention"
+            )
         return Done(here, N_("{moved} 件已移库，取件码不变"), {"moved": moved})
 
     return acts.run(do, again=lambda: one_count(count_id))

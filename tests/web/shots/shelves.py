@@ -38,7 +38,9 @@ def _counting(store: Store, actor: Actor) -> None:
     _planned(store, actor)
     with store.transaction(actor) as tx:
         count_shelves.begin_count(tx, desk_id=actor.desk_id)
-        here = tx.all("SELECT waybill_no, piece_index, shelf, layer FROM parcels WHERE state = 'on_shelf' AND piece_index = 0 LIMIT 12")
+        here = tx.all(
+            "SELECT waybill_no, piece_index, shelf, layer FROM parcels WHERE state = 'on_shelf' AND piece_index = 0 LIMIT 12"
+        )
         place = parse_shelf(f"{here[0]['shelf']}-{here[0]['layer']}")
         count_shelves.count_place(tx, str(place), desk_id=actor.desk_id or 1)
         for number, found in enumerate(here):
@@ -61,12 +63,23 @@ def _counted(store: Store, actor: Actor) -> None:
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "shelves.the_shelves": (Shot("/shelves", "shelves", before=_planned),),
     "shelves.one_place": (
-        Shot(row("/shelves/{0}", "SELECT shelf || '/' || layer FROM parcels WHERE state = 'on_shelf' GROUP BY shelf, layer ORDER BY COUNT(*) DESC LIMIT 1"), "shelf-place", before=_planned),
+        Shot(
+            row(
+                "/shelves/{0}",
+                "SELECT shelf || '/' || layer FROM parcels WHERE state = 'on_shelf' GROUP BY shelf, layer ORDER BY COUNT(*) DESC LIMIT 1",
+            ),
+            "shelf-place",
+            before=_planned,
+        ),
     ),  # fmt: skip
     "shelves.relocating": (Shot("/relocate", "relocate", before=_relocating),),
     "shelf_counts.every_count": (Shot("/shelf-counts", "shelf-counts", before=_counted),),
     "shelf_counts.one_count": (
-        Shot(row("/shelf-counts/{0}", "SELECT id FROM shelf_counts WHERE state = 'closed' ORDER BY id DESC LIMIT 1"), "shelf-count", before=_counted),
+        Shot(
+            row("/shelf-counts/{0}", "SELECT id FROM shelf_counts WHERE state = 'closed' ORDER BY id DESC LIMIT 1"),
+            "shelf-count",
+            before=_counted,
+        ),
     ),  # fmt: skip
     "shelf_counts.counting": (Shot("/shelf-counts/now", "shelf-count-now", before=_counting),),
 }

@@ -1,0 +1,41 @@
+"""What goes wrong among the shelves, one line each: id, sentence, the refusal's code ('' where the station does it and
+says so). Each can be taken on a page and by the API."""
+
+from __future__ import annotations
+
+PATHS: list[tuple[str, str, str]] = [
+    ("shelf-unreadable", "a shelf is named with the letter O", "shelf.unreadable"),
+    ("shelf-class-unknown", "a place is planned for a class that there isn't", "shelf.class_unknown"),
+    ("shelf-capacity-none", "a capacity of nothing is typed", "shelf.capacity_unreadable"),
+    ("shelf-by-operator", "an operator wants to add a shelf", "staff.not_allowed"),
+    ("shelf-not-here", "the label of a shelf that the station has not got is looked up", "shelf.unknown"),
+    ("intake-full", "every place is full: the parcel is taken in all the same and it is said", ""),
+    ("intake-no-fresh", "a fresh parcel comes and no fresh shelf has room: it lies elsewhere and that is said", ""),
+    ("intake-two-sizes", "a parcel is said to be large and small", "trait.two_sizes"),
+    ("traits-too-late", "what is special is noted of a parcel that left", "parcel.not_here_for_traits"),
+    ("label-too-late", "the label of a parcel that left is asked for", "parcel.not_here_for_label"),
+    ("label-no-printer", "a label is asked for and there is no printer", "printer.none"),
+    ("move-nowhere", "a box is scanned before any place", "relocate.no_place"),
+    ("move-nothing", "nothing is ticked", "relocate.nothing_ticked"),
+    ("move-left", "one of the ticked parcels was collected meanwhile: the others are moved, that one says why", ""),
+    ("move-there", "the parcel lies there already: said, nothing written", ""),
+    ("count-none", "a box is scanned while no count goes on", "shelf_count.none"),
+    ("count-two", "a second count of another shelf is begun", "shelf_count.other_scope"),
+    ("count-other-shelf", "the label of a shelf outside the count is scanned", "shelf_count.place_not_counted"),
+    ("count-unknown-code", "a pickup code of nobody is scanned", "pickup_code.unknown"),
+    ("count-which-piece", "the number of a shipment of several pieces is scanned", "scan.which_piece"),
+    ("count-payment-code", "a payment code is scanned", "scan.is_payment_code"),
+    ("count-twice", "the same box is scanned at both desks: the last sight counts", ""),
+    ("count-collected-meanwhile", "a parcel is collected before it is scanned: it is not missing", ""),
+    ("count-came-meanwhile", "a parcel comes in while people count: it is not missing", ""),
+    ("count-carried-meanwhile", "a parcel is moved to a shelf that was counted before: it is not missing", ""),
+    ("count-restart", "the power goes in the middle: desk, place and finds are as before", ""),
+    ("count-nothing-seen", "the count is ended without a scan", "shelf_count.nothing_seen"),
+    ("count-hardly-begun", "the count is ended with hundreds unscanned", "shelf_count.not_done"),
+    ("count-ended-twice", "the count is given up after it was ended", "shelf_count.closed"),
+    ("find-answered-twice", "a misplaced parcel is moved a second time", "shelf_count.already_answered"),
+    ("find-wrong-act", "a parcel that was found is to be moved", "shelf_count.not_that_kind"),
+    ("find-left-since", "a missing parcel is to be lost after it was collected", "parcel.already_handed_over"),
+    ("find-other-day", "a hand-over of yesterday is to be undone: it is taken in anew", "undo.other_day"),
+    ("find-erased", "a number that was erased meanwhile is to be taken in", "shelf_count.waybill_erased"),
+]
