@@ -36,6 +36,7 @@ from tests.journeys.real_day_day import SEEN, clock_was_ahead, day_is_corrected,
 from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_purchases import a_purchase_waits
+from tests.journeys.real_day_shelves import shelves_are_counted
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
 
@@ -67,6 +68,7 @@ def make_day(state: Path) -> None:
         money_beside(store)
         a_purchase_waits(store, operator)
         goods_come_and_go(store, operator)
+        shelves_are_counted(store, operator)
         drawer_goes_on(store, operator)
         _paper(store)
         _close(store, operator)
