@@ -18,11 +18,15 @@ from kiosk.conveniences import services
 from kiosk.manifests import model as lists
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
+from kiosk.parcels import shelf_map
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
+from kiosk.parcels.traits import TRAIT_WORDS
 from kiosk.people import staff
 from kiosk.printing.model import REASONS as PRINT_REASONS
 from kiosk.purchases.model import PAID_BY_WORDS, PAID_FROM_WORDS
 from kiosk.reports.model import CORRECTION_WORDS
+from kiosk.retention.terms import TERMS
+from kiosk.shelf_counts.model import ANSWER_WORDS as FIND_ANSWERS
 from kiosk.shifts import clock_trust, closings, wallets
 from kiosk.storage import Reader
 from kiosk.till import cash_moves, compensations
@@ -49,6 +53,8 @@ _CASES = {
     "buy_up": N_("收购"),
     "settlement": N_("代销结算"),
     "stocktake": N_("盘点"),
+    "shelf_count": N_("快件盘点"),
+    "shelf_count_find": N_("盘点多出的快件"),
     "intake_batch": N_("入库批次"),
     "standing_proxy": N_("长期代取人"),
     "outbound": N_("寄件"),
@@ -63,7 +69,14 @@ _CASES = {
     "compensation": N_("赔付"),
     "debtor": N_("挂账"),
     "cash_move": N_("存取现金"),
+    "data_request": N_("个人信息申请"),
 }
+_PAPERS = {"pickup_code": N_("取件码"), "receipt": N_("收据号"), "outbound_no": N_("寄件单号"), "unknown": N_("其他凭据")}
+_TERMS = {name: term.title for name, term in TERMS.items()}
+_CORRECTED = {
+    **dict.fromkeys(("phone", "sender_phone"), N_("电话")), "sender_address": N_("地址"), "address": N_("地址"),
+    **dict.fromkeys(("name", "name_hint", "customer_name", "sender_name"), N_("姓名")),
+}  # fmt: skip
 _ENTRIES = {
     "ticket": N_("收款"),
     "ticket_void": N_("作废退款"),
@@ -95,7 +108,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "case_kind": _CASES,
     "subject_kind": _CASES,
     "topic": {"report.daily": N_("日报")},
-    "rule": {"noted": N_("记好了")},
+    "rule": {"noted": N_("记好了"), "request.person": N_("本人要求"), **{f"term.{name}": words for name, words in _TERMS.items()}},
+    "proved_by": _PAPERS,
+    "term": _TERMS,
     "answer": _ANSWERS,
 }
 #: Facts whose words depend on the action.
@@ -131,6 +146,11 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("outbound.refused", "reason"): outbound.REFUSAL_WORDS,
     ("outbound.refused", "measure"): outbound.ACTION_WORDS,
     ("parcel.cod_noted", "reason"): COD_REASON_WORDS,
+    ("shelf.planned", "shelf_class"): shelf_map.CLASS_WORDS,
+    ("shelf.planned", "size_class"): shelf_map.SIZE_WORDS,
+    ("shelf.planned", "is_resting"): {"no": N_("在用"), "yes": N_("停用")},
+    ("shelf_count.begun", "scope"): {"": N_("全站")},
+    ("shelf_count.answered", "answer"): FIND_ANSWERS,
     ("stock.moved", "kind"): goods_stock.MOVE_WORDS,
     ("stock.moved", "reason"): {"": "", **stocktakes.REASONS},
     ("stocktake.counted", "reason"): {"": "", **stocktakes.REASONS},
@@ -143,13 +163,14 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("sale_request.moved", "from_state"): requests.STATE_WORDS,
     ("sale_request.moved", "to_state"): requests.STATE_WORDS,
     ("sale_request.moved", "reason"): {"": "", "withdrawn": N_("村民不卖了"), **requests.REASONS},
+    ("person.corrected", "field"): _CORRECTED,
     ("print_job.doubted", "reason"): PRINT_REASONS,
 }
 #: A time as it is stored; people read the station's own.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 #: Facts whose words are made below rather than looked up.
-_MADE = frozenset({"fields", "carrier", "category"})
+_MADE = frozenset({"fields", "traits", "carrier", "category"})
 
 
 def has_words(action: str, name: str) -> bool:
@@ -177,6 +198,8 @@ def _readable(db: Reader, action: str, name: str, value: object) -> object:
         return service.title() if service is not None else text
     if name == "fields":
         return "、".join(say(_FIELDS.get(one, one)) for one in text.split("."))
+    if name == "traits":
+        return "、".join(say(TRAIT_WORDS.get(one, N_("没有特别的"))) for one in text.split("."))
     if name == "carrier":
         return carriers.find(text).name() if carriers.is_known(text) else text
     if name == "category" and action == "outbound.refused":

@@ -56,6 +56,14 @@ def obey(tx: Tx, desk: Desk, session: Session | None, command: str, under_way: U
 
 
 def _undo(at: _At) -> Obeyed:
+    if at.desk.mode == count_shelves.MODE:
+        # The desk's last act is a hand-over of an hour ago; nobody who counts means that.
+        raise Refused(
+            "undo.not_while_counting", N_("盘点里没有可撤销的，什么也没有做；扫错位置的，扫对货架标签再扫一次那一件")
+        )
+    if at.desk.mode == relocate_here.MODE:
+        back = relocate_here.undo_move(at.tx, desk_id=at.desk.id, under_way=at.under_way)
+        return Obeyed(back.code, back.message, facts=back.facts, parcel_id=back.parcel_id, changed=("relocate", "parcel"), go="relocate")  # fmt: skip
     undone = undo_last(at.tx, at.desk.id, under_way=at.under_way)
     return Obeyed(
         f"undo.{undone.act}", undone.message, facts=undone.facts,

@@ -4,7 +4,7 @@ with its own label; the pickup code stays, the villager holds it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.codes import Recognised, ShelfPlace, parse_shelf
@@ -21,6 +21,8 @@ from kiosk.words import N_, say
 
 MODE = "relocate"
 MOST_AT_ONCE = 60
+#: Moves of a desk that 撤销 carries back one by one: parcel and the place where it was.
+KEPT, _PILE = 12, "moves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def begin(tx: Tx, *, desk_id: int) -> None:
     """The desk moves parcels now: a shelf's label says where to, each box scanned goes there."""
     require(tx.actor, Right.BATCH)
     desks.set_desk(tx, desk_id, mode=MODE, open_parcel_id=None, at_place="")
+    _keep(tx, desk_id, [])
 
 
 def leave(tx: Tx, *, desk_id: int) -> None:
@@ -72,7 +75,33 @@ def move_scan(tx: Tx, recognised: Recognised, *, desk_id: int, under_way: UnderW
         raise Refused("parcel.not_found", N_("这个运单不在库，也没有来过；要入库请按 F1 或扫“入库”指令码"))
     if row["state"] in GONE:
         raise refusals.gone(tx, row)
-    return _move(tx, row["id"], parse_shelf(at), desk_id, under_way)
+    moved = _move(tx, row["id"], parse_shelf(at), desk_id, under_way)
+    if moved.is_moved:
+        before = [*desks.desk(tx, desk_id).last_act.get(_PILE, ()), f"{row['id']}:{moved.facts['from']}"][-KEPT:]
+        _keep(tx, desk_id, before)
+    return moved
+
+
+def undo_move(tx: Tx, *, desk_id: int, under_way: UnderWay | None = None) -> Moved:
+    """Carries back what was scanned last in this mode; called again, the one before it. A parcel that left or was moved
+    on since is passed over. Refused ``undo.nothing``, ``staff.not_allowed``."""
+    require(tx.actor, Right.BATCH)
+    pile = list(desks.desk(tx, desk_id).last_act.get(_PILE, ()))
+    while pile:
+        parcel_id, _, before = pile.pop().partition(":")
+        row = store.parcel(tx, int(parcel_id))
+        if row["state"] in GONE or f"{row['shelf']}-{row['layer']}" == before:
+            continue
+        _keep(tx, desk_id, pile)
+        return replace(
+            _move(tx, row["id"], parse_shelf(before), desk_id, under_way),
+            code="relocate.undone", message=N_("{pickup_code} 放回 {place}，取件码不变"),
+        )  # fmt: skip
+    raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
+
+
+def _keep(tx: Tx, desk_id: int, pile: list[str]) -> None:
+    desks.set_desk(tx, desk_id, last_act={**desks.desk(tx, desk_id).last_act, _PILE: pile})
 
 
 def relocate_many(

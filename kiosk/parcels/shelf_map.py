@@ -27,9 +27,9 @@ NEARLY_FULL_PERCENT = 85
 
 audit.register(
     "shelf.planned",
-    N_("货架 {shelf}-{layer} 改为：容量 {capacity}，{shelf_class}，{size_class}，停用 {is_resting}"),
+    N_("货架 {shelf}-{layer} 改为：容量 {capacity}，{shelf_class}，{size_class}，{is_resting}"),
     shelf=audit.CODE, layer=audit.NUMBER, capacity=audit.NUMBER, shelf_class=audit.ENUM, size_class=audit.ENUM,
-    is_resting=audit.NUMBER,
+    is_resting=audit.ENUM,
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def plan(tx: Tx, place: ShelfPlace, wanted: PlacePlan) -> MappedPlace:
         )
         audit.record(
             tx, "shelf.planned", shelf=place.shelf, layer=place.layer, capacity=wanted.capacity,
-            shelf_class=wanted.shelf_class, size_class=wanted.size_class, is_resting=int(wanted.is_resting),
+            shelf_class=wanted.shelf_class, size_class=wanted.size_class, is_resting="yes" if wanted.is_resting else "no",
         )  # fmt: skip
     return mapped_place(tx, place)
 

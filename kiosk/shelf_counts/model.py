@@ -12,7 +12,7 @@ from kiosk import audit
 from kiosk.codes import ShelfPlace
 from kiosk.words import N_
 
-CASE = "shelf_count"
+CASE, FIND_CASE = "shelf_count", "shelf_count_find"
 LETTER = "PC"
 
 

@@ -1,29 +1,32 @@
-"""What this room keeps of people: the numbers of parcels that lay here and never came in, until the term of persons."""
+"""What this room keeps of people: the number of a parcel that lay here and never came in, until the term of persons."""
 
 from __future__ import annotations
 
-from kiosk import vault
+from kiosk import audit, vault
 from kiosk.retention.kinds import Kind, Line, declare
 from kiosk.retention.terms import PERSON
-from kiosk.shelf_counts.model import CASE
+from kiosk.shelf_counts.model import FIND_CASE
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
+_ENDED = "(SELECT k.ended_on FROM shelf_counts k WHERE k.id = c.count_id)"
 
-def forget_count(tx: Tx, count_id: int, rule: str) -> int:
-    """Takes the numbers of what never came in out of a count; returns how many. Inside an erasing transaction."""
+
+def forget_find(tx: Tx, find_id: int, rule: str) -> int:
+    """Takes the number out of a find; returns how many that were. Inside an erasing transaction."""
     gone = tx.execute(
-        "UPDATE shelf_count_finds SET waybill_no = NULL WHERE count_id = ? AND waybill_no IS NOT NULL", count_id
+        "UPDATE shelf_count_finds SET waybill_no = NULL WHERE id = ? AND waybill_no IS NOT NULL", find_id
     ).rowcount
     if gone:
-        vault.record_erasure(tx, CASE, count_id, ["waybill_no"], rule)
+        audit.record(tx, "person.erased", case_kind=FIND_CASE, case_id=find_id, fields=gone, rule=rule)
     return gone
 
 
 def _due(db: Reader, before_on: str, after_id: int, limit: int) -> list[int]:
+    """By the index that holds the numbers alone: most finds have none."""
     rows = db.all(
-        "SELECT c.id FROM shelf_counts c WHERE c.id > ? AND c.ended_on < ? AND EXISTS (SELECT 1 FROM shelf_count_finds f"
-        " WHERE f.count_id = c.id AND f.waybill_no IS NOT NULL) ORDER BY c.id LIMIT ?",
+        f"SELECT c.id FROM shelf_count_finds c WHERE c.waybill_no IS NOT NULL AND c.id > ? AND {_ENDED} < ?"
+        " ORDER BY c.id LIMIT ?",
         after_id,
         before_on,
         limit,
@@ -33,7 +36,8 @@ def _due(db: Reader, before_on: str, after_id: int, limit: int) -> list[int]:
 
 declare(
     Kind(
-        CASE, N_("快件盘点"), "shelf_counts", "c.begun_at", fields={},
-        lines=(Line(vault.WHOLE, PERSON, forget_count, due=_due),), ended="c.ended_on", classes=("parcel",),
+        FIND_CASE, N_("盘点多出的快件"), "shelf_count_finds", "c.at", fields={},
+        lines=(Line(vault.WHOLE, PERSON, forget_find, due=_due),), columns=("waybill_no",), ended=_ENDED,
+        classes=("parcel",),
     )
 )  # fmt: skip

@@ -55,6 +55,20 @@ def test_place_then_parcels_are_scanned_and_each_lies_there(station):
     assert station.desk().at_place == ""
 
 
+def test_move_is_carried_back_one_by_one_and_nothing_else_is_undone(station):
+    a, b = (station.arrive(number, shelf="1-1", desk_id=1).parcel_id for number in (ZTO, YTO))
+    station.scan("~CMD:relocate")
+    assert station.scan("~CMD:undo").code == "undo.nothing", "the check-ins before are not meant here"
+    station.scan("~SH:3-1")
+    station.scan(ZTO)
+    station.scan(YTO)
+    said = station.scan("~CMD:undo")
+    assert (said.code, said.parcel_id, said.facts["place"]) == ("relocate.undone", b, "1-1")
+    station.collect(a)
+    assert station.scan("~CMD:undo").code == "undo.nothing", "what left is not carried back"
+    assert (station.row(b)["shelf"], station.state(a)) == ("1", "handed_over")
+
+
 @pytest.mark.parametrize(("code", "said"), [(PAYMENT, "scan.is_payment_code"), ("SF1234567890123", "parcel.not_found")])
 def test_scan_that_names_no_parcel_here_moves_nothing(station, code, said):
     station.scan("~CMD:relocate")

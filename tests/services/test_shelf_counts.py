@@ -318,7 +318,9 @@ def test_commands_still_work_while_counting(station):
     assert station.scan("~CMD:shelf_count").code == "mode.shelf_count"
     assert station.desk().mode == "shelf_count"
     assert station.scan("~SH:1-1").code == "shelf_count.place_set"
-    assert station.scan("~CMD:undo").code == "undo.check_in", "the desk's last act is taken back as everywhere"
+    assert station.scan("~CMD:undo").code == "undo.not_while_counting", "nobody who counts means the last hand-over"
+    assert station.scan("~CMD:home").code == "mode.home"
+    assert station.scan("~CMD:undo").code == "undo.check_in"
 
 
 def test_count_is_given_up_and_nothing_is_missing(station):

@@ -62,14 +62,14 @@ def test_database_itself_keeps_what_a_count_found(station, statement):
 
 
 def test_number_that_never_came_is_forgotten_with_its_count(station):
-    from kiosk.shelf_counts.personal import forget_count
+    from kiosk.shelf_counts.personal import forget_find
 
     station.act(counting.count_scan, recognise("SF1234567890123"), None)
     (row,) = station.read(lambda db: db.all("SELECT id, count_id FROM shelf_count_finds WHERE waybill_no IS NOT NULL"))
     station.act(counting.close_count, row["count_id"])
     assert "SF1234567890123" in station.everything_stored()
     with station.store.transaction(station.actor, erasing=True) as tx:
-        forget_count(tx, row["count_id"], "test")
+        forget_find(tx, row["id"], "test")
     assert "SF1234567890123" not in station.everything_stored()
     assert station.refusal(counting.take_in_find, row["id"]).code == "shelf_count.waybill_erased"
     assert list(station.read(problems)) == []

@@ -153,6 +153,17 @@ def typed() -> ResponseReturnValue:
     return acts.run(do, again=relocating)
 
 
+@act(shelves, "/relocate/undo", right=Right.BATCH)
+def carry_back() -> ResponseReturnValue:
+    """Carries the last moved parcel back."""
+
+    def do(tx: Tx) -> Done:
+        back = relocate_here.undo_move(tx, desk_id=_desk_id(), under_way=under_way)
+        return Done(url_for("shelves.relocating"), back.message, back.facts, "attention")
+
+    return acts.run(do, again=relocating)
+
+
 @act(shelves, "/parcels/<int:parcel_id>/label", right=Right.BATCH)
 def print_label(parcel_id: int) -> ResponseReturnValue:
     """The parcel's sticker, from its page."""
