@@ -25,6 +25,8 @@ BACKUPS_KEPT = 7
 DAYS_KEPT = 7
 OLDEST_BACKUP_DAYS = 35
 PAPER_WAITS_HOURS = 12
+#: What a scanner sent, and what a simulated printer drew, is looked at while it is set up.
+FRAMES_KEPT_HOURS = 1
 
 
 #: The station's own clock: nobody stands at the counter, and a proof of every row disturbs nobody.
@@ -119,7 +121,7 @@ def _checkpoint(store: Store) -> int:
 
 def _forget_answers(store: Store) -> int:
     with store.transaction() as tx:
-        return stored_answers.forget_old(tx)
+        return stored_answers.forget_old(tx)  # they name nobody (web/acts.py, web/api/once.py)
 
 
 def _end_sessions(store: Store) -> int:
@@ -169,6 +171,11 @@ def _erase_people(store: Store) -> int:
 
     done = erase_due(store)
     write_list(store)
+    runtime = Runtime.open(store.state)
+    try:
+        runtime.file.forget_frames(clock.stamp(clock.now() - timedelta(hours=FRAMES_KEPT_HOURS)))
+    finally:
+        runtime.close()
     return done
 
 

@@ -68,6 +68,21 @@ class RuntimeFile:
 
         return self._twice(inside)
 
+    def forget_frames(self, before_at: str) -> int:
+        """Throws away the frames and drawn slips from before an instant, and the log in which old scans may still be read;
+        returns how many there were. Where somebody reads, the next turn empties the log."""
+
+        def act(connection: sqlite3.Connection) -> int:
+            marks = (before_at,)
+            return sum(
+                connection.execute(f"DELETE FROM {table} WHERE at < ?", marks).rowcount
+                for table in ("traces", "sim_slips")
+            )
+
+        gone = self.write(act)
+        self.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        return gone
+
     def close(self) -> None:
         """Lets the file go; it stays where it is."""
         with self._lock:
@@ -138,7 +153,13 @@ class RuntimeFile:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=2)
         try:
             connection.row_factory = sqlite3.Row
-            for pragma in ("journal_mode = WAL", "synchronous = OFF", "trusted_schema = OFF", "cache_size = -1000"):
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = OFF",
+                "trusted_schema = OFF",
+                "cache_size = -1000",
+                "secure_delete = ON",
+            ):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             self._boot = boot_id()
             connection.execute("BEGIN IMMEDIATE").close()

@@ -197,8 +197,8 @@ class Runtime:
                 " started_at = CASE WHEN pid = excluded.pid THEN started_at ELSE excluded.started_at END",
                 (process, os.getpid(), at, at, now),
             ).close()
-            db.execute("DELETE FROM scans WHERE tick < ?", (now - model.SCANS_KEPT_SECONDS,)).close()
-            db.execute("DELETE FROM commands WHERE tick < ?", (now - model.COMMANDS_KEPT_SECONDS,)).close()
+            for table, seconds in (("scans", model.SCANS_KEPT_SECONDS), ("commands", model.COMMANDS_KEPT_SECONDS)):
+                db.execute(f"DELETE FROM {table} WHERE tick < ?", (now - seconds,)).close()
 
         self.file.write(act)
 

@@ -105,7 +105,7 @@ def _people(db: Reader) -> Iterator[Problem]:
                 yield Problem("parcel.not_erased", "parcel", row["id"], ", ".join(left))
     for row in db.connection.execute(
         "SELECT v.case_id, v.field FROM vault v LEFT JOIN parcels p ON p.id = v.case_id WHERE v.case_kind = 'parcel'"
-        " AND (p.id IS NULL OR p.erased_at IS NOT NULL OR v.field NOT IN ('phone', 'collected_by'))"
+        " AND (p.id IS NULL OR p.erased_at IS NOT NULL OR v.field NOT IN ('phone', 'collected_by') AND v.retention_class <> 'photo')"
     ):
         yield Problem("parcel.value_of_nobody", "parcel", row["case_id"], row["field"])
 

@@ -44,7 +44,8 @@ def erase_while_here(tx: Tx, parcel_id: int, rule: str) -> None:
     if row["name_hint"] is not None:
         tx.execute("DELETE FROM names_in_stock WHERE parcel_id = ?", parcel_id)
     tx.change("parcels", parcel_id, phone_kind="none", phone_tail=None, phone_hash=None, name_hint=None)
-    vault.erase(tx, CASE, parcel_id, rule)
+    if not vault.erase(tx, CASE, parcel_id, rule):
+        vault.record_erasure(tx, CASE, parcel_id, [], rule)
 
 
 def erase_proxy(tx: Tx, proxy_id: int, rule: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk import vault
-from kiosk.parcels import erasure, store
-from kiosk.parcels.model import BATCH_CASE, CASE, PROXY_CASE
+from kiosk import shifts, vault
+from kiosk.codes import parse_phone
+from kiosk.parcels import actions, erasure, store
+from kiosk.parcels.intake import keep_number, recipient
+from kiosk.parcels.model import BATCH_CASE, CASE, IN_STOCK, PROXY_CASE
 from kiosk.retention.kinds import PICTURE, Field, Kind, Line, declare, declare_paper, pictures_of
 from kiosk.retention.terms import NUMBER, PERSON
 from kiosk.storage import Reader, Tx
@@ -33,6 +35,24 @@ def _forget_courier(tx: Tx, batch_id: int, rule: str) -> int:
     return vault.erase(tx, BATCH_CASE, batch_id, rule)
 
 
+def _change(tx: Tx, parcel_id: int, field: str, value: str) -> None:
+    """A parcel that lies here is corrected as at the counter; of one that left only what is kept changes."""
+    row = store.parcel(tx, parcel_id)
+    person = recipient(tx, parse_phone(value), None, None) if field == "phone" else recipient(tx, None, None, value)
+    if row["state"] in IN_STOCK:
+        today = shifts.ensure_open(tx).business_on
+        if field == "phone":
+            actions.correct(tx, today, row, phone=parse_phone(value))
+        else:
+            actions.correct(tx, today, row, name_hint=value)
+    elif field == "phone":
+        columns = {name: held for name, held in person.columns.items() if name.startswith("phone")}
+        tx.change("parcels", parcel_id, **columns)
+        keep_number(tx, parcel_id, person.number)
+    else:
+        tx.change("parcels", parcel_id, name_hint=person.columns["name_hint"])
+
+
 def _by_code(db: Reader, typed: str) -> list[tuple[str, int]]:
     row = store.by_code(db, typed.strip().upper())
     return [] if row is None else [(CASE, row["id"])]
@@ -52,7 +72,7 @@ declare(
             Line(vault.WHOLE, PERSON, erasure.erase_person, due=_persons_due),
         ),
         columns=("waybill_no", "phone_tail", "phone_hash", "name_hint"),
-        by_hash="c.phone_tail = :tail AND c.phone_hash = :hash", erase_open=erasure.erase_while_here,
+        by_hash="c.phone_tail = :tail AND c.phone_hash = :hash", ended="c.out_on", change=_change, erase_open=erasure.erase_while_here,
         classes=("parcel", "photo"),
     )
 )  # fmt: skip

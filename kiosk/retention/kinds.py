@@ -53,8 +53,9 @@ class Kind:
 
     ``fields`` by name; ``noted_3`` and ``photo-2`` are told by ``noted`` and ``photo``. ``born``: the column that never
     changes and tells two histories apart. ``columns`` find the person and become NULL with the erasure. ``by_hash``: the
-    SQL condition over ``c`` that finds the cases of ``:hash`` (and ``:tail``). ``erase_open``: takes what can be taken of
-    a case that a restored back-up shows as still open.
+    SQL condition over ``c`` that finds the cases of ``:hash`` (and ``:tail``). ``ended`` as a line's, for lines that find
+    their cases themselves. ``change(tx, case id, field, value)`` corrects a value where the room has more to do than to
+    replace it. ``erase_open``: takes what can be taken of a case that a restored back-up shows as still open.
     """
 
     case_kind: str
@@ -65,6 +66,8 @@ class Kind:
     lines: tuple[Line, ...]
     columns: tuple[str, ...] = ()
     by_hash: str = ""
+    ended: str = ""
+    change: Callable[[Tx, int, str, str], object] | None = None
     erase_open: Erase | None = None
     classes: tuple[str, ...] = field(default=())
 
@@ -81,6 +84,13 @@ _kinds: dict[str, Kind] = {}
 _finders: dict[str, Callable[[Reader, str], list[tuple[str, int]]]] = {}
 #: A room's pictures and signatures, however many: where they lie under the case's other values.
 PICTURE = Field(N_("照片或签名"))
+#: Search columns that say something about a person in themselves; keyed hashes say nothing to anybody but us.
+COLUMNS: Mapping[str, Field] = {
+    "waybill_no": Field(N_("运单号")),
+    "platform_order_no": Field(N_("平台订单号")),
+    "phone_tail": Field(N_("手机尾号")),
+    "name_hint": Field(N_("姓名或称呼"), "name", may_change=True),
+}
 
 
 def declare(kind: Kind) -> None:

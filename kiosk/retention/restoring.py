@@ -94,7 +94,7 @@ def _erase(tx: Tx, one: Erasure) -> bool:
 
 def _erase_what_goes(tx: Tx, kind: Kind, line: Line, one: Erasure) -> None:
     """By its older rows the case is not over: its person goes all the same, and what is needed to find the thing itself
-    goes as soon as it is over once more."""
+    goes as soon as it is over once more (``schedule.erase_due`` looks for it)."""
     if line.part == vault.WHOLE:
         if kind.erase_open is not None:
             kind.erase_open(tx, one.case_id, one.rule)
@@ -104,11 +104,6 @@ def _erase_what_goes(tx: Tx, kind: Kind, line: Line, one: Erasure) -> None:
     vault.erase(
         tx, one.case_kind, one.case_id, one.rule, part=vault.PICTURES if line.part == vault.PICTURES else vault.WHOLE
     )
-    tx.execute(
-        "INSERT INTO erasures_owed (case_kind, case_id, part, rule, owed_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (case_kind, case_id, part) DO NOTHING",
-        one.case_kind, one.case_id, one.part, one.rule, tx.now,
-    )  # fmt: skip
 
 
 def _keep_list(store: Store, path: Path, wanted: list[Erasure]) -> None:

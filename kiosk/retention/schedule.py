@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 from kiosk import clock
 from kiosk.errors import Refused
-from kiosk.retention.kinds import Kind, Line, due, kind_of, lines
+from kiosk.retention.kinds import Kind, Line, all_kinds, due, lines
 from kiosk.retention.terms import days_of
 from kiosk.storage import Reader, Store, Tx
+from kiosk.vault import WHOLE
 
 MOST_CASES, TURN_SECONDS = 500, 0.05
 #: The transaction's own end takes its share of a turn.
@@ -81,22 +82,22 @@ def _before(db: Reader, line: Line, today: date) -> str:
 
 
 def _settle_owed(store: Store) -> int:
-    """What a restored back-up showed as open: erased whole as soon as its room lets it go."""
-    with store.reading() as db:
-        owed = [tuple(row) for row in db.all("SELECT case_kind, case_id, part, rule FROM erasures_owed LIMIT 500")]
+    """What a restored back-up showed as open, and so could not be erased whole: it goes as soon as its room lets it."""
     done = 0
-    for case_kind, case_id, part, rule in owed:
-        kind = kind_of(case_kind)
-        line = kind.line(part) if kind is not None else None
-        if kind is None or line is None:
+    for kind in all_kinds().values():
+        line = kind.line(WHOLE)
+        if kind.erase_open is None or line is None:
             continue
-        with store.transaction(erasing=True) as tx:
-            if erase_one(tx, kind, line, case_id, rule):
-                tx.execute(
-                    "DELETE FROM erasures_owed WHERE case_kind = ? AND case_id = ? AND part = ?",
-                    case_kind,
-                    case_id,
-                    part,
-                )
-                done += 1
+        left = " OR ".join(f"c.{column} IS NOT NULL" for column in kind.columns)
+        with store.reading() as db:
+            owed = db.all(
+                f"SELECT DISTINCT c.id, e.rule FROM erasures e JOIN {kind.table} c ON c.id = e.case_id"
+                f" WHERE e.case_kind = ? AND e.part = ? AND ({kind.ended}) IS NOT NULL AND ({left}) LIMIT ?",
+                kind.case_kind,
+                WHOLE,
+                MOST_CASES,
+            )
+        for row in owed:
+            with store.transaction(erasing=True) as tx:
+                done += erase_one(tx, kind, line, row["id"], row["rule"])
     return done

@@ -470,15 +470,6 @@ CREATE TABLE erasures (
     audit_seq INTEGER NOT NULL UNIQUE
 ) STRICT;
 
-CREATE TABLE erasures_owed (
-    case_kind TEXT NOT NULL,
-    case_id INTEGER NOT NULL,
-    part TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    owed_at TEXT NOT NULL,
-    PRIMARY KEY (case_kind, case_id, part)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE fee_drafts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'published', 'discarded')),

@@ -20,16 +20,6 @@ CREATE TABLE erasures (
     audit_seq INTEGER NOT NULL UNIQUE
 ) STRICT;
 
--- What a restored station could not erase whole, because by its older rows the case was not over yet.
-CREATE TABLE erasures_owed (
-    case_kind TEXT NOT NULL,
-    case_id INTEGER NOT NULL,
-    part TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    owed_at TEXT NOT NULL,
-    PRIMARY KEY (case_kind, case_id, part)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE data_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
