@@ -125,6 +125,16 @@ def returning(db: Reader, listed: Manifest | None = None) -> list[ParcelView]:
     return sorted(shown, key=lambda parcel: (parcel.place, parcel.pickup_code))
 
 
+def returning_by_carrier(db: Reader) -> dict[str, int]:
+    """How many parcels go back with each carrier and are on no list yet; counted in the index of what is set aside."""
+    rows = db.all(
+        "SELECT carrier, COUNT(*) FROM parcels p WHERE state = 'to_return' AND state NOT IN ('on_shelf', 'handed_over')"
+        " AND NOT EXISTS (SELECT 1 FROM manifest_items i WHERE i.subject_kind = 'parcel' AND i.subject_id = p.id"
+        " AND i.holds = 1) GROUP BY carrier ORDER BY carrier"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def latest_slip_of_outbound(db: Reader, manifest_id: int) -> int | None:
     """The paper of an outbound list as it reads last, None before it was given."""
     made = store.signature(db, OUTBOUND_CASE, manifest_id)

@@ -96,12 +96,14 @@ def page(
     return found, found[-1].id if len(rows) > limit else None
 
 
-def unfinished(db: Reader, kind: str | None = None) -> list[Manifest]:
-    """Lists that are open or wait to be signed, oldest first."""
+def unfinished(db: Reader, kind: str | None = None, limit: int = 20) -> list[Manifest]:
+    """Lists that are open or wait to be signed, newest first; a station that never has its arrivals signed has many."""
     of_one = " AND kind = ?" if kind is not None else ""
     rows = db.all(
-        f"SELECT * FROM manifests WHERE state IN ('open', 'closed'){of_one} ORDER BY kind, id",
+        f"SELECT * FROM manifests INDEXED BY manifests_unfinished WHERE state IN ('open', 'closed'){of_one}"
+        " ORDER BY id DESC LIMIT ?",
         *([kind] if kind is not None else []),
+        limit,
     )
     return [Manifest.of(row) for row in rows]
 

@@ -26,14 +26,15 @@ from tests.journeys.real_day import opened
 from tests.services.manifest_bench import ManifestStation, drawn
 from tests.services.parcel_bench import ZTO, assert_worded
 
-#: List 1 is an intake batch, signed on the screen; 2 a return, signed, with parcel 1; 3 a door round with 2 and 3; 4 is open.
+#: List 1 is an intake batch, signed on the screen; 2 a signed return with parcel 2; 3 a door round with 3, delivered, and 4,
+#: still out; 4 is open and holds 5.
 BROKEN = [
     ("manifest.number_gap", "UPDATE numbers SET last = 9 WHERE series = 'document.MR'"),
     ("manifest.number_gap", "UPDATE manifests SET manifest_no = 'MR20200101-0007' WHERE id = 2"),
     ("manifest.list_wrong", "UPDATE manifests SET pieces = 7 WHERE id = 1"),
-    ("manifest.list_wrong", "DELETE FROM manifest_items WHERE manifest_id = 3 AND subject_id = 2"),
+    ("manifest.list_wrong", "DELETE FROM manifest_items WHERE manifest_id = 3 AND subject_id = 4"),
     ("manifest.list_wrong", "UPDATE manifest_items SET outcome = '', holds = 1, ended_at = NULL WHERE manifest_id = 2"),
-    ("manifest.piece_twice", "DROP INDEX manifest_items_held; UPDATE manifest_items SET subject_id = 3 WHERE manifest_id = 4"),
+    ("manifest.piece_twice", "DROP INDEX manifest_items_held; UPDATE manifest_items SET subject_id = 4 WHERE manifest_id = 4"),
     ("desk.list_not_open", "UPDATE desks SET open_list_id = 2"),
     ("manifest.signature_wrong", "DELETE FROM manifest_signatures WHERE case_id = 2"),
     ("manifest.signature_wrong", "UPDATE manifest_signatures SET difference = 3 WHERE case_id = 1"),

@@ -29,10 +29,12 @@ def register(app: Flask) -> None:
         hand_overs,
         house,
         ledgers,
+        manifests,
         outbound,
         parcels,
         purchases,
         scans,
+        shelves,
         tickets,
     )
 
@@ -44,6 +46,7 @@ def register(app: Flask) -> None:
         batches,
         parcels,
         hand_overs,
+        shelves,
         scans,
         tickets,
         debts,
@@ -54,6 +57,7 @@ def register(app: Flask) -> None:
         bills,
         conveniences,
         outbound,
+        manifests,
         day_records,
         fees,
         house,

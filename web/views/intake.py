@@ -47,7 +47,7 @@ def intake() -> ResponseReturnValue:
                 "intake/begin.html", usual=[carriers.find(code) for code in USUAL], known=carriers.known(),
                 print_words=PRINT_WORDS, default_print=station().settings.parcels.slip_at_intake, unfinished=unfinished,
                 carrier_name=_carrier_name,
-                to_sign=[show_list(db, row, with_lines=False) for row in lists.unfinished(db, "intake")][-5:],
+                to_sign=[show_list(db, row, with_lines=False) for row in lists.unfinished(db, "intake", 5)],
             )  # fmt: skip
         rows, _more = store.page(db, batch_id=batch.id, limit=SHOWN + 1)
         recent = [view.show(db, row) for row in rows if row["state"] != "undone"][:SHOWN]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.attachments import Picture
 from kiosk.codes import carriers, recognise
 from kiosk.counter import door_manifest, list_manifest, reprint, sign_manifest
-from kiosk.counter.show_manifest import latest_slip_of_outbound, returning, show_list
+from kiosk.counter.show_manifest import latest_slip_of_outbound, returning, returning_by_carrier, show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store
 from kiosk.manifests.model import KIND_WORDS, NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
@@ -48,13 +48,11 @@ def all_lists() -> ResponseReturnValue:
         shown = [show_list(db, row, with_lines=False) for row in rows]
         unfinished = [show_list(db, row, with_lines=False) for row in store.unfinished(db, kind or None)]
         rounds = [show_list(db, row, with_lines=False) for row in store.rounds_under_way(db)]
-        waiting: dict[str, int] = {}
-        for parcel in returning(db):
-            waiting[parcel.carrier] = waiting.get(parcel.carrier, 0) + 1
+        waiting = returning_by_carrier(db)
     return render_template(
         "manifests/list.html", shown=shown, more=more, kind=kind, kinds=KIND_WORDS, closed_on=day, unfinished=unfinished,
         rounds=rounds if kind in ("", ManifestKind.DOOR) else [],
-        returning=[(carriers.find(code), pieces) for code, pieces in sorted(waiting.items())],
+        returning=[(carriers.find(code), pieces) for code, pieces in waiting.items()],
     )  # fmt: skip
 
 
