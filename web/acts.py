@@ -40,15 +40,17 @@ class Done:
     tone: str = "done"
 
 
-def run(do: Callable[[Tx], Done], *, again: Callable[[], ResponseReturnValue] | None = None) -> ResponseReturnValue:
+def run(
+    do: Callable[[Tx], Done], *, again: Callable[[], ResponseReturnValue] | None = None, erasing: bool = False
+) -> ResponseReturnValue:
     """Does ``do(tx)`` once for the form's key and sends the browser to its ``Done.location``.
 
     When it is refused, nothing of it stays: ``again`` (the page's own view) shows the form with what was typed and the
-    reason above it; without ``again`` the refusal gets a page of its own.
+    reason above it; without ``again`` the refusal gets a page of its own. ``erasing`` as ``Store.transaction``.
     """
     key, owner = request.form.get("_key", ""), f"staff:{session().staff.id}"
     try:
-        with station().store.transaction(actor()) as tx:
+        with station().store.transaction(actor(), erasing=erasing) as tx:
             kept = answers.recall(tx, key, owner, PLACE, _body())
             if kept is not None:
                 done = Done(**kept.body)

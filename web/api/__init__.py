@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         manifests,
         outbound,
         parcels,
+        personal_data,
         purchases,
         scans,
         shelves,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
         day_records,
         fees,
         house,
+        personal_data,
         ledgers,
     ):
         document.add(room.room)

@@ -30,16 +30,19 @@ class Done:
     location: str | None = None
 
 
-def once(do: Callable[[Tx], Done], *, also_refused: Callable[[Refused], None] | None = None) -> Response:
+def once(
+    do: Callable[[Tx], Done], *, also_refused: Callable[[Refused], None] | None = None, erasing: bool = False
+) -> Response:
     """Does ``do(tx)`` once for this key, token and path.
 
-    ``also_refused`` writes down what must be remembered of a refusal, in a transaction of its own.
+    ``also_refused`` writes down what must be remembered of a refusal, in a transaction of its own; ``erasing`` as
+    ``Store.transaction``.
     """
     key, actor, body = request.headers.get(KEY), caller(), request.get_data()
     owner = f"token:{actor.id}"
     is_replayed = False
     try:
-        with station().store.transaction(actor) as tx:
+        with station().store.transaction(actor, erasing=erasing) as tx:
             # Looked up inside the transaction: of two at once the second waits and finds the first one's answer.
             kept = answers.recall(tx, key, owner, request.path, body) if key is not None else None
             if kept is not None:

@@ -30,6 +30,8 @@ STATUS: Mapping[str, int] = {
     "proxy.unknown": 422,
     "ticket.line_unknown": 404,
     "report.none": 404,
+    "data_request.over": 409,
+    "data_request.not_theirs": 409,
     "ledger.export_under_way": 409,
     "parcel.already_in_stock": 409,
     "parcel.already_handed_over": 409,

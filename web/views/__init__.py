@@ -32,6 +32,7 @@ def blueprints() -> list[Blueprint]:
         outbound,
         owner,
         parcels,
+        personal_data,
         posters,
         prints,
         purchase_steps,
@@ -48,6 +49,6 @@ def blueprints() -> list[Blueprint]:
 
     return [
         door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, shelves.shelves, shelf_counts.shelf_counts, outbound.outbound, manifests.manifests, manifests_book.manifest_book, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, owner.owner, ledgers.ledgers, prints.prints, devices.devices,
-        fees.fees, posters.posters, staff.staff, audit.audit,
+        fees.fees, posters.posters, staff.staff, personal_data.blueprint, audit.audit,
         attachments.attachments,
     ]  # fmt: skip

@@ -60,6 +60,7 @@ ROOMS = {
     "staff": N_("人员"),
     "token": N_("接口令牌"),
     "person": N_("个人信息"),
+    "retention": N_("个人信息保存期限"),
     "proxy": N_("代取人"),
     "shelf": N_("货架-层"),
 }

@@ -28,6 +28,7 @@ from tests.web.api import (
     test_fees,
     test_manifests,
     test_outbound,
+    test_personal_data,
     test_purchases,
     test_shelves,
     test_till,
@@ -173,6 +174,9 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     ),
     "debts cash-moves": (
         (test_till.test_debt_is_allowed_listed_repaid_and_stopped,), (test_till.test_cash_is_moved_and_put_back,),
+    ),
+    "personal-data": (
+        (test_personal_data.test_person_sees_corrects_prints_and_erases,), (test_personal_data.test_manager_sets_a_term,),
     ),
     "purchases": (
         (purchase_of_farm_inputs,), (test_purchases.test_life_of_a_purchase_by_api,),
