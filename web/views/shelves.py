@@ -38,10 +38,10 @@ def the_shelves() -> ResponseReturnValue:
     with station().store.reading() as db:
         mapped = shelf_map.the_map(db)
     by_shelf: dict[str, list[shelf_map.MappedPlace]] = {}
-    for one in mapped:
+    for one in sorted(mapped, key=lambda one: one.place.layer):
         by_shelf.setdefault(one.place.shelf, []).append(one)
     return render_template(
-        "shelves/map.html", by_shelf=by_shelf, fill_words=FILL_WORDS, class_words=CLASS_WORDS, size_words=SIZE_WORDS,
+        "shelves/map.html", by_shelf=dict(sorted(by_shelf.items(), key=lambda found: (len(found[0]), found[0]))), fill_words=FILL_WORDS, class_words=CLASS_WORDS, size_words=SIZE_WORDS,
         in_stock=sum(one.in_stock for one in mapped), free=sum(one.free for one in mapped if not one.plan.is_resting),
         usual=station().settings.parcels.slots_per_layer,
     )  # fmt: skip
