@@ -13,7 +13,7 @@ from kiosk.storage import Reader, Store, Tx
 from kiosk.words import N_
 
 #: How long each class is kept is a setting of the station (``kiosk.retention``); these are the classes.
-RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo", "consent", "station"})
+RETENTION_CLASSES = frozenset({"parcel", "money", "clinic", "photo", "station"})
 PHOTO = "photo"
 #: What of a case an erasure takes: everything, the full phone alone, or pictures and signatures.
 WHOLE, NUMBER, PICTURES = "all", "number", "pictures"

@@ -15,9 +15,10 @@ from PIL import Image
 from kiosk import clock
 from kiosk.attachments import attach, read_picture
 from kiosk.bills import outcome
+from kiosk.codes import parse_shelf, recognise
 from kiosk.consignment import requests, suppliers
 from kiosk.conveniences import actions as conveniences
-from kiosk.counter import join_purchase, list_manifest, purchase_goods, recovery_paper, sign_manifest
+from kiosk.counter import count_shelves, join_purchase, list_manifest, purchase_goods, recovery_paper, sign_manifest
 from kiosk.counter.add_line import add_line
 from kiosk.counter.check_in import check_in
 from kiosk.counter.close_batch import close_batch
@@ -109,6 +110,13 @@ def passed_on(at: Marked) -> None:
     at.act(list_manifest.add_to_list, listed.id, parcel_id)
     at.act(list_manifest.close_list, listed.id, desk_id=1)
     at.act(sign_manifest.sign_list, listed.id, at.picture())
+
+
+def counted(at: Marked) -> None:
+    """A shelf count that found a parcel nobody knows."""
+    begun = at.act(count_shelves.begin_count)
+    at.act(count_shelves.count_scan, recognise(at.waybill()), parse_shelf("1-1"))
+    at.act(count_shelves.close_count, begun.id)
 
 
 def sent(at: Marked) -> None:
@@ -203,7 +211,18 @@ def recovery(at: Marked) -> None:
     at.act(recovery_paper.print_recovery_code, code, "柜台")
 
 
-FILLS: list[Callable[[Marked], None]] = [parcels, passed_on, sent, bought, billed, served, sold, money, recovery]
+FILLS: list[Callable[[Marked], None]] = [
+    parcels,
+    passed_on,
+    counted,
+    sent,
+    bought,
+    billed,
+    served,
+    sold,
+    money,
+    recovery,
+]
 
 
 def in_years(years: int) -> Any:

@@ -241,7 +241,7 @@ def test_a_number_in_an_sms_is_found_by_its_swapped_digits():
 def test_every_class_of_the_vault_stands_in_the_schedule():
     covered = {name for kind in all_kinds().values() for name in kind.classes}
     assert covered == set(vault.RETENTION_CLASSES)
-    assert {line.term for _, line in lines()} == set(TERMS)
+    assert {line.term for _, line in lines()} <= set(TERMS)
 
 
 def test_every_room_that_keeps_something_has_declared_it():

@@ -23,9 +23,7 @@ YTO, ZTO = "YT8962646785389", "73610555582883"
 
 @pytest.fixture
 def bench(tmp_path: Path):
-    opened = Bench(tmp_path / "station", printer=False)
-    yield opened
-    opened.store.close()
+    return Bench(tmp_path / "station", printer=False)
 
 
 def arrive(bench: Bench, waybill: str = YTO, phone: str = PHONE) -> int:

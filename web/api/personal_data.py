@@ -28,7 +28,7 @@ room = Room("personal-data", "How long personal values are kept, what was erased
 ID = f"<int(min=1, max={LARGEST_ID}):request_id>"
 
 
-class TermTold(Told):
+class PersonalTermTold(Told):
     """How many days one kind of value is kept after its case is over."""
 
     term = said()
@@ -39,14 +39,14 @@ class TermTold(Told):
     set_at = instant(may_be_null=True)
 
 
-class TermAsked(Asked):
+class PersonalTermAsked(Asked):
     """Another term."""
 
     term = Word(list(TERMS), required=True)
     days = Whole(1, 99_999, required=True)
 
 
-class ErasureTold(Told):
+class PersonalErasureTold(Told):
     """One erasure; it names no person."""
 
     id = said(fields.Integer)
@@ -58,7 +58,7 @@ class ErasureTold(Told):
     at = instant()
 
 
-class Proof(Asked):
+class PersonalProof(Asked):
     """How a person proves who they are."""
 
     paper = Word(("pickup_code", "receipt", "outbound_no"), required=True)
@@ -66,7 +66,7 @@ class Proof(Asked):
     phone = Text(40, shortest=4, required=True, doc="the full phone that was given then")
 
 
-class RequestTold(Told):
+class PersonalRequestTold(Told):
     """A request that was recognised."""
 
     id = said(fields.Integer)
@@ -77,7 +77,7 @@ class RequestTold(Told):
     asked_at = instant()
 
 
-class ValueTold(Told):
+class PersonalValueTold(Told):
     """One value that is kept."""
 
     name = said()
@@ -86,20 +86,20 @@ class ValueTold(Told):
     may_change = said(fields.Boolean)
 
 
-class CaseTold(Told):
+class PersonalCaseTold(Told):
     """One case of the person: until when it is kept, and why it can't go now (null: it can)."""
 
     case_kind = said()
     case_id = said(fields.Integer)
     title = said()
     began_on = said()
-    values_ = fields.List(fields.Nested(ValueTold), required=True, data_key="values")
+    values_ = fields.List(fields.Nested(PersonalValueTold), required=True, data_key="values")
     pictures = said(fields.Integer)
     until_on = said(may_be_null=True)
     stays = said(may_be_null=True)
 
 
-class CorrectionAsked(Asked):
+class PersonalCorrectionAsked(Asked):
     """A value that is wrong, and the right one."""
 
     case_kind = Text(40, shortest=1, required=True)
@@ -108,13 +108,13 @@ class CorrectionAsked(Asked):
     value = Text(80, shortest=1, required=True)
 
 
-class Corrected(Told):
+class PersonalCorrected(Told):
     """That it was put right."""
 
     id = said(fields.Integer)
 
 
-class Erased(Told):
+class PersonalErased(Told):
     """How many cases were erased, how many stay, and the slip that says why."""
 
     done = said(fields.Integer)
@@ -122,21 +122,21 @@ class Erased(Told):
     slip_id = said(fields.Integer)
 
 
-class Printed(Told):
+class PersonalPrinted(Told):
     """The slip, and its print job where there is a printer."""
 
     slip_id = said(fields.Integer)
     print_job_id = said(fields.Integer, may_be_null=True)
 
 
-@room.reads("/personal-data/terms", list_of(TermTold), rights=[Right.READ])
+@room.reads("/personal-data/terms", list_of(PersonalTermTold), rights=[Right.READ])
 def list_retention_terms() -> Response:
     """How long each kind of value is kept."""
     with station().store.reading() as db:
         return answer({"items": [_term(one) for one in terms_now(db)], "next": None})
 
 
-@room.acts("/personal-data/terms", TermTold, rights=[Right.MANAGE], asks=TermAsked)
+@room.acts("/personal-data/terms", PersonalTermTold, rights=[Right.MANAGE], asks=PersonalTermAsked)
 def set_retention_term(asked: dict[str, Any]) -> Response:
     """Sets a term. 422 `retention.out_of_bounds` names what the law leaves."""
 
@@ -147,7 +147,7 @@ def set_retention_term(asked: dict[str, Any]) -> Response:
     return once(act)
 
 
-@room.reads("/personal-data/erasures", list_of(ErasureTold), rights=[Right.READ])
+@room.reads("/personal-data/erasures", list_of(PersonalErasureTold), rights=[Right.READ])
 def list_erasures() -> Response:
     """The last erasures, newest first."""
     with station().store.reading() as db:
@@ -157,7 +157,7 @@ def list_erasures() -> Response:
         return answer({"items": told, "next": None})
 
 
-@room.acts("/personal-data/requests", RequestTold, rights=[Right.UNMASK], asks=Proof, status=201)
+@room.acts("/personal-data/requests", PersonalRequestTold, rights=[Right.UNMASK], asks=PersonalProof, status=201)
 def ask_personal_data(asked: dict[str, Any]) -> Response:
     """Recognises a person for a quarter of an hour. 422 `data_request.not_recognised` is remembered."""
 
@@ -173,7 +173,7 @@ def ask_personal_data(asked: dict[str, Any]) -> Response:
     return once(act, also_refused=also)
 
 
-@room.reads(f"/personal-data/requests/{ID}", list_of(CaseTold), rights=[Right.UNMASK], may_fail=(409,))
+@room.reads(f"/personal-data/requests/{ID}", list_of(PersonalCaseTold), rights=[Right.UNMASK], may_fail=(409,))
 def show_personal_data(request_id: int) -> Response:
     """Everything that is kept of whoever was recognised. 409 `data_request.over` after a quarter of an hour."""
     with station().store.reading() as db:
@@ -193,7 +193,7 @@ def show_personal_data(request_id: int) -> Response:
         return answer({"items": told, "next": None})
 
 
-@room.acts(f"/personal-data/requests/{ID}/print", Printed, rights=[Right.UNMASK])
+@room.acts(f"/personal-data/requests/{ID}/print", PersonalPrinted, rights=[Right.UNMASK])
 def print_personal_data(asked: dict[str, Any], request_id: int) -> Response:
     """Issues the slip of what is kept; its values are gone the next day."""
 
@@ -204,7 +204,9 @@ def print_personal_data(asked: dict[str, Any], request_id: int) -> Response:
     return once(act)
 
 
-@room.acts(f"/personal-data/requests/{ID}/corrections", Corrected, rights=[Right.UNMASK], asks=CorrectionAsked)
+@room.acts(
+    f"/personal-data/requests/{ID}/corrections", PersonalCorrected, rights=[Right.UNMASK], asks=PersonalCorrectionAsked
+)
 def correct_personal_data(asked: dict[str, Any], request_id: int) -> Response:
     """Puts a wrong value right."""
 
@@ -215,7 +217,7 @@ def correct_personal_data(asked: dict[str, Any], request_id: int) -> Response:
     return once(act, erasing=True)
 
 
-@room.acts(f"/personal-data/requests/{ID}/erasure", Erased, rights=[Right.UNMASK])
+@room.acts(f"/personal-data/requests/{ID}/erasure", PersonalErased, rights=[Right.UNMASK])
 def erase_personal_data(asked: dict[str, Any], request_id: int) -> Response:
     """Erases all that may go; the slip says what stays, why and until when."""
 
