@@ -15,11 +15,11 @@ from kiosk.printing import jobs, slips
 from kiosk.retention import requests
 from kiosk.retention.kinds import COLUMNS, Kind, Line
 from kiosk.retention.requests import CASE, RETENTION
+from kiosk.retention.slips import ACCESS_SLIP, ERASURE_SLIP
 from kiosk.retention.terms import TERMS, days_of
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
-ACCESS_SLIP, ERASURE_SLIP = "personal_data", "personal_data_erased"
 LONGEST_NAME, LONGEST_ADDRESS = 20, 80
 
 _R = {"request_id": audit.ID}

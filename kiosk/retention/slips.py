@@ -6,8 +6,9 @@ from typing import Any
 
 from kiosk.printing.document import Block, Document, Pair, Rule, Text
 from kiosk.printing.slips import register_template
-from kiosk.retention.answering import ACCESS_SLIP, ERASURE_SLIP
 from kiosk.words import N_, say
+
+ACCESS_SLIP, ERASURE_SLIP = "personal_data", "personal_data_erased"
 
 
 def kept(facts: dict[str, Any], blanks: dict[str, str]) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk import audit, vault
+from kiosk import vault
 from kiosk.retention.kinds import Kind, Line, declare
 from kiosk.retention.terms import PERSON
 from kiosk.shelf_counts.model import FIND_CASE
@@ -18,7 +18,7 @@ def forget_find(tx: Tx, find_id: int, rule: str) -> int:
         "UPDATE shelf_count_finds SET waybill_no = NULL WHERE id = ? AND waybill_no IS NOT NULL", find_id
     ).rowcount
     if gone:
-        audit.record(tx, "person.erased", case_kind=FIND_CASE, case_id=find_id, fields=gone, rule=rule)
+        vault.record_erasure(tx, FIND_CASE, find_id, ["waybill_no"], rule)
     return gone
 
 

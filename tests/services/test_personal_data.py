@@ -79,7 +79,11 @@ def marks(station: Bench) -> list[str]:
 
 def told_apart(values: list[str]) -> list[str]:
     """Those that nothing but a person's data can be: no amount, date or choice out of a list stands for somebody."""
-    return [value for value in values if len(value.encode()) >= 6 and not re.fullmatch(r"\d{1,7}|\d{4}-\d\d-\d\d|二等座", value)]
+    return [
+        value
+        for value in values
+        if len(value.encode()) >= 6 and not re.fullmatch(r"\d{1,7}|\d{4}-\d\d-\d\d|二等座", value)
+    ]
 
 
 @pytest.fixture
@@ -101,9 +105,7 @@ def logged(tmp_path: Path):
 def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: Path):
     monkeypatch.setenv("KIOSK_RUNTIME", str(tmp_path / "runtime"))
     (tmp_path / "runtime").mkdir()
-    opened = Marked(tmp_path / "station")
-    yield opened
-    opened.store.close()
+    return Marked(tmp_path / "station")
 
 
 def scanned(station: Marked) -> None:
