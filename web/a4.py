@@ -18,12 +18,12 @@ from web.station import station
 SIGNATURE = frozenset({"signature"})
 
 
-def a4_of(actor: Actor, slip_id: int | None, attachment_id: int | None) -> Response:
-    """The PDF of a slip. Refused ``manifest.not_closed`` while there is none, and as ``render_pdf``."""
+def a4_of(actor: Actor, slip_id: int | None, attachment_id: int | None, *, is_file: bool = False) -> Response:
+    """The PDF of a slip, to be looked at or as a file. Refused ``manifest.not_closed`` while there is none, and as ``render_pdf``."""
     if slip_id is None:
         raise Refused("manifest.not_closed", N_("这张清单还没有清点完，没有 A4 清单"))
     sheet = _sheet(actor, slip_id, attachment_id if may(actor, Right.UNMASK) else None)
-    name = f'inline; filename="{sheet.number or slip_id}.pdf"'
+    name = f'{"attachment" if is_file else "inline"}; filename="{sheet.number or slip_id}.pdf"'
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(render_pdf(sheet), mimetype="application/pdf", headers=headers)
 

@@ -58,7 +58,7 @@ class Form(Asked):
     format = Word(("json", "pdf"), load_default="json", doc="`pdf`: the A4 form")
 
 
-class NewList(Asked):
+class ListWanted(Asked):
     """Whose list it is. The list of an intake batch is made by closing the batch."""
 
     kind = Word([ManifestKind.RETURN, ManifestKind.TRANSFER, ManifestKind.DOOR], required=True)
@@ -183,11 +183,11 @@ def show_one_manifest(asked: dict[str, Any], manifest_id: int) -> Response:
         shown = show_list(db, store.manifest(db, manifest_id))
     if asked["format"] == "pdf":
         made = shown.signature
-        return a4_of(caller(), shown.slip_id, made.attachment_id if made is not None else None)
+        return a4_of(caller(), shown.slip_id, made.attachment_id if made is not None else None, is_file=True)
     return answer(told(shown))
 
 
-@room.acts("/manifests", ListChanged, rights=_SERVES, asks=NewList, status=201)
+@room.acts("/manifests", ListChanged, rights=_SERVES, asks=ListWanted, status=201)
 def open_manifest_of_kind(asked: dict[str, Any]) -> Response:
     """Begins a list, or names the open one for the same carrier or receiver."""
 
@@ -297,7 +297,7 @@ def show_outbound_signature(asked: dict[str, Any], manifest_id: int) -> Response
         slip_id = latest_slip_of_outbound(db, manifest_id)
         made = store.signature(db, OUTBOUND_CASE, manifest_id)
     if asked["format"] == "pdf":
-        return a4_of(caller(), slip_id, made.attachment_id if made is not None else None)
+        return a4_of(caller(), slip_id, made.attachment_id if made is not None else None, is_file=True)
     return answer(_signature(manifest_id, made, slip_id))
 
 
