@@ -151,6 +151,11 @@ def _close_batch(at: _At) -> Obeyed:
     )  # fmt: skip
 
 
+def _test(at: _At) -> Obeyed:
+    """The code of the test pages: nothing is done, the scanner is heard."""
+    return Obeyed("scanner.heard", N_("扫码枪好用：测试码收到了"))
+
+
 def _page(go: str, words: str) -> Callable[[_At], Obeyed]:
     return lambda at: Obeyed(f"go.{go}", words, go=go)
 
@@ -171,6 +176,7 @@ COMMANDS: Mapping[str, Callable[[_At], Obeyed]] = {
     "relocate": _relocate,
     **{trait.value: _trait(trait) for trait in Trait},
     "help": _page("help", N_("帮助")),
+    "test": _test,
 }
 #: What stands on the cards.
 COMMAND_WORDS: Mapping[str, str] = {
@@ -188,4 +194,5 @@ COMMAND_WORDS: Mapping[str, str] = {
     "relocate": N_("移库"),
     **TRAIT_WORDS,
     "help": N_("帮助"),
+    "test": N_("试扫码枪"),
 }

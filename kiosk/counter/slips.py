@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.codes import CodeKind, symbol
 from kiosk.fees.board import rows_of
 from kiosk.fees.model import FeeItem
-from kiosk.printing.document import Block, Document, Pair, Rule, Text
+from kiosk.printing.document import Block, Code128, Document, Feed, Pair, Rule, Text
+from kiosk.printing.sheet import Cards, Paragraph, Sheet, register_sheet
 from kiosk.printing.slips import register_template
 from kiosk.words import N_, say
 
+COMMAND_CARD = "command_card"
 RECOVERY_CODE = "recovery_code"
 FEE_BOARD = "fee_board"
 
@@ -53,5 +56,30 @@ def fee_board(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
     return Document(say(N_("收费公示 第 {n} 版"), n=facts["number"]), tuple(blocks))
 
 
+def command_card(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
+    """The command cards on a roll of receipt paper, to be cut and glued beside the scanner."""
+    blocks: list[Block] = [
+        Text(facts["station"], align="center"),
+        Text(say(N_("指令卡")), align="center", size=2, bold=True, fit=True),
+    ]
+    for command, words in facts["commands"]:
+        blocks += [
+            Rule(),
+            Text(say(words), align="center", size=2, bold=True, fit=True),
+            Code128(symbol(CodeKind.COMMAND, command), caption=False),
+            Feed(1),
+        ]
+    return Document(say(N_("指令卡")), tuple(blocks))
+
+
+def command_mat(facts: dict[str, Any], blanks: dict[str, str]) -> Sheet:
+    """The same cards as a mat for the counter, on A4."""
+    cards = tuple((say(words), symbol(CodeKind.COMMAND, command)) for command, words in facts["commands"])
+    told = say(N_("扫一下就办，和屏幕上的按钮一样。扫到别的码时，请用手遮住旁边的。"))
+    return Sheet(say(N_("指令卡")), facts["station"], parts=(Paragraph(told), Cards(cards)), foot=facts["station"])
+
+
+register_template(COMMAND_CARD, 1, command_card)
+register_sheet(COMMAND_CARD, 1, command_mat)
 register_template(RECOVERY_CODE, 1, recovery_code)
 register_template(FEE_BOARD, 1, fee_board)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,18 @@ class Staff:
             row["locale"],
             row["locked_until_at"],
         )
+
+
+#: What a desk is busy with, as it is shown beside its name.
+MODE_WORDS: Mapping[str, str] = {
+    "home": N_("待命"),
+    "intake": N_("入库"),
+    "hand_over": N_("直接出库"),
+    "outbound": N_("快递员取件"),
+    "shelf_count": N_("盘点"),
+    "relocate": N_("移库"),
+    "manifest": N_("清点交接"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ QUIET_MODULES = 4  # white around a QR, as its standard asks
 BAR_ROWS = 72
 USUAL_MODULE = 6  # dots of a QR module that phones and imagers read at arm's length
 MODULE_DOTS = (3, 2)  # widths of a bar code's module, the better one first
+#: Before a code that sets a scanner instead of being data; as python-barcode writes it.
+FNC3 = "\xf3"
 _DIGITS = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=128)
 def bars(data: str) -> str | None:
-    """The modules of a CODE128 as ``1`` (bar) and ``0``; None when the data is not plain ASCII."""
-    if not data.isascii() or not data.isprintable():
+    """The modules of a CODE128 as ``1`` (bar) and ``0``; None when the data is not plain ASCII after an FNC3."""
+    plain = data.removeprefix(FNC3)
+    if not plain.isascii() or not plain.isprintable():
         return None
     from barcode.codex import Code128
 

@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.errors import ConfigurationError, Refused
 from kiosk.printing.codes import bars
 from kiosk.printing.profile import NOTO
-from kiosk.printing.sheet import Facts, Paragraph, Part, Sheet, Signature, Signatures, Table
+from kiosk.printing.sheet import Cards, Facts, Paragraph, Part, Sheet, Signature, Signatures, Table
 from kiosk.printing.typeface import PACKAGE
 from kiosk.words import N_
 
@@ -62,6 +62,11 @@ def _part(part: Part) -> dict[str, Any]:
             columns = [{"head": one.head, "share": one.width_share, "align": one.align} for one in part.columns]
             rows = [list(row) for row in part.rows]
             return {"kind": "table", "columns": columns, "rows": rows, "is_roomy": part.is_roomy}
+        case Cards():
+            drawn = [(words, bars(code)) for words, code in part.pairs]
+            return {
+                "kind": "cards", "cards": [{"words": words, "bars": _runs(bits), "width": len(bits)} for words, bits in drawn],
+            }  # fmt: skip
         case Signatures():
             return {"kind": "signatures", "places": [_signature(place) for place in part.places]}
 

@@ -93,7 +93,17 @@ class Signatures:
     places: tuple[Signature, ...]
 
 
-Part = Paragraph | Facts | Table | Signatures
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Bar codes with their words below, two side by side, to be scanned from the paper: a mat of commands."""
+
+    pairs: tuple[tuple[str, str], ...]  # words, then the code
+
+    def __post_init__(self) -> None:
+        _set(self, "pairs", tuple((clean(words), clean(code)) for words, code in self.pairs))
+
+
+Part = Paragraph | Facts | Table | Signatures | Cards
 
 
 @dataclass(frozen=True, slots=True)
