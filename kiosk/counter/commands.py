@@ -4,12 +4,12 @@ screen."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from kiosk.counter import count_shelves, last_acts, next_traits, relocate_here
 from kiosk.counter.close_batch import close_batch
-from kiosk.counter.desk_scans import ATTENTION, DONE
+from kiosk.counter.desk_scans import ATTENTION
+from kiosk.counter.obeyed import Obeyed
 from kiosk.counter.resend_notice import resend_notice
 from kiosk.counter.undo import undo_last
 from kiosk.errors import Refused
@@ -24,19 +24,6 @@ from kiosk.people.sessions import Session
 from kiosk.shelf_counts import store as counting
 from kiosk.storage import Tx
 from kiosk.words import N_, say
-
-
-@dataclass(frozen=True, slots=True)
-class Obeyed:
-    """What a command did, as a scan's outcome tells it."""
-
-    code: str
-    message: str
-    tone: str = DONE
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    parcel_id: int | None = None
-    changed: tuple[str, ...] = ()
-    go: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +107,7 @@ def _home(at: _At) -> Obeyed:
 
 def _reprint(at: _At) -> Obeyed:
     act = last_acts.last(at.desk)
-    told = notice_store.of_subject(at.tx, CASE, act.parcel_ids[-1]) if act is not None else []
+    told = notice_store.papers_of(at.tx, CASE, act.parcel_ids[-1]) if act is not None else []
     printed = next((notice for notice in reversed(told) if notice.slip_id is not None), None)
     if printed is None:
         raise Refused("reprint.nothing", N_("上一步没有打印过单子，没有可补打的；请在快件页面补打"))

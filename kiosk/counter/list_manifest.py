@@ -8,10 +8,10 @@ import sqlite3
 
 from kiosk import shifts
 from kiosk.codes import PARCEL, CodeKind, Recognised, carriers
-from kiosk.counter.commands import Obeyed
 from kiosk.counter.desk_scans import ALREADY, DONE
 from kiosk.counter.intake_manifest import make_intake_list
 from kiosk.counter.last_acts import desk_id_of
+from kiosk.counter.obeyed import Obeyed
 from kiosk.counter.show_manifest import returning
 from kiosk.errors import Refused
 from kiosk.manifests import actions, store

@@ -4,9 +4,9 @@ what it means in the one transaction in which it is done."""
 from __future__ import annotations
 
 from kiosk.codes import PARCEL, CodeKind, Recognised, recognise
-from kiosk.counter.commands import Obeyed
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE
 from kiosk.counter.last_acts import desk_id_of
+from kiosk.counter.obeyed import Obeyed
 from kiosk.errors import Refused
 from kiosk.manifests import store as lists
 from kiosk.outbound import manifests, store
