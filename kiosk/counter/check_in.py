@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_shelf, recognise, waybill_of
+from kiosk.consents import store as consents
+from kiosk.consents.model import Colour
 from kiosk.counter import join_purchase, label_paper, last_acts, next_traits, paper
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.errors import Refused
@@ -35,6 +37,7 @@ class CheckInResult:
     notice_id: int | None
     slip_id: int | None
     job_id: int | None
+    consent: Colour  # how it stands with the recipient's consent
 
 
 def check_in(
@@ -105,4 +108,5 @@ def check_in(
     return CheckInResult(
         done.parcel_id, done.pickup_code, done.place, done.carrier, done.warnings, into.id if into else None,
         done.previous_id, done.has_phone, told.notice_id, told.slip_id, told.job_id,
+        consents.colour(tx, done.parcel_id),
     )  # fmt: skip

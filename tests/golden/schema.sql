@@ -243,6 +243,33 @@ CREATE TABLE compensations (
     CHECK ((state IN ('paid', 'taken_back')) = (paid_on IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope TEXT NOT NULL CHECK (scope IN ('standing', 'this_parcel')),
+    how TEXT NOT NULL CHECK (how IN ('oral', 'phone', 'sms_reply', 'paper', 'pickup_code')),
+    parcel_id INTEGER REFERENCES parcels (id),        -- of this_parcel: it names nobody by itself
+    phone_hash TEXT,
+    phone_tail TEXT,
+    name_hint TEXT,                                   -- beside a bare tail: a tail alone is nobody's
+    given_at TEXT NOT NULL,
+    given_on TEXT NOT NULL,
+    given_by_kind TEXT NOT NULL,
+    given_by_id INTEGER NOT NULL,
+    withdrawn_how TEXT CHECK (withdrawn_how IN ('oral', 'phone', 'sms_reply', 'paper', 'mistake')),
+    withdrawn_at TEXT,
+    withdrawn_on TEXT,
+    withdrawn_by_kind TEXT,
+    withdrawn_by_id INTEGER,
+    erased_at TEXT,
+    CHECK ((scope = 'this_parcel') = (parcel_id IS NOT NULL)),
+    CHECK (scope = 'standing' OR COALESCE(phone_hash, phone_tail, name_hint) IS NULL),
+    CHECK (scope = 'this_parcel' OR erased_at IS NOT NULL OR phone_hash IS NOT NULL
+        OR (phone_tail IS NOT NULL AND name_hint IS NOT NULL)),
+    CHECK (erased_at IS NULL OR COALESCE(phone_hash, phone_tail, name_hint) IS NULL),
+    CHECK ((withdrawn_at IS NULL) = (withdrawn_how IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_on IS NULL)
+        AND (withdrawn_at IS NULL) = (withdrawn_by_kind IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_by_id IS NULL))
+) STRICT;
+
 CREATE TABLE "consignment_sales" (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     state TEXT NOT NULL CHECK (state IN ('recorded', 'sold', 'paid_out', 'cancelled')),
@@ -793,6 +820,30 @@ CREATE TABLE parcel_lists (
     dropped_at TEXT                                   -- called back: what had not arrived is awaited no more
 ) STRICT;
 
+CREATE TABLE parcel_problems (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    parcel_id INTEGER NOT NULL REFERENCES parcels (id),
+    kind TEXT NOT NULL CHECK (kind IN ('damaged', 'short', 'missort', 'refused', 'no_contact', 'address_wrong', 'intercept',
+        'wrong_person', 'overdue', 'other', 'lost')),
+    resolution TEXT NOT NULL DEFAULT '' CHECK (resolution IN ('', 'put_back', 'to_return', 'handed_over', 'returned',
+        'recovered', 'found', 'lost', 'compensated', 'settled', 'by_mistake')),
+    opened_step INTEGER NOT NULL,                     -- of the event with which it began
+    opened_on TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_step INTEGER,                              -- NULL also when it was settled without the parcel moving
+    settled_step INTEGER,                             -- how far the parcel's events went then
+    closed_on TEXT,
+    closed_at TEXT,
+    closed_by_kind TEXT,
+    closed_by_id INTEGER,
+    UNIQUE (parcel_id, opened_step),
+    CHECK ((resolution = '') = (closed_at IS NULL)),
+    CHECK ((closed_at IS NULL) = (closed_on IS NULL) AND (closed_at IS NULL) = (closed_by_kind IS NULL)),
+    CHECK (closed_step IS NULL OR closed_at IS NOT NULL),
+    CHECK ((resolution IN ('compensated', 'settled')) = (settled_step IS NOT NULL)),
+    CHECK (settled_step IS NULL OR closed_step IS NULL)
+) STRICT;
+
 CREATE TABLE parcel_traits (
     parcel_id INTEGER PRIMARY KEY REFERENCES parcels (id),
     size TEXT NOT NULL DEFAULT '' CHECK (size IN ('', 'small', 'large')),
@@ -846,6 +897,19 @@ CREATE TABLE payments (
     debtor_id INTEGER REFERENCES debtors (id),
     UNIQUE (ticket_id, payment_no),
     CHECK ((method = 'account') = (debtor_id IS NOT NULL))
+) STRICT;
+
+CREATE TABLE photo_pairings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    parcel_id INTEGER NOT NULL REFERENCES parcels (id),
+    token_hash TEXT NOT NULL UNIQUE,                  -- of what the QR holds; good once
+    key_hash TEXT UNIQUE,                             -- of what the phone that used it holds
+    begun_at TEXT NOT NULL,
+    begun_by_id INTEGER NOT NULL REFERENCES staff (id),
+    expires_at TEXT NOT NULL,
+    claimed_at TEXT,
+    ended_at TEXT,
+    CHECK ((key_hash IS NULL) = (claimed_at IS NULL))
 ) STRICT;
 
 CREATE TABLE pickup_code_ranges (
@@ -1454,6 +1518,12 @@ CREATE INDEX closings_by_day ON closings (from_on, to_on);
 
 CREATE INDEX compensations_by_case ON compensations (about_kind, about_id) WHERE about_id IS NOT NULL;
 
+CREATE INDEX consents_by_parcel ON consents (parcel_id) WHERE parcel_id IS NOT NULL;
+
+CREATE INDEX consents_by_phone ON consents (phone_hash) WHERE phone_hash IS NOT NULL;
+
+CREATE INDEX consents_by_tail ON consents (phone_tail) WHERE phone_tail IS NOT NULL;
+
 CREATE INDEX consignment_sales_by_day ON consignment_sales (sold_on) WHERE sold_on IS NOT NULL;
 
 CREATE INDEX consignment_sales_by_phone ON consignment_sales (phone_hash) WHERE phone_hash IS NOT NULL;
@@ -1531,6 +1601,13 @@ CREATE INDEX notices_by_subject ON notices (subject_kind, subject_id);
 
 CREATE INDEX notices_held ON notices (subject_kind, id) WHERE state = 'held';
 
+CREATE UNIQUE INDEX one_consent_a_parcel ON consents (parcel_id) WHERE withdrawn_at IS NULL AND parcel_id IS NOT NULL;
+
+CREATE UNIQUE INDEX one_consent_a_phone ON consents (phone_hash) WHERE withdrawn_at IS NULL AND phone_hash IS NOT NULL;
+
+CREATE UNIQUE INDEX one_consent_a_tail_and_name ON consents (phone_tail, name_hint)
+    WHERE withdrawn_at IS NULL AND phone_hash IS NULL AND phone_tail IS NOT NULL;
+
 CREATE UNIQUE INDEX one_find_of_a_parcel ON shelf_count_finds (count_id, parcel_id) WHERE parcel_id IS NOT NULL;
 
 CREATE UNIQUE INDEX one_find_of_a_waybill ON shelf_count_finds (count_id, waybill_no, piece_index) WHERE waybill_no IS NOT NULL;
@@ -1544,6 +1621,8 @@ CREATE UNIQUE INDEX one_open_day ON business_days (state) WHERE state = 'open';
 CREATE UNIQUE INDEX one_open_fee_draft ON fee_drafts (state) WHERE state = 'open';
 
 CREATE UNIQUE INDEX one_open_manifest_a_carrier ON outbound_manifests (carrier) WHERE state = 'open';
+
+CREATE UNIQUE INDEX one_open_problem ON parcel_problems (parcel_id) WHERE resolution = '';
 
 CREATE UNIQUE INDEX one_shelf_count_under_way ON shelf_counts (state) WHERE state = 'counting';
 
@@ -1574,6 +1653,8 @@ CREATE INDEX parcel_events_by_day ON parcel_events (business_on, kind);
 CREATE INDEX parcel_list_columns_of_carrier ON parcel_list_columns (carrier);
 
 CREATE INDEX parcel_list_items_of_parcel ON parcel_list_items (parcel_id);
+
+CREATE INDEX parcel_problems_open ON parcel_problems (kind, id) WHERE resolution = '';
 
 CREATE INDEX parcels_by_batch ON parcels (batch_id) WHERE batch_id IS NOT NULL;
 
@@ -1654,6 +1735,8 @@ CREATE INDEX staff_sessions_open ON staff_sessions (desk_id) WHERE ended_at IS N
 CREATE INDEX standing_proxies_by_phone ON standing_proxies (phone_hash) WHERE ended_at IS NULL AND phone_hash IS NOT NULL;
 
 CREATE INDEX standing_proxies_by_tail ON standing_proxies (phone_tail) WHERE ended_at IS NULL AND phone_tail IS NOT NULL;
+
+CREATE INDEX stock_by_age ON parcels (checked_in_on, id) WHERE state IN ('on_shelf', 'problem', 'to_return');
 
 CREATE INDEX stock_moves_by_case ON stock_moves (case_kind, case_id);
 

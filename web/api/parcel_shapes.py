@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from kiosk.consents.model import Colour
 from kiosk.parcels.batches import PRINT_MODES
 from kiosk.parcels.intake import Warned
 from kiosk.parcels.model import NAMED_SETS, CodReason, HandOverMethod, ParcelState, PhoneKind, ProblemReason, Relation
@@ -71,6 +72,7 @@ class ParcelCheckedIn(Told):
     batch_id = said(fields.Integer, may_be_null=True)
     previous_id = said(fields.Integer, may_be_null=True, doc="the same waybill, here before")
     has_phone = said(fields.Boolean)
+    consent = Word(list(Colour), required=True, doc="`green` agreed, `red` known and not agreed, `amber` can't be known")
     slip_id = said(fields.Integer, may_be_null=True)
     print_job_id = said(fields.Integer, may_be_null=True)
 
