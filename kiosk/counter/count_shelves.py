@@ -221,7 +221,7 @@ def bring_back_find(tx: Tx, find_id: int, *, under_way: notices.UnderWay | None 
     elif row["state"] == ParcelState.LOST:
         leaving.find_again(tx, business_on, row)
     elif row["state"] not in IN_STOCK:
-        leaving.undo_leaving(tx, business_on, row)
+        undo_parcel(tx, parcel_id, under_way=under_way)
     room.answer(tx, found, Answer.BACK_IN_STOCK)
 
 

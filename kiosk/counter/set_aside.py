@@ -15,13 +15,13 @@ from kiosk.words import N_
 def mark_problem(tx: Tx, parcel_id: int, reason: ProblemReason | str) -> None:
     """Lists a parcel as 问题件. Refused ``problem.reason_unknown``, ``parcel.*``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
-    actions.mark_problem(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), _reason(reason))
+    actions.mark_problem(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), reason_named(reason))
 
 
 def mark_to_return(tx: Tx, parcel_id: int, reason: ProblemReason | str) -> None:
     """Puts a parcel on the list of those that go back. Refusals as ``mark_problem``."""
     require(tx.actor, Right.SERVE)
-    actions.mark_to_return(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), _reason(reason))
+    actions.mark_to_return(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), reason_named(reason))
 
 
 def put_back(tx: Tx, parcel_id: int) -> None:
@@ -30,7 +30,8 @@ def put_back(tx: Tx, parcel_id: int) -> None:
     actions.put_back(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id))
 
 
-def _reason(reason: ProblemReason | str) -> ProblemReason:
+def reason_named(reason: ProblemReason | str) -> ProblemReason:
+    """The reason of this name; Refused ``problem.reason_unknown``."""
     try:
         return ProblemReason(reason)
     except ValueError:

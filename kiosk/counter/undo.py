@@ -3,28 +3,45 @@ deleted. Several parcels handed over at once come back at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kiosk import shifts
 from kiosk.counter import join_purchase, last_acts
 from kiosk.counter.collect_cod import pending_line, refuse_free_undo
 from kiosk.counter.remove_line import remove_line
+from kiosk.counter.sign_manifest import take_piece_back
 from kiosk.counter.visit import UNDO, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices.model import UNDONE
-from kiosk.parcels import actions, store
-from kiosk.parcels.model import CASE, IN_STOCK, ParcelState
+from kiosk.parcels import actions, expected, mistakes, store
+from kiosk.parcels.model import CASE, IN_STOCK, EventKind, ParcelState
 from kiosk.people import desks
 from kiosk.people.rights import Right, require
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.words import N_
+
+#: What is said when an act on one parcel was a mistake; the page of the parcel shows where it stands now.
+_MISTAKES: Mapping[str, str] = {
+    EventKind.EXPECTED_NOTED: N_("已取消待到件"),
+    EventKind.PASSED_ON: N_("已撤销转交：{pickup_codes} 又在原来的货架"),
+    EventKind.DOOR_DELIVERED: N_("已撤销「已送到」：{pickup_codes}"),
+    EventKind.RETURNED: N_("已撤销退回：{pickup_codes} 仍是待退"),
+    EventKind.MARKED_PROBLEM: N_("已撤销问题件登记：{pickup_codes}"),
+    EventKind.MARKED_TO_RETURN: N_("已撤销待退登记：{pickup_codes}"),
+    EventKind.PUT_BACK: N_("已撤销「恢复在库」：{pickup_codes}"),
+    EventKind.LOST: N_("已撤销丢失登记：{pickup_codes}"),
+    EventKind.FOUND_AGAIN: N_("已撤销「找到了」：{pickup_codes} 仍是丢失"),
+    EventKind.WRONG_PERSON_NOTED: N_("已撤销错给登记：{pickup_codes}"),
+    EventKind.RECOVERED: N_("已撤销「已追回」：{pickup_codes}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back: ``act`` is 'check_in', 'hand_over' or 'pay_first' (taken off the ticket again)."""
+    """What was taken back: ``act`` is 'check_in', 'hand_over', 'pay_first' (taken off the ticket again), or the kind of the
+    parcel's event that was undone."""
 
     act: str
     parcel_ids: tuple[int, ...]
@@ -37,6 +54,8 @@ class Undone:
             return N_("已撤销入库：{pickup_codes}")
         if self.act == last_acts.COLLECT:
             return N_("已从本单去掉代收款：{pickup_codes}，快件还在货架上")
+        if self.act != last_acts.HAND_OVER:
+            return _MISTAKES[self.act]
         return N_("已撤销出库：{pickup_codes}")
 
     @property
@@ -69,12 +88,48 @@ def undo_last(tx: Tx, desk_id: int, *, under_way: notices.UnderWay | None = None
 
 
 def undo_parcel(tx: Tx, parcel_id: int, *, under_way: notices.UnderWay | None = None) -> Undone:
-    """Takes back the check-in of a parcel in stock, or the hand-over of one that has left; refusals as ``undo_last``.
+    """Takes back the last act on a parcel: what set it aside or brought it back, how it left, or its check-in; refusals as
+    ``undo_last``, and ``parcel.code_given_on``.
 
     The desks' piles are left alone: what was undone here is passed over there.
     """
+    mistaken = _undo_mistake(tx, parcel_id)
+    if mistaken is not None:
+        return mistaken
     act = last_acts.HAND_OVER if store.parcel(tx, parcel_id)["state"] == ParcelState.HANDED_OVER else last_acts.CHECK_IN
     return _take_back(tx, act, (parcel_id,), under_way)
+
+
+def last_act(db: Reader, parcel_id: int) -> str:
+    """What ``undo_parcel`` would take back: 'check_in', 'hand_over', or the kind of the parcel's last event; ``''`` when
+    nothing can be. Whether its day has ended is asked when it is done."""
+    row = store.parcel(db, parcel_id)
+    last = actions.last_event(db, row)["kind"]
+    if last in _MISTAKES:
+        return str(last)
+    state = ParcelState(row["state"])
+    return {ParcelState.HANDED_OVER: last_acts.HAND_OVER, ParcelState.ON_SHELF: last_acts.CHECK_IN}.get(state, "")
+
+
+def _undo_mistake(tx: Tx, parcel_id: int) -> Undone | None:
+    """Takes back what is neither a check-in nor a hand-over; None when the last act is one of these."""
+    row = store.parcel(tx, parcel_id)
+    last = actions.last_event(tx, row)["kind"]
+    if last not in _MISTAKES:
+        return None
+    require(tx.actor, Right.SERVE)
+    if last in (EventKind.PASSED_ON, EventKind.RETURNED, EventKind.DOOR_DELIVERED):
+        take_piece_back(tx, parcel_id)
+        if last == EventKind.DOOR_DELIVERED:
+            join_purchase.came_back(tx, parcel_id)
+    elif last == EventKind.EXPECTED_NOTED:
+        expected.drop_expected(tx, shifts.ensure_open(tx).business_on, row)
+    else:
+        ordered = join_purchase.may_leave(tx, row) if last == EventKind.RECOVERED else []
+        mistakes.undo_mistake(tx, shifts.ensure_open(tx).business_on, row)
+        if ordered:
+            join_purchase.has_left(tx, ordered)
+    return Undone(last, (parcel_id,), (row["pickup_code"] or "—",))
 
 
 def _is_undone(tx: Tx, act: str, parcel_ids: Iterable[int]) -> bool:

@@ -26,7 +26,7 @@ from kiosk.parcels.model import (
     Relation,
 )
 from kiosk.parcels.refusals import set_aside, when
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
 
@@ -234,7 +234,7 @@ def _number(row: sqlite3.Row) -> Recognised:
     return recognise(row["waybill_no"])
 
 
-def last_event(tx: Tx, row: sqlite3.Row) -> sqlite3.Row:
+def last_event(tx: Reader, row: sqlite3.Row) -> sqlite3.Row:
     """The parcel's last event that did anything: that somebody came in vain for it changed nothing."""
     found = tx.one(
         "SELECT * FROM parcel_events WHERE parcel_id = ? AND kind <> ? ORDER BY step DESC LIMIT 1",

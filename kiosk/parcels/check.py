@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kiosk.parcels.check_chain import chains
 from kiosk.parcels.check_cod import collected
+from kiosk.parcels.check_problems import cases
 from kiosk.parcels.model import IN_STOCK_SQL
 from kiosk.parcels.names import keys
 from kiosk.storage import Reader
@@ -25,6 +26,7 @@ def problems(db: Reader) -> Iterator[Problem]:
     yield from _batches(db)
     yield from _around(db)
     yield from collected(db)
+    yield from cases(db)
 
 
 def _tally(db: Reader) -> Iterator[Problem]:
@@ -105,7 +107,7 @@ def _people(db: Reader) -> Iterator[Problem]:
                 yield Problem("parcel.not_erased", "parcel", row["id"], ", ".join(left))
     for row in db.connection.execute(
         "SELECT v.case_id, v.field FROM vault v LEFT JOIN parcels p ON p.id = v.case_id WHERE v.case_kind = 'parcel'"
-        " AND (p.id IS NULL OR p.erased_at IS NOT NULL OR v.field NOT IN ('phone', 'collected_by') AND v.retention_class <> 'photo')"
+        " AND (p.id IS NULL OR p.erased_at IS NOT NULL OR v.field NOT IN ('phone', 'collected_by', 'wrong_person') AND v.retention_class <> 'photo')"
     ):
         yield Problem("parcel.value_of_nobody", "parcel", row["case_id"], row["field"])
 

@@ -11,6 +11,7 @@ from kiosk import audit
 from kiosk.errors import Refused
 from kiosk.parcels.model import GONE, IN_STOCK, STATE_WORDS, TRANSITIONS, EventKind, ParcelState
 from kiosk.parcels.names import keys
+from kiosk.parcels.problem_cases import concerns, follow
 from kiosk.parcels.refusals import Parcel, gone
 from kiosk.storage import Tx
 from kiosk.words import N_, say
@@ -47,6 +48,8 @@ def write(
     sets = ", ".join(f"{name} = ?" for name in changed)
     tx.execute(f"UPDATE parcels SET {sets} WHERE id = ?", *changed.values(), parcel["id"])
     record(tx, parcel["id"], step, kind, business_on, before, after, method, relation, detail, audited)
+    if concerns(kind, before):
+        follow(tx, parcel["id"], step, kind, business_on, after, detail or {})
     return step
 
 

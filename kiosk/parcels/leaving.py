@@ -26,6 +26,9 @@ _BACK: Mapping[ParcelState, tuple[EventKind, EventKind]] = {
     ParcelState.RETURNED: (EventKind.RETURNED, EventKind.RETURN_UNDONE),
 }
 
+#: After these a parcel handed over is known to be with the wrong person: noted so, or so again after an undo.
+_WITH_WRONG_PERSON = frozenset({EventKind.WRONG_PERSON_NOTED, EventKind.LOSS_UNDONE, EventKind.RECOVERY_UNDONE})
+
 
 def pass_on(tx: Tx, business_on: str, row: sqlite3.Row, manifest_id: int | None) -> None:
     """Gives a parcel to another station. Refused ``parcel.is_problem`` and ``parcel.is_to_return`` for one that is set
@@ -119,7 +122,7 @@ def recover(tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = Fa
 
 def is_with_wrong_person(tx: Tx, row: sqlite3.Row) -> bool:
     """Whether the last that is known of a parcel handed over is that it went to the wrong person."""
-    return row["state"] == ParcelState.HANDED_OVER and bool(last_event(tx, row)["kind"] == EventKind.WRONG_PERSON_NOTED)
+    return row["state"] == ParcelState.HANDED_OVER and last_event(tx, row)["kind"] in _WITH_WRONG_PERSON
 
 
 def manifest_of(tx: Tx, row: sqlite3.Row) -> int | None:

@@ -75,6 +75,12 @@ class EventKind(StrEnum):
     # Handed to somebody whose it wasn't: first known, then brought back.
     WRONG_PERSON_NOTED = "wrong_person_noted"
     RECOVERED = "recovered"
+    # Taken back when they were a mistake: the parcel stands again as before the act.
+    SETTING_ASIDE_UNDONE = "setting_aside_undone"
+    LOSS_UNDONE = "loss_undone"
+    FINDING_UNDONE = "finding_undone"
+    WRONG_PERSON_UNDONE = "wrong_person_undone"
+    RECOVERY_UNDONE = "recovery_undone"
 
 
 _SAME = {state: frozenset({state}) for state in IN_STOCK}
@@ -122,6 +128,16 @@ TRANSITIONS: Mapping[EventKind, Mapping[ParcelState | None, frozenset[ParcelStat
     EventKind.FOUND_AGAIN: {ParcelState.LOST: frozenset({ParcelState.ON_SHELF, ParcelState.PROBLEM})},
     EventKind.WRONG_PERSON_NOTED: {ParcelState.HANDED_OVER: frozenset({ParcelState.HANDED_OVER})},
     EventKind.RECOVERED: {ParcelState.HANDED_OVER: frozenset({ParcelState.ON_SHELF, ParcelState.PROBLEM})},
+    # Also of a parcel that was put back on its shelf by mistake.
+    EventKind.SETTING_ASIDE_UNDONE: {state: IN_STOCK - {state} for state in IN_STOCK},
+    EventKind.LOSS_UNDONE: {ParcelState.LOST: IN_STOCK | {ParcelState.HANDED_OVER}},
+    EventKind.FINDING_UNDONE: {
+        state: frozenset({ParcelState.LOST}) for state in (ParcelState.ON_SHELF, ParcelState.PROBLEM)
+    },
+    EventKind.WRONG_PERSON_UNDONE: {ParcelState.HANDED_OVER: frozenset({ParcelState.HANDED_OVER})},
+    EventKind.RECOVERY_UNDONE: {
+        state: frozenset({ParcelState.HANDED_OVER}) for state in (ParcelState.ON_SHELF, ParcelState.PROBLEM)
+    },
 }
 
 #: After these a check-in can still be taken back: nothing but its own data was changed, or a hand-over came and went.
@@ -321,6 +337,11 @@ audit.register("parcel.lost", N_("快件 {parcel_id} 登记为丢失：{reason}"
 audit.register("parcel.found_again", N_("快件 {parcel_id} 找到了"), **_P)
 audit.register("parcel.wrong_person_noted", N_("快件 {parcel_id} 错给了别人"), **_P)
 audit.register("parcel.recovered", N_("错给别人的快件 {parcel_id} 追回来了"), **_P)
+audit.register("parcel.setting_aside_undone", N_("撤销了快件 {parcel_id} 的登记，状态恢复原样"), **_P)
+audit.register("parcel.loss_undone", N_("撤销了快件 {parcel_id} 的丢失登记"), **_P)
+audit.register("parcel.finding_undone", N_("撤销了快件 {parcel_id} 的「找到了」"), **_P)
+audit.register("parcel.wrong_person_undone", N_("撤销了快件 {parcel_id} 的错给登记"), **_P)
+audit.register("parcel.recovery_undone", N_("撤销了快件 {parcel_id} 的「已追回」"), **_P)
 audit.register("parcel.unmasked", N_("查看了快件 {parcel_id} 的完整电话"), **_P)
 audit.register("parcel.unmask_denied", N_("无权限的人想看快件 {parcel_id} 的完整电话"), **_P)
 audit.register("shelf.added", N_("添加了货架 {shelf}-{layer}"), shelf=audit.CODE, layer=audit.NUMBER)

@@ -64,6 +64,7 @@ declare(
         fields={
             "phone": Field(N_("收件人电话"), "phone", may_change=True),
             "collected_by": Field(N_("代取人"), "name"),
+            "wrong_person": Field(N_("错拿的人"), "name"),
             "photo": PICTURE,
         },
         lines=(

@@ -12,13 +12,12 @@ from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.parcels.model import (
     METHOD_WORDS,
-    PROBLEM_WORDS,
     RELATION_WORDS,
     HandOverMethod,
     ParcelState,
-    ProblemReason,
     Relation,
 )
+from kiosk.parcels.problem_cases import KIND_WORDS, open_case
 from kiosk.people.staff import name_of
 from kiosk.storage import Reader
 from kiosk.words import N_, say
@@ -67,11 +66,18 @@ def last_move(db: Reader, parcel_id: int) -> sqlite3.Row | None:
     )
 
 
+def _handed_over(db: Reader, parcel_id: int) -> sqlite3.Row | None:
+    """The hand-over by which it is gone, also where something on the way was taken back since."""
+    return db.one(
+        "SELECT * FROM parcel_events WHERE parcel_id = ? AND kind = 'handed_over' ORDER BY step DESC LIMIT 1", parcel_id
+    )
+
+
 def gone(db: Reader, parcel: Parcel) -> Refused:
     """The refusal of any act on a parcel that has left: when, by whom, how."""
     state = ParcelState(parcel["state"])
     code, message = _GONE[state]
-    move = last_move(db, parcel["id"])
+    move = (_handed_over if state is ParcelState.HANDED_OVER else last_move)(db, parcel["id"])
     at = move["at"] if move else parcel["out_at"]
     by = who(db, move["actor_kind"], move["actor_id"]) if move else ""
     facts: dict[str, Any] = {"parcel_id": parcel["id"], "at": at, "when": when(db, at), "by": by}
@@ -89,12 +95,14 @@ def gone(db: Reader, parcel: Parcel) -> Refused:
 def set_aside(db: Reader, parcel: Parcel) -> Refused:
     """The refusal of handing over a parcel that is set aside unless the operator says that he knows."""
     move = last_move(db, parcel["id"])
+    case = open_case(db, parcel["id"])
     reason = json.loads(move["detail"]).get("reason", "other") if move else "other"
+    reason = case.kind if case is not None else reason
     facts = {
         "parcel_id": parcel["id"],
         "state": parcel["state"],
         "reason": reason,
-        "why": say(PROBLEM_WORDS[ProblemReason(reason)]),
+        "why": say(KIND_WORDS[reason]),
     }
     if parcel["state"] == ParcelState.PROBLEM:
         return Refused(

@@ -18,7 +18,16 @@ from kiosk.bills import outcome
 from kiosk.codes import parse_shelf, recognise
 from kiosk.consignment import requests, suppliers
 from kiosk.conveniences import actions as conveniences
-from kiosk.counter import count_shelves, join_purchase, list_manifest, purchase_goods, recovery_paper, sign_manifest
+from kiosk.counter import (
+    consent,
+    count_shelves,
+    join_purchase,
+    list_manifest,
+    parcel_problems,
+    purchase_goods,
+    recovery_paper,
+    sign_manifest,
+)
 from kiosk.counter.add_line import add_line
 from kiosk.counter.check_in import check_in
 from kiosk.counter.close_batch import close_batch
@@ -93,6 +102,7 @@ def parcels(at: Marked) -> None:
             hand_over_one, done.parcel_id, "proxy_pickup", collected_by=at.name(), relation="friend",
             remember_proxy="-" not in phone, desk_id=1,
         )  # fmt: skip
+        at.act(parcel_problems.note_wrong_person, done.parcel_id, who=at.name())
     at.act(close_batch, batch.id, desk_id=1)
     unpaid = at.act(
         check_in, waybill=at.waybill(), carrier="YTO", phone=at.phone(), cod_fen=120_00, desk_id=1
@@ -110,6 +120,16 @@ def passed_on(at: Marked) -> None:
     at.act(list_manifest.add_to_list, listed.id, parcel_id)
     at.act(list_manifest.close_list, listed.id, desk_id=1)
     at.act(sign_manifest.sign_list, listed.id, at.picture())
+
+
+def agreed(at: Marked) -> None:
+    """Consents: of a full phone, and of a tail with its name."""
+    at.act(consent.give_standing, at.phone(), "phone")
+    named = at.act(
+        check_in, waybill=at.waybill(), carrier="YTO", phone=at.phone()[-4:], name_hint=at.name(), desk_id=1
+    ).parcel_id
+    at.act(consent.give_consent, named, "standing", "oral")
+    at.act(hand_over_one, named, "tail", desk_id=1)
 
 
 def counted(at: Marked) -> None:
@@ -214,6 +234,7 @@ def recovery(at: Marked) -> None:
 FILLS: list[Callable[[Marked], None]] = [
     parcels,
     passed_on,
+    agreed,
     counted,
     sent,
     bought,

@@ -13,7 +13,9 @@ WHEN NEW.pickup_code IS NOT COALESCE(OLD.pickup_code, NEW.pickup_code)
     -- What left comes back into the house or stays away; what was undone is never anything again.
     OR (NEW.state <> OLD.state AND (NEW.steps <> OLD.steps + 1 OR OLD.state = 'undone'
         OR (OLD.state IN ('door_delivered', 'passed_on', 'returned', 'lost')
-            AND NEW.state NOT IN ('on_shelf', 'problem', 'to_return'))))
+            AND NEW.state NOT IN ('on_shelf', 'problem', 'to_return')
+            -- Written off as lost by mistake while it was with the wrong person: it still is.
+            AND NOT (OLD.state = 'lost' AND NEW.state = 'handed_over'))))
     OR (OLD.erased_at IS NOT NULL AND (NEW.erased_at IS NULL
         OR COALESCE(NEW.waybill_no, NEW.phone_tail, NEW.phone_hash, NEW.name_hint) IS NOT NULL))
     OR NEW.checked_in_at IS NOT COALESCE(OLD.checked_in_at, NEW.checked_in_at)
