@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
         ledgers,
         manifests,
         outbound,
+        parcel_problems,
         parcels,
         personal_data,
         purchases,
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
     for room in (
         batches,
         parcels,
+        parcel_problems,
         hand_overs,
         shelves,
         scans,

@@ -39,6 +39,7 @@ STATUS: Mapping[str, int] = {
     "parcel.returned": 409,
     "parcel.door_delivered": 409,
     "parcel.passed_on": 409,
+    "parcel.with_wrong_person": 409,
     "parcel.lost": 409,
     "parcel.not_arrived": 409,
     "parcel.is_problem": 409,

@@ -5,20 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk import shifts
+from kiosk import attachments, shifts, vault
 from kiosk.codes import carriers
-from kiosk.counter import correct, next_traits, note_cod, paper, set_aside, undo
+from kiosk.counter import correct, next_traits, note_cod, paper, parcel_problems, set_aside, undo
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
 from kiosk.notices.model import RESULT_WORDS
 from kiosk.notices.model import STATE_WORDS as NOTICE_WORDS
-from kiosk.parcels import store, traits, view
+from kiosk.parcels import store, story, traits, view
 from kiosk.parcels.model import CASE, COD_REASON_WORDS, PROBLEM_WORDS
 from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
 from kiosk.printing import slips
 from kiosk.storage import Tx
+from kiosk.till import compensations
 from kiosk.words import N_
 from web import acts
 from web.acts import Done
@@ -33,36 +34,26 @@ FILTERS = {
     "in_stock": N_("在库"),
     "problem": N_("问题件"),
     "to_return": N_("待退"),
+    "lost": N_("已丢失"),
     "handed_over": N_("已取走"),
     "": N_("全部"),
 }
-#: What an event is called in a parcel's story.
-EVENT_WORDS = {
-    "checked_in": N_("入库"),
-    "phone_added": N_("补登收件人"),
-    "corrected": N_("更正"),
-    "relocated": N_("移库"),
-    "marked_problem": N_("登记为问题件"),
-    "marked_to_return": N_("登记为待退"),
-    "put_back": N_("恢复在库"),
-    "handed_over": N_("出库"),
-    "hand_over_undone": N_("撤销出库"),
-    "second_pickup_tried": N_("有人再次来取"),
-    "check_in_undone": N_("撤销入库"),
-    "undone": N_("撤销入库"),
-    "cod_noted": N_("记下代收款"),
-    "expected_noted": N_("登记待到件"),
-    "expected_dropped": N_("取消待到件"),
-    "passed_on": N_("转交"),
-    "passing_on_undone": N_("撤销转交"),
-    "door_delivered": N_("送货上门"),
-    "door_delivery_undone": N_("撤销送货上门"),
-    "returned": N_("退回"),
-    "return_undone": N_("撤销退回"),
-    "lost": N_("登记为丢失"),
-    "found_again": N_("找到了"),
-    "wrong_person_noted": N_("登记错给了别人"),
-    "recovered": N_("已追回"),
+
+#: The button that takes the last act on a parcel back.
+UNDO_WORDS = {
+    "check_in": N_("撤销入库"),
+    "hand_over": N_("撤销出库"),
+    "expected_noted": N_("取消待到件"),
+    "passed_on": N_("撤销转交"),
+    "door_delivered": N_("撤销送货上门"),
+    "returned": N_("撤销退回"),
+    "marked_problem": N_("撤销问题件登记"),
+    "marked_to_return": N_("撤销待退登记"),
+    "put_back": N_("撤销恢复在库"),
+    "lost": N_("撤销丢失登记"),
+    "found_again": N_("撤销「找到了」"),
+    "wrong_person_noted": N_("撤销错给登记"),
+    "recovered": N_("撤销「已追回」"),
 }
 
 
@@ -92,10 +83,15 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
         told = notice_store.of_subject(db, CASE, parcel_id)
         papers = slips.of_subject(db, CASE, parcel_id)
         document = slips.compose(db, papers[-1].id) if papers else None
-        facts = {"story": view.history(db, parcel_id), "told": told, "document": document}
+        facts = {"story": story.told(db, parcel_id), "told": told, "document": document}
+        facts |= {"summary": story.summary(db, parcel_id), "cases": story.problems_told(db, parcel_id)}
+        facts |= {"pictures": attachments.of_case(db, CASE, parcel_id)}
+        facts["last_act"] = undo.last_act(db, parcel_id)
+        facts["has_wrong_person"] = vault.proof(db, CASE, parcel_id, parcel_problems.WHO) is not None
+        facts["compensations"] = compensations.of_case(db, CASE, parcel_id)
         facts |= {"traits": traits.of(db, parcel_id), "is_well_placed": next_traits.suits_its_place(db, parcel_id)}
     return render_template(
-        "parcels/one.html", shown=shown, event_words=EVENT_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
+        "parcels/one.html", shown=shown, undo_words=UNDO_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
         problem_words=PROBLEM_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(),
         trait_words=traits.TRAIT_WORDS, **facts,
     )  # fmt: skip
@@ -136,7 +132,7 @@ def note_money(parcel_id: int) -> ResponseReturnValue:
     return acts.run(do, again=lambda: one_parcel(parcel_id))
 
 
-@act(blueprint, "/parcels/<int:parcel_id>/undo", right=Right.BATCH)
+@act(blueprint, "/parcels/<int:parcel_id>/undo", right=Right.SERVE)
 def take_back(parcel_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         undone = undo.undo_parcel(tx, parcel_id, under_way=under_way)
