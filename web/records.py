@@ -10,6 +10,7 @@ from kiosk import clock, money
 from kiosk.audit import Record
 from kiosk.bills import model as bill
 from kiosk.codes import carriers
+from kiosk.consents import model as consents
 from kiosk.consignment import products, requests, stocktakes, suppliers
 from kiosk.consignment import stock as goods_stock
 from kiosk.consignment.model import OWNERSHIP_WORDS
@@ -70,6 +71,7 @@ _CASES = {
     "debtor": N_("挂账"),
     "cash_move": N_("存取现金"),
     "data_request": N_("个人信息申请"),
+    "consent": N_("收件人同意"),
 }
 _PAPERS = {"pickup_code": N_("取件码"), "receipt": N_("收据号"), "outbound_no": N_("寄件单号"), "unknown": N_("其他凭据")}
 _TERMS = {name: term.title for name, term in TERMS.items()}
@@ -137,6 +139,9 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("entry.posted", "kind"): _ENTRIES,
     ("ticket.paid", "method"): PAYMENT_WORDS,
     ("ticket.voided", "reason"): VOID_REASON_WORDS,
+    ("consent.given", "scope"): consents.SCOPE_WORDS,
+    ("consent.given", "how"): consents.HOW_WORDS,
+    ("consent.withdrawn", "how"): consents.WITHDRAWN_WORDS,
     ("manifest.begun", "kind"): lists.KIND_WORDS,
     ("manifest.closed", "kind"): lists.KIND_WORDS,
     ("manifest.signed", "how"): lists.HOW_WORDS,

@@ -8,7 +8,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import SECRET, CodeKind, parse_phone, recognise, what_it_is
-from kiosk.counter import desk_scans, hand_over, unmask
+from kiosk.consents.model import HOW_WORDS
+from kiosk.counter import consent, desk_scans, hand_over, unmask
 from kiosk.counter.collect_cod import PAY_FIRST
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
@@ -57,6 +58,7 @@ def find() -> ResponseReturnValue:
         people, check = _people(db, found, desk)
         gone = _gone(db, found)
         known_proxies = _proxies(db, people[0]) if len(people) == 1 else []
+        standings = consent.standings(db, list(people[0].parcel_ids)) if len(people) == 1 else {}
     # Read again by itself (another window did something), the page must not bring back a person who was closed there.
     if text and desk is not None and len(people) == 1 and not request.args.get("asked") and not wants_part():
         _open(people[0].parcel_id, check)
@@ -67,7 +69,7 @@ def find() -> ResponseReturnValue:
         refused, text = what_it_is(secret.kind), ""
     return render_template(
         "find/found.html", text=text, found=found, people=people, check=check, gone=gone, checks=CHECKS,
-        proxies=known_proxies, relations=RELATION_WORDS, nothing=(text or secret) and not people and gone is None, refused_kind=refused,
+        proxies=known_proxies, standings=standings, hows=HOW_WORDS, relations=RELATION_WORDS, nothing=(text or secret) and not people and gone is None, refused_kind=refused,
         is_forgotten=kept is None and "s" in request.args, results=_results(), is_direct=desk is not None and desk.mode == "hand_over",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import CodeKind, carriers, parse_shelf, recognise
-from kiosk.counter import check_in, close_batch, correct, desk_scans, next_traits, note_cod, open_batch, undo
+from kiosk.counter import check_in, close_batch, consent, consent_list, correct, desk_scans, next_traits, note_cod, open_batch, undo
 from kiosk.counter.show_manifest import show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store as lists
@@ -51,7 +51,9 @@ def intake() -> ResponseReturnValue:
             )  # fmt: skip
         rows, _more = store.page(db, batch_id=batch.id, limit=SHOWN + 1)
         recent = [view.show(db, row) for row in rows if row["state"] != "undone"][:SHOWN]
+        standings = consent.standings(db, [parcel.id for parcel in recent])
         asked = desk_scans.one(db, desk.id, row_id(request.args.get("asked", "")))
+        not_agreed = consent_list.count_red(db, batch.id)
         counts = desk_scans.tally(db, desk.id, batch.opened_at)
         courier = batches.courier_of(db, batch.id)
     duplicates = counts.get("parcel.already_in_stock", 0)
@@ -60,6 +62,7 @@ def intake() -> ResponseReturnValue:
         "intake/batch.html", batch=batch, courier=courier, recent=recent, asked=asked, duplicates=duplicates,
         others=others, carrier_name=_carrier_name, known=carriers.known(), print_words=PRINT_WORDS,
         cod_reasons=COD_REASON_WORDS, trait_words=TRAIT_WORDS, next_traits=next_traits.said_at(desk),
+        standings=standings, not_agreed=not_agreed,
     )  # fmt: skip
 
 
