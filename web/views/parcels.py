@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import attachments, shifts, vault
 from kiosk.codes import carriers
-from kiosk.counter import correct, next_traits, note_cod, paper, parcel_problems, set_aside, undo
+from kiosk.consents.model import HOW_WORDS
+from kiosk.counter import consent, correct, next_traits, note_cod, paper, parcel_problems, set_aside, undo
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
@@ -89,6 +90,7 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
         facts["last_act"] = undo.last_act(db, parcel_id)
         facts["has_wrong_person"] = vault.proof(db, CASE, parcel_id, parcel_problems.WHO) is not None
         facts["compensations"] = compensations.of_case(db, CASE, parcel_id)
+        facts |= {"standing": consent.standing_of(db, store.parcel(db, parcel_id)), "hows": HOW_WORDS}
         facts |= {"traits": traits.of(db, parcel_id), "is_well_placed": next_traits.suits_its_place(db, parcel_id)}
     return render_template(
         "parcels/one.html", shown=shown, undo_words=UNDO_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
