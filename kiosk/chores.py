@@ -204,6 +204,12 @@ def _forget_scans(store: Store) -> int:
         return desk_scans.forget_old(tx)
 
 
+def _remind(store: Store) -> int:
+    from kiosk.counter.remind import remind_due
+
+    return remind_due(store)
+
+
 def _print_left_over(store: Store) -> int:
     """Slips of a great batch that has ended, in turns between which the counter goes on."""
     from kiosk.counter.close_batch import print_left_over
@@ -238,6 +244,7 @@ CHORES = (
     Chore("scans", 3600, _forget_scans),
     Chore("retention", 600, _erase_people),
     Chore("old_paper", 1800, _set_old_paper_aside),
+    Chore("reminders", 600, _remind),
     Chore("purchases", 3600, _close_purchases),
     Chore("backup", 3600, _backup),
     Chore("check", 12 * 3600, _check, at_night=True),

@@ -45,6 +45,18 @@ class Parcels:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminders:
+    """When whoever has not come is told again, and from when on nobody is disturbed."""
+
+    morning: str  # 'HH:MM': the first reminder comes the next morning
+    first_after_hours: int  # … and never sooner than so; no two reminders are closer together
+    second_after_hours: int
+    return_days: int  # from so many days on a parcel is a candidate for the way back
+    quiet_from: str
+    quiet_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Stickers with the pickup code, beside the intake slip or in place of its upper half."""
 
@@ -122,6 +134,7 @@ class Settings:
     station: Station
     parcels: Parcels
     labels: Labels
+    reminders: Reminders
     counter: Counter
     till: Till
     conveniences: Conveniences
@@ -219,6 +232,17 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "code_cooldown_days": _whole(0, 90),
             "overdue_days": _whole(1, 60),
             "free_storage_days": _whole(0, 365),
+        },
+    ),
+    "reminders": (
+        Reminders,
+        {
+            "morning": _text(5, r"([01]\d|2[0-3]):[0-5]\d"),
+            "first_after_hours": _whole(1, 72),
+            "second_after_hours": _whole(1, 240),
+            "return_days": _whole(1, 90),
+            "quiet_from": _text(5, r"([01]\d|2[0-3]):[0-5]\d"),
+            "quiet_to": _text(5, r"([01]\d|2[0-3]):[0-5]\d"),
         },
     ),
     "labels": (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kiosk.counter.last_acts import desk_of
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
-from kiosk.notices.model import REPLACED, Notice, NoticeState
+from kiosk.notices.model import REPLACED, Channel, Notice, NoticeState
 from kiosk.parcels import store
 from kiosk.parcels.batches import Batch
 from kiosk.parcels.model import CASE, PhoneKind
@@ -62,7 +62,7 @@ def release_waiting(tx: Tx, batch: Batch, before_id: int, desk_id: int | None) -
     )
     if previous is not None:
         for notice in notice_store.standing(tx, CASE, previous):
-            if notice.state is NoticeState.HELD:
+            if notice.state is NoticeState.HELD and notice.channel is Channel.PAPER:
                 release(tx, notice, desk_id)
 
 
@@ -72,12 +72,12 @@ def print_anew(
     """After a correction: a held notice stays held (it prints what is right then), a slip that still waits is replaced,
     and one that has come out is followed by a slip that says 更正. Nothing where there was no slip."""
     row = store.parcel(tx, parcel_id)
-    before = notice_store.of_subject(tx, CASE, parcel_id)
+    before = notice_store.papers_of(tx, CASE, parcel_id)
     if not before:
         return Told()
     if before[-1].state is NoticeState.HELD:
         return Told(before[-1].id)
-    notices.cancel(tx, CASE, parcel_id, REPLACED, under_way)
+    notices.cancel(tx, CASE, parcel_id, REPLACED, under_way, only_paper=True)
     may_be_out = any(_may_be_paper(tx, notice) for notice in before)
     return _print(tx, business_on, row, desk_id, is_correction=may_be_out)
 

@@ -23,7 +23,7 @@ def hold(
     tx: Tx, business_on: str, subject_kind: str, subject_id: int, kind: str, facts: Mapping[str, Any] | None = None
 ) -> int:
     """Notes a paper notice that is printed later (end of the batch, phone still to come); returns its id."""
-    return _insert(tx, business_on, subject_kind, subject_id, kind, NoticeState.HELD, facts=facts)
+    return note(tx, business_on, subject_kind, subject_id, kind, Channel.PAPER, NoticeState.HELD, facts=facts)
 
 
 def tell_on_paper(
@@ -43,8 +43,8 @@ def tell_on_paper(
     """
     job_id = jobs.queue(tx, slip_id, printer) if printer else None
     state, result = (NoticeState.QUEUED, "") if job_id is not None else (NoticeState.FAILED, NO_PRINTER)
-    notice_id = _insert(
-        tx, business_on, subject_kind, subject_id, kind, state,
+    notice_id = note(
+        tx, business_on, subject_kind, subject_id, kind, Channel.PAPER, state,
         result=result, facts=facts, slip_id=slip_id, job_id=job_id,
     )  # fmt: skip
     return notice_id, job_id
@@ -58,14 +58,18 @@ def release(tx: Tx, notice_id: int, slip_id: int, printer: str) -> int | None:
     return job_id
 
 
-def cancel(tx: Tx, subject_kind: str, subject_id: int, why: str, under_way: UnderWay | None = None) -> int:
+def cancel(
+    tx: Tx, subject_kind: str, subject_id: int, why: str, under_way: UnderWay | None = None, *, only_paper: bool = False
+) -> int:
     """Takes back what has not been told yet; returns how many notices that were.
 
     A print job that still waits is cancelled with its notice, unless the printer has begun it: then, and also when
-    nobody says what is ``under_way``, the paper comes and the notice stays as it is.
+    nobody says what is ``under_way``, the paper comes and the notice stays as it is. ``only_paper`` leaves reminders.
     """
     cancelled = 0
     for notice in store.standing(tx, subject_kind, subject_id):
+        if only_paper and notice.channel is not Channel.PAPER:
+            continue
         if notice.state is NoticeState.QUEUED and notice.job_id is not None:
             if under_way is None:
                 continue
@@ -75,7 +79,7 @@ def cancel(tx: Tx, subject_kind: str, subject_id: int, why: str, under_way: Unde
             jobs.cancel(tx, notice.job_id, under_way=begun)
         elif notice.state is not NoticeState.HELD:
             continue
-        _end(tx, notice.id, NoticeState.CANCELLED, why)
+        change(tx, notice.id, NoticeState.CANCELLED, why)
         cancelled += 1
     return cancelled
 
@@ -91,8 +95,8 @@ def resend(tx: Tx, business_on: str, notice_id: int, printer: str) -> Notice:
     if not printer:
         raise Refused("notice.no_printer", N_("没有配置打印机，没有重发；请先在设备页设置打印机"))
     job_id = jobs.reprint(tx, old.slip_id, printer)
-    new_id = _insert(
-        tx, business_on, old.subject_kind, old.subject_id, old.kind, NoticeState.QUEUED,
+    new_id = note(
+        tx, business_on, old.subject_kind, old.subject_id, old.kind, Channel.PAPER, NoticeState.QUEUED,
         facts=old.facts, slip_id=old.slip_id, job_id=job_id, resends_id=old.id,
     )  # fmt: skip
     audit.record(
@@ -102,12 +106,13 @@ def resend(tx: Tx, business_on: str, notice_id: int, printer: str) -> Notice:
     return store.notice(tx, new_id)
 
 
-def _insert(
+def note(
     tx: Tx,
     business_on: str,
     subject_kind: str,
     subject_id: int,
     kind: str,
+    channel: Channel,
     state: NoticeState,
     *,
     result: str = "",
@@ -116,13 +121,15 @@ def _insert(
     job_id: int | None = None,
     resends_id: int | None = None,
 ) -> int:
+    """Writes a notice as it stands; returns its id."""
     return tx.insert(
-        "notices", subject_kind=subject_kind, subject_id=subject_id, kind=kind, channel=Channel.PAPER.value,
+        "notices", subject_kind=subject_kind, subject_id=subject_id, kind=kind, channel=channel.value,
         state=state.value, result=result, facts=json.dumps(dict(facts or {}), ensure_ascii=False, sort_keys=True),
         slip_id=slip_id, job_id=job_id, resends_id=resends_id, created_at=tx.now, business_on=business_on,
         changed_at=tx.now,
     )  # fmt: skip
 
 
-def _end(tx: Tx, notice_id: int, state: NoticeState, result: str) -> None:
+def change(tx: Tx, notice_id: int, state: NoticeState, result: str) -> None:
+    """Moves a notice to another state with its result."""
     tx.change("notices", notice_id, state=state.value, result=result, changed_at=tx.now)

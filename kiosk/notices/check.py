@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from kiosk.notices.model import RESULT_WORDS, Channel
+from kiosk.notices.model import CALL, REMINDERS, RESULT_WORDS, Channel
 from kiosk.storage import Reader
 from kiosk.storage.problem import Problem
 
@@ -18,7 +18,7 @@ def problems(db: Reader) -> Iterator[Problem]:
         " LEFT JOIN print_jobs j ON j.id = n.job_id LEFT JOIN notices o ON o.id = n.resends_id ORDER BY n.id"
     ):
         subject = (row["subject_kind"], row["subject_id"])
-        if row["channel"] != Channel.PAPER:
+        if row["channel"] not in set(Channel):
             yield Problem("notice.channel_unknown", "notice", row["id"], row["channel"])
         if row["slip_id"] is not None and (row["slip_kind"], row["slip_subject"]) != subject:
             yield Problem("notice.wrong_slip", "notice", row["id"], f"slip {row['slip_id']}")
@@ -26,6 +26,10 @@ def problems(db: Reader) -> Iterator[Problem]:
             yield Problem("notice.wrong_job", "notice", row["id"], f"job {row['job_id']}")
         if row["state"] == "queued" and row["job_id"] is None:
             yield Problem("notice.no_job", "notice", row["id"])
+        if row["channel"] == Channel.STAFF and row["kind"] not in REMINDERS:
+            yield Problem("notice.reminder_unknown", "notice", row["id"], row["kind"])
+        if row["state"] == "queued" and row["channel"] != Channel.PAPER:
+            yield Problem("notice.queued_without_paper", "notice", row["id"], row["channel"])
         if row["state"] == "held" and (row["slip_id"] is not None or row["job_id"] is not None):
             yield Problem("notice.held_but_printed", "notice", row["id"])
         if (row["result"] and row["result"] not in RESULT_WORDS) or (
@@ -45,3 +49,7 @@ def problems(db: Reader) -> Iterator[Problem]:
     }
     for notice_id, _old in sorted(recorded ^ found):
         yield Problem("notice.resend_not_recorded", "notice", notice_id)
+    called = db.value("SELECT COUNT(*) FROM audit WHERE action = 'notice.called'")
+    calls = db.value("SELECT COUNT(*) FROM notices WHERE kind = ?", CALL)
+    if called != calls:
+        yield Problem("notice.call_not_recorded", "notice", 0, f"{calls} calls, {called} recorded")

@@ -17,6 +17,10 @@ class Channel(StrEnum):
     """The road to the person; more come later through the same record."""
 
     PAPER = "paper"
+    #: A reminder that staff has yet to tell, by whichever of the two below.
+    STAFF = "staff"
+    PHONE = "phone"
+    GROUP = "group"
 
 
 class NoticeState(StrEnum):
@@ -40,16 +44,46 @@ STATE_WORDS: Mapping[NoticeState, str] = {
     NoticeState.CANCELLED: N_("已取消"),
 }
 
-#: Why a notice failed or was cancelled.
+#: The same where a person tells and no paper.
+TOLD_WORDS: Mapping[NoticeState, str] = STATE_WORDS | {
+    NoticeState.HELD: N_("还没有通知"),
+    NoticeState.SENT: N_("已通知"),
+    NoticeState.FAILED: N_("没有联系上"),
+}
+
+#: Reminders in their order: a later one takes the place of an earlier one that nobody told yet.
+REMINDERS = ("reminder_1", "reminder_2", "reminder_3")
+CALL = "call"
+GROUP_TEXT = "group_text"
+KIND_WORDS: Mapping[str, str] = {
+    "arrival": N_("纸质取件单"),
+    "reminder_1": N_("第一次提醒"),
+    "reminder_2": N_("第二次提醒"),
+    "reminder_3": N_("滞留提醒"),
+    CALL: N_("打电话"),
+    GROUP_TEXT: N_("发到群里"),
+}
+
+#: Why a notice failed or was cancelled, and how a person was told.
 NO_PRINTER = "no_printer"
 UNDONE = "undone"
 COLLECTED = "collected"
 REPLACED = "replaced"
+LOST = "lost"
+REACHED = "reached"
+NOT_REACHED = "not_reached"
+IN_GROUP = "in_group"
+MISTAKEN = "mistaken"
 RESULT_WORDS: Mapping[str, str] = {
     NO_PRINTER: N_("没有配置打印机"),
     UNDONE: N_("入库已撤销"),
     COLLECTED: N_("已经取走"),
     REPLACED: N_("换成了更正后的单子"),
+    LOST: N_("快件丢失"),
+    REACHED: N_("电话打通了"),
+    NOT_REACHED: N_("电话没打通"),
+    IN_GROUP: N_("已发到群里"),
+    MISTAKEN: N_("记错了，已撤销"),
 }
 
 
@@ -70,13 +104,24 @@ class Notice:
     resends_id: int | None
     created_at: str
     changed_at: str
+    business_on: str
+
+    @property
+    def title(self) -> str:
+        """What it is, marked."""
+        return KIND_WORDS.get(self.kind, KIND_WORDS["arrival"])
+
+    @property
+    def words(self) -> Mapping[NoticeState, str]:
+        """Its state in words: paper is printed, a person is told."""
+        return STATE_WORDS if self.channel is Channel.PAPER else TOLD_WORDS
 
     @classmethod
     def of(cls, row: sqlite3.Row, state: NoticeState, result: str) -> Notice:
         return cls(
             row["id"], row["subject_kind"], row["subject_id"], row["kind"], Channel(row["channel"]), state, result,
             json.loads(row["facts"]), row["slip_id"], row["job_id"], row["resends_id"], row["created_at"],
-            row["changed_at"],
+            row["changed_at"], row["business_on"],
         )  # fmt: skip
 
 
@@ -88,3 +133,8 @@ audit.register(
     subject_kind=audit.ENUM,
     subject_id=audit.ID,
 )
+audit.register(
+    "notice.called", N_("给快件 {subject_id} 的收件人打电话：{outcome}"), subject_id=audit.ID, outcome=audit.ENUM
+)
+audit.register("notice.group_told", N_("把 {count} 件的提醒发到了群里"), count=audit.NUMBER)
+audit.register("notice.taken_back", N_("撤销了通知 {notice_id}（记错了）"), notice_id=audit.ID)

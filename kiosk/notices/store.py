@@ -38,6 +38,11 @@ def of_subject(db: Reader, subject_kind: str, subject_id: int) -> list[Notice]:
     return [_of(row) for row in rows]
 
 
+def papers_of(db: Reader, subject_kind: str, subject_id: int) -> list[Notice]:
+    """The paper among the notices about a subject, oldest first."""
+    return [found for found in of_subject(db, subject_kind, subject_id) if found.channel is Channel.PAPER]
+
+
 def standing(db: Reader, subject_kind: str, subject_id: int) -> list[Notice]:
     """Notices about a subject that are held or with their channel."""
     rows = db.all(
@@ -49,8 +54,10 @@ def standing(db: Reader, subject_kind: str, subject_id: int) -> list[Notice]:
 
 
 def held(db: Reader, subject_kind: str) -> list[Notice]:
-    """Notices about this kind of subject that wait for something, oldest first."""
-    rows = db.all(f"{_SELECT} WHERE n.state = 'held' AND n.subject_kind = ? ORDER BY n.id", subject_kind)
+    """Paper about this kind of subject that waits for something, oldest first."""
+    rows = db.all(
+        f"{_SELECT} WHERE n.state = 'held' AND n.subject_kind = ? AND n.channel = 'paper' ORDER BY n.id", subject_kind
+    )
     return [_of(row) for row in rows]
 
 

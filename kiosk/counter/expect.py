@@ -1,0 +1,94 @@
+"""Parcels announced before they come, typed at the counter or told by a program: all of a list or nothing, with every line
+that does not do. Intake checks them off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiosk import shifts
+from kiosk.codes import parse_phone, recognise, waybill_of
+from kiosk.errors import Refused
+from kiosk.parcels import expected, intake, store
+from kiosk.parcels.model import ParcelState
+from kiosk.people.rights import Right, require
+from kiosk.storage import Reader, Tx
+from kiosk.words import N_, say
+
+MOST_AT_ONCE = 200
+LONGEST_LIST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One parcel that is on its way; '' for what is not known."""
+
+    waybill: str
+    phone: str = ""
+    name_hint: str = ""
+
+
+def read_lines(text: str) -> list[Announced]:
+    """A list as it is typed or pasted: a line each, waybill, then phone or tail, then name, apart by a space, tab or comma.
+
+    Refused ``expected.nothing_typed``, ``expected.too_many``.
+    """
+    found = []
+    for line in text[:LONGEST_LIST].splitlines():
+        parts = line.replace("，", " ").replace(",", " ").split()
+        if not parts:
+            continue
+        phone = next((part for part in parts[1:] if part[:1].isdecimal()), "")
+        name = next((part for part in parts[1:] if not part[:1].isdecimal()), "")
+        found.append(Announced(parts[0], phone, name))
+    return found
+
+
+def expect_parcels(tx: Tx, announced: Sequence[Announced], *, carrier: str | None = None) -> list[int]:
+    """Writes down parcels that are on their way; returns their ids. All or none: Refused ``expected.line_wrong`` names the
+    first line that does not do, how many there are, and why (``because``); ``expected.nothing_typed``,
+    ``expected.too_many``, ``staff.not_allowed``."""
+    require(tx.actor, Right.BATCH)
+    if not announced:
+        raise Refused("expected.nothing_typed", N_("还没有填运单号；没有登记"))
+    if len(announced) > MOST_AT_ONCE:
+        raise Refused("expected.too_many", N_("一次最多登记 {most} 件，没有登记；请分几次"), most=MOST_AT_ONCE)
+    business_on = shifts.ensure_open(tx).business_on
+    made, wrong = [], []
+    for number, one in enumerate(announced, 1):
+        try:
+            made.append(_expect(tx, business_on, one, carrier))
+        except Refused as refused:
+            wrong.append((number, refused))
+    if wrong:
+        number, first = wrong[0]
+        raise Refused(
+            "expected.line_wrong",
+            N_("第 {line} 行不能登记：{why}（共 {count} 行有问题）；一件也没有登记，改好再交一次"),
+            line=number,
+            why=say(first.message, **first.facts),
+            because=first.code,
+            count=len(wrong),
+            lines=[line for line, _refused in wrong],
+        )
+    return made
+
+
+def _expect(tx: Tx, business_on: str, one: Announced, carrier: str | None) -> int:
+    recognised = recognise(one.waybill)
+    waybill_of(recognised, book_is_parcel=False)
+    entry = parse_phone(one.phone) if one.phone.strip() else None
+    person = intake.recipient(tx, entry, None, one.name_hint)
+    return expected.note_expected(tx, business_on, recognised, person, carrier=carrier or None)
+
+
+def drop_expected(tx: Tx, parcel_id: int) -> None:
+    """A parcel will not come. Refused as ``expected.drop_expected``, ``parcel.unknown``, ``staff.not_allowed``."""
+    require(tx.actor, Right.BATCH)
+    expected.drop_expected(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id))
+
+
+def outstanding(tx: Reader) -> int:
+    """How many parcels are still on their way."""
+    sql = "SELECT COUNT(*) FROM parcels WHERE state = ? AND state NOT IN ('on_shelf', 'handed_over')"
+    return int(tx.value(sql, ParcelState.EXPECTED.value))
