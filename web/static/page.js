@@ -71,6 +71,16 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/* Puts a text into the clipboard; by the old road, since a station's address is seldom a secure one. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.focus();
+  field.select();
+  document.execCommand("copy");
+});
+
 /* A sentence that an act left in the address is said once; loading the page again does not say it again. */
 (() => {
   const here = new URL(location.href);
