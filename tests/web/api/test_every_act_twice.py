@@ -28,6 +28,7 @@ from tests.web.api import (
     test_fees,
     test_manifests,
     test_outbound,
+    test_overdue,
     test_personal_data,
     test_purchases,
     test_shelves,
@@ -155,7 +156,9 @@ def sale_of_old_days(operator: Program) -> None:
 
 
 STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
+    "overdue notices": ((test_overdue.test_what_was_told_is_noted_once_and_taken_back,),),
     "batches parcels shelves shelf-counts": (
+        (test_overdue.test_parcels_are_announced_checked_off_and_dropped,),
         (counter_day,), (test_shelves.test_shelf_is_planned_filled_and_shown,),
         (test_shelves.test_parcel_with_traits_goes_where_such_parcels_lie,),
         (test_shelves.test_parcels_are_moved_together_and_their_labels_printed,),
