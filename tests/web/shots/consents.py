@@ -15,7 +15,9 @@ def _asked(store: Store, actor: Actor) -> None:
     with store.transaction(actor) as tx:
         if tx.value("SELECT COUNT(*) FROM consents"):
             return
-        for waybill, phone, name in zip(_WAYBILLS, ("13800001111", "13800002222", "3333"), ("欧阳䶮", "王", "诸葛"), strict=True):
+        for waybill, phone, name in zip(
+            _WAYBILLS, ("13800001111", "13800002222", "3333"), ("欧阳䶮", "王", "诸葛"), strict=True
+        ):
             done = check_in(tx, waybill=waybill, carrier="YTO", phone=phone, name_hint=name, print_mode="never")
             if phone.endswith("1111"):
                 consent.give_consent(tx, done.parcel_id, "standing", "phone")
