@@ -22,6 +22,7 @@ from kiosk.storage import Actor, open_store
 from tests.services.outbound_bench import WAYBILLS
 from tests.web.api import (
     test_bills,
+    test_consents,
     test_consignments,
     test_conveniences,
     test_day_records,
@@ -205,6 +206,11 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     "manifests": (
         (test_manifests.test_return_is_listed_signed_and_taken_back,), (test_manifests.test_door_round_is_told,),
         (test_manifests.test_courier_signs_the_list_of_its_batch_with_its_difference,),
+    ),
+    "consents": (
+        (test_consents.test_consent_is_given_listed_and_withdrawn,),
+        (test_consents.test_bare_tail_is_nobodys_and_a_phone_alone_will_do,),
+        (test_consents.test_couriers_list_counts_both_colours,),
     ),
     "fees": (
         (test_fees.test_draft_is_saved_whole_and_published_for_a_day,),
