@@ -116,7 +116,8 @@ def hardware(given: argparse.Namespace) -> int:
     from drivers.discovery import found
 
     for item in found():
-        print(f"{item.kind}\t{item.driver}\t{item.name}\t{item.place}")
+        note = f"\t{say(item.note)}" if item.note else ""
+        print(f"{item.kind}\t{item.driver}\t{item.name}\t{item.place}{note}")
     return 0
 
 

@@ -1,8 +1,8 @@
 """Turns a stream of keys or bytes into whole scans: pure, no clock, no device, one decoder object for each device.
 
 A frame ends at Enter, Tab, CR, LF or ETX; from a device that sends no suffix, when nothing has come for the idle time.
-Whatever makes a scan doubtful (events lost by the kernel, a pause in its middle, Alt codes, more than the longest
-length) spoils it until its end: a lost scan is scanned again, a wrong one becomes a wrong parcel.
+Whatever makes a scan doubtful (events lost by the kernel, a pause in its middle, an Alt code that is none, more than
+the longest length) spoils it until its end: a lost scan is scanned again, a wrong one becomes a wrong parcel.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ LONGEST = 4096
 #: After lost events or a pause the rest of a scan may still trickle in, and its suffix would make it look whole; only
 #: that suffix or a silence this long ends it.
 RECOVERY_SECONDS = 1.0
+#: A code point has seven decimal digits at most; scanners write a zero before.
+LONGEST_ALT_CODE = 8
+CR, LF, TAB, STX, ETX = 0x0D, 0x0A, 0x09, 0x02, 0x03
+_ENDING_BYTES = {CR: "cr", LF: "lf", TAB: "tab"}
 #: A scan with a suffix may hesitate so long; what comes later may be another scan behind half of this one.
 PAUSE_SECONDS = 0.3
 
@@ -151,14 +155,27 @@ class Decoder(ABC):
 
 
 class KeyDecoder(Decoder):
-    """Decodes ``(type, code, value)`` tuples of one keyboard scanner."""
+    """Decodes ``(type, code, value)`` tuples of one keyboard scanner.
 
-    def __init__(self, *, idle_seconds: float = 0.12, longest: int = LONGEST, endings: Endings | None = None) -> None:
+    While Alt is down the keypad spells a number (hardware.md §2.2): with a leading zero and below 256 it is a byte, and
+    the bytes of a scan are GBK or else cp1252; from 256 on it is a code point; below 128 it is ASCII either way.
+    """
+
+    def __init__(
+        self, *, idle_seconds: float = 0.12, strips_stx_etx: bool = True, longest: int = LONGEST,
+        endings: Endings | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(idle_seconds, longest, endings)
+        self.strips_stx_etx = strips_stx_etx
         self._down: set[int] = set()
-        self._text: list[str] = []
+        self._alt = ""
+        self._held: list[int] = []
         self._is_resyncing = False
         self._last_at: float | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        return super().is_pending or bool(self._alt)
 
     def feed(self, kind: int, code: int, value: int, at: float | None = None) -> list[Outcome]:
         """Takes one event and returns the scans that it ended.
@@ -196,17 +213,17 @@ class KeyDecoder(Decoder):
 
     def _key(self, code: int, value: int) -> list[Outcome]:
         if value == 0:
-            self._down.discard(code)
-            return []
+            return self._key_up(code)
         if value != 1:  # auto-repeat of a key held down
             return []
-        if code in keymap.SHIFTS or code in keymap.CONTROLS:
+        if code in keymap.SHIFTS or code in keymap.CONTROLS or code in keymap.ALTS:
             self._down.add(code)
             return []
-        if code in keymap.ALTS:
-            self._down.add(code)
+        if self._down & keymap.ALTS:
+            if code in keymap.ALT_DIGITS and len(self._alt) < LONGEST_ALT_CODE:
+                self._alt += keymap.ALT_DIGITS[code]
+                return []
             self._spoil("alt_code")
-            return []
         if code in keymap.ENDINGS:
             return self._end(keymap.ENDINGS[code])
         if code in keymap.FOREIGN:
@@ -215,29 +232,79 @@ class KeyDecoder(Decoder):
             return self._character(code)
         return []
 
+    def _key_up(self, code: int) -> list[Outcome]:
+        was_down = code in self._down
+        self._down.discard(code)
+        if code not in keymap.ALTS or not was_down:
+            return []
+        digits, self._alt = self._alt, ""
+        number = int(digits or -1)
+        is_sure = number < 128 or number >= 256 or digits[0] == "0"
+        if number < 0 or not is_sure or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+            self._spoil("alt_code")
+            return []
+        return self._sign(number)
+
     def _character(self, code: int) -> list[Outcome]:
         if code in keymap.KEYPAD:
             character = keymap.KEYPAD[code]
         else:
             plain, shifted = keymap.CHARACTERS[code]
             character = shifted if self._down & keymap.SHIFTS else plain
-        if self._down & keymap.CONTROLS:
-            character = chr(ord(character) & 0x1F)
-            if character in "\r\n":  # Ctrl-M, Ctrl-J: a CR+LF suffix comes as Enter and Ctrl-J
-                return self._end("enter")
+        # Ctrl-M, Ctrl-J, Ctrl-B: control characters of a code or its frame.
+        return self._sign(ord(character) & 0x1F if self._down & keymap.CONTROLS else ord(character))
+
+    def _sign(self, sign: int) -> list[Outcome]:
+        """One byte or code point, however it was typed: a CR+LF suffix comes as Enter and Ctrl-J."""
+        if sign in (CR, LF):
+            return self._end("enter")
+        if sign == TAB:
+            return self._end("tab")
+        if self.strips_stx_etx:
+            if sign == ETX:
+                return self._end("etx")
+            if sign == STX and not self._length:
+                return []
         if self._begin_item():
-            self._text.append(character)
+            self._held.append(sign)
         return []
 
+    def silence(self, seconds: float) -> list[Outcome]:
+        if self._alt and seconds >= RECOVERY_SECONDS:
+            self._spoil("alt_code")
+        return super().silence(seconds)
+
+    def _end(self, ending: str) -> list[Outcome]:
+        if self._alt:
+            self._spoil("alt_code")  # the number of a character broke off
+        return super()._end(ending)
+
     def _held_text(self) -> str:
-        return "".join(self._text)
+        text: list[str] = []
+        run = bytearray()
+        for sign in self._held:
+            if sign < 256:
+                run.append(sign)
+            else:
+                text += [_text_of(run), chr(sign)]
+                run.clear()
+        return "".join([*text, _text_of(run)])
 
     def _throw_away(self) -> None:
-        self._text.clear()
+        self._held.clear()
+        self._alt = ""
 
 
-CR, LF, TAB, STX, ETX = 0x0D, 0x0A, 0x09, 0x02, 0x03
-_ENDING_BYTES = {CR: "cr", LF: "lf", TAB: "tab"}
+def _text_of(run: bytearray) -> str:
+    """Bytes that a keyboard scanner typed: GBK (GB18030 has it all), else cp1252. Raises ``Garbled``."""
+    if run.isascii():
+        return run.decode("ascii")
+    for name in ("gb18030", "cp1252"):
+        try:
+            return run.decode(name)
+        except UnicodeDecodeError:
+            continue
+    raise Garbled(N_("扫码枪的 Alt 码拼不成字（{length} 字节）"), length=len(run))
 
 
 class ByteFramer(Decoder):

@@ -22,6 +22,8 @@ KEYPAD: dict[int, str] = {
     55: "*", 71: "7", 72: "8", 73: "9", 74: "-", 75: "4", 76: "5", 77: "6", 78: "+",
     79: "1", 80: "2", 81: "3", 82: "0", 83: ".", 98: "/", 117: "=", 121: ",",
 }  # fmt: skip
+#: With Alt held down the keypad's digits spell the number of a character ("universal keyboard").
+ALT_DIGITS: dict[int, str] = {code: sign for code, sign in KEYPAD.items() if sign.isdigit()}
 ENTER, KEYPAD_ENTER, TAB = 28, 96, 15
 ENDINGS: dict[int, str] = {ENTER: "enter", KEYPAD_ENTER: "enter", TAB: "tab"}
 SHIFTS = frozenset({42, 54})

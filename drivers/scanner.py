@@ -17,6 +17,7 @@ from drivers.health import Health
 from drivers.options import Options
 from kiosk.codes import recognise
 from kiosk.codes.kinds import CodeKind, Recognised
+from kiosk.codes.normal import AIM
 from kiosk.devices import LampState, Runtime
 
 log = logging.getLogger("drivers")
@@ -26,7 +27,7 @@ ENDINGS = ("auto", "suffix", "idle")
 #: What some scanners type when they have read nothing (hardware.md §3).
 NO_READ = ("%%NoRead", "NoRead", "NOREAD")
 #: What the operator is told of a scan that was dropped; the others happen and are only scanned again.
-LAMPS = {"half_frame": "half_scans", "garbled": "garbled_scans"}
+LAMPS = {"half_frame": "half_scans", "garbled": "garbled_scans", "foreign_key": "wrong_layout", "alt_code": "alt_codes"}
 #: Kinds whose text the devices page may show; a phone, a badge or what nobody could sort stays a length.
 SHOWN = frozenset(
     {CodeKind.WAYBILL, CodeKind.GOODS, CodeKind.BOOK, CodeKind.SHELF, CodeKind.COMMAND, CodeKind.PICKUP_CODE}
@@ -38,7 +39,7 @@ class ScanRoad:
 
     def __init__(
         self, runtime: Runtime, device: str, desk: str, health: Health, *,
-        bounce_seconds: float = BOUNCE_SECONDS, no_read: tuple[str, ...] = NO_READ,
+        bounce_seconds: float = BOUNCE_SECONDS, no_read: tuple[str, ...] = NO_READ, has_aim: bool = False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.runtime = runtime
@@ -47,17 +48,20 @@ class ScanRoad:
         self.health = health
         self.bounce_seconds = bounce_seconds
         self.no_read = frozenset(no_read)
+        self.has_aim = has_aim
         self._now = now
         self._last_text = ""
         self._last_at = float("-inf")
 
     @classmethod
     def from_options(cls, runtime: Runtime, device: str, desk: str, health: Health, options: Options) -> ScanRoad:
-        """Options: ``bounce_ms``, ``no_read`` (texts that mean "nothing read")."""
+        """Options: ``bounce_ms``, ``no_read`` (texts that mean "nothing read"), ``aim_prefix`` (the scanner was told to
+        send the AIM identifier before each code: it is taken away)."""
         return cls(
             runtime, device, desk, health,
             bounce_seconds=options.number("bounce_ms", BOUNCE_SECONDS * 1000, 0, 5000) / 1000,
             no_read=options.texts("no_read", NO_READ),
+            has_aim=options.flag("aim_prefix", False),
         )  # fmt: skip
 
     def take(self, outcome: Outcome, at: float | None = None) -> str | None:
@@ -71,12 +75,14 @@ class ScanRoad:
             return self._trace("no_read", "", len(outcome.text))
         if self._is_bounce(outcome, self._now() if at is None else at):
             return self._trace("bounce", "", len(outcome.text))
-        return self._put(recognise(outcome.text))
+        recognised = recognise(outcome.text, has_aim=self.has_aim)
+        looks_aim = recognised.kind is CodeKind.UNREADABLE and AIM.match(outcome.text) is not None
+        return self._put(recognised, "aim_prefix" if looks_aim else "")
 
-    def _put(self, recognised: Recognised) -> str:
+    def _put(self, recognised: Recognised, wrong: str) -> str:
         scan_id = self.runtime.put_scan(self.device, self.desk, recognised)
         self._trace(recognised.kind.value, recognised.text if recognised.kind in SHOWN else "", recognised.length)
-        self.health.show(LampState.OK)
+        self.health.show(LampState.PROBLEM if wrong else LampState.OK, wrong)
         log.debug("%s: %s, %d characters", self.device, recognised.kind.value, recognised.length)
         return scan_id
 

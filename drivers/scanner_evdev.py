@@ -3,7 +3,8 @@ window or passes an input method.
 
 Only a device named in settings is ever grabbed; a wrong match would take the worker's keyboard away. The kernel gives a
 grabbed device back when its descriptor closes, so a crash frees it. Options: ``device`` (/dev/input/by-id/… or, for two
-scanners without serial numbers, by-path/…) or ``phys``; ``idle_ms``; ``ending`` auto | suffix | idle; and those of ``drivers.scanner.ScanRoad``.
+scanners without serial numbers, by-path/…) or ``phys``; ``idle_ms``; ``strip_stx_etx``; ``ending`` auto | suffix | idle;
+and those of ``drivers.scanner.ScanRoad``.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class EvdevScanner:
             )  # fmt: skip
         self.decoder = KeyDecoder(
             idle_seconds=options.number("idle_ms", 120, 10, 2000) / 1000,
+            strips_stx_etx=options.flag("strip_stx_etx", True),
             endings=Endings(options.text("ending", "auto", choices=ENDINGS)),
         )
         self.road = ScanRoad.from_options(runtime, device, desk, self.health, options)

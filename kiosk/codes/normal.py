@@ -1,5 +1,6 @@
 """Brings a scan into the one form that all rules read: no framing characters, half-width, no inner spaces, plain
-dashes, without the scanner's AIM prefix. Case is kept: our own symbols and wallets' tokens need it."""
+dashes. Case is kept: our own symbols and wallets' tokens need it. A scanner's AIM prefix goes only where a setting says
+that this scanner sends one: any other text that begins so is what was scanned."""
 
 from __future__ import annotations
 
@@ -12,13 +13,16 @@ from kiosk.codes.plain import PLAIN_DASHES
 LONGEST = 4096
 # What scanners and serial lines put around a code: STX/ETX, CR, LF, GS, spaces.
 _AROUND = "".join(map(chr, range(0x21))) + "\x7f"
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+AIM = re.compile(r"\][A-Za-z][0-9A-Z]")
 # A virtual number written with a space before its extension; the space is all that tells it from 15 digits.
 _SPACED_EXTENSION = re.compile(r"(1[0-9]{10}) +([0-9]{1,4})")
 
 
-def normalise(raw: str) -> tuple[str, str]:
-    """The normalised text and the AIM identifier that stood before it ('' if none). Its own fixed point."""
+def normalise(raw: str, *, has_aim: bool = False) -> tuple[str, str]:
+    """The normalised text and the AIM identifier that stood before it ('' if none, or unless ``has_aim``).
+
+    One identifier at most is taken away, so that without one the text is its own fixed point.
+    """
     text, symbology = raw[:LONGEST], ""
     while True:
         before = text
@@ -27,8 +31,8 @@ def normalise(raw: str) -> tuple[str, str]:
         text = text.strip(_AROUND)
         if " " in text:
             text = _SPACED_EXTENSION.sub(r"\1-\2", text) if _SPACED_EXTENSION.fullmatch(text) else text.replace(" ", "")
-        if text.startswith("]") and (aim := _AIM.match(text)):
-            symbology = symbology or aim[0]
+        if has_aim and not symbology and (aim := AIM.match(text)):
+            symbology = aim[0]
             text = text[3:]
         # Each turn only takes away or settles (a letter and its accent may join once the space between them is gone).
         if text == before:

@@ -8,7 +8,7 @@ import re
 
 from kiosk.codes import ean, identity, payment, phone, s10
 from kiosk.codes.kinds import CodeKind, Recognised
-from kiosk.codes.normal import LONGEST, normalise
+from kiosk.codes.normal import AIM, LONGEST, normalise
 from kiosk.codes.plain import clean_text
 from kiosk.codes.shelf import is_pickup_code
 from kiosk.codes.symbols import read_symbol
@@ -27,13 +27,14 @@ _SHORTEST_SECRET, _LONGEST_SECRET = 16, 35
 _UNREADABLE_LENGTH, _UNREADABLE_DIGITS = 40, 10
 
 
-def recognise(raw: str, *, rules: Rules | None = None) -> Recognised:
+def recognise(raw: str, *, rules: Rules | None = None, has_aim: bool = False) -> Recognised:
     """Sorts one scan into its kind, with carriers ranked if it is a waybill. Never raises for any string.
 
-    Order and forms: domain.md §1.6, §2. ``rules`` replaces the shipped waybill rules. A payment code or an ID number,
+    Order and forms: domain.md §1.6, §2. ``rules`` replaces the shipped waybill rules; ``has_aim``: the scanner sends
+    AIM identifiers, and one is taken away. A payment code or an ID number,
     doubled or decorated as it may be, comes back as kind and length only.
     """
-    text, symbology = normalise(raw)
+    text, symbology = normalise(raw, has_aim=has_aim)
     length = len(text)
 
     def found(kind: CodeKind, kept: str = "", noise: str = "") -> Recognised:
@@ -45,6 +46,11 @@ def recognise(raw: str, *, rules: Rules | None = None) -> Recognised:
         return found(*own)
     if length >= _SHORTEST_SECRET and (secret := _secret(text)):
         return found(secret)
+    if AIM.match(text):
+        # A secret is one also where no setting says that the scanner sends identifiers.
+        behind, symbology = normalise(text, has_aim=True)
+        if secret := _secret(behind):
+            return Recognised(secret, "", len(behind), symbology=symbology)
     waybill_no = face_sheet_waybill(text) if length > 20 else ""
     if waybill_no:
         if secret := _secret(waybill_no):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from drivers import keymap
 from drivers.framing import RECOVERY_SECONDS, ByteFramer, Endings, Frame, KeyDecoder, Spoilt, decode
 from kiosk.errors import Garbled
-from tests.drivers.bench import ALT, ENTER, RIGHT_SHIFT, SHIFT, keystrokes, tap
+from tests.drivers.bench import ALT, ENTER, KEYS, RIGHT_SHIFT, SHIFT, keystrokes, tap
 
 PRINTABLE = string.digits + string.ascii_letters + string.punctuation + " "
 
@@ -142,6 +142,108 @@ def test_key_that_makes_the_text_doubtful_spoils_the_scan(code, why):
     events = keystrokes("A1", end=None) + tap(code) + keystrokes("B2")
     assert typed(decoder, events) == [Spoilt(why, 4)]
     assert typed(decoder, keystrokes("B2")) == [Frame("B2", "enter")]
+
+
+def alt_codes(numbers, left=True):
+    """What a scanner types in universal keyboard mode: each number on the keypad while Alt is down."""
+    digits = {sign: code for code, sign in keymap.KEYPAD.items() if sign.isdigit()}
+    alt, events = ALT if left else 100, []
+    for number in numbers:
+        typed_digits = [event for sign in number for event in tap(digits[sign])]
+        events += [(1, alt, 1), (0, 0, 0), *typed_digits, (1, alt, 0), (0, 0, 0)]
+    return events
+
+
+HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=12)
+
+
+@given(st.text(PRINTABLE, min_size=1), st.booleans(), st.booleans())
+def test_any_ascii_as_alt_codes_comes_back(text, zero, left):
+    events = alt_codes([f"{'0' * zero}{ord(sign):d}" for sign in text], left) + tap(ENTER)
+    assert typed(KeyDecoder(), timed(events)) == [Frame(text, "enter")]
+
+
+@given(
+    st.text(PRINTABLE, max_size=5),
+    HAN,
+    st.text(PRINTABLE, max_size=5),
+    st.sampled_from(["gbk", "gb18030"]),
+    st.randoms(),
+)
+def test_chinese_as_alt_bytes_comes_back(before, middle, after, encoding, chance):
+    """ASCII may be typed plainly or as numbers in between, even when it is the second byte of a character."""
+    text, events = before + middle + after, []
+    for byte in text.encode(encoding):
+        plain = 0x20 <= byte < 0x7F and chance.random() < 0.5
+        events += keystrokes(chr(byte), end=None) if plain else alt_codes([f"0{byte:03d}"])
+    assert typed(KeyDecoder(), timed(events + tap(ENTER))) == [Frame(text, "enter")]
+
+
+@given(HAN, CODES, st.booleans())
+def test_chinese_as_alt_code_points_comes_back(text, code, zero):
+    events = keystrokes(code, end=None) + alt_codes([f"{'0' * zero}{ord(sign)}" for sign in text])
+    assert typed(KeyDecoder(), timed(events + tap(ENTER))) == [Frame(code + text, "enter")]
+
+
+def test_alt_codes_of_western_letters_and_control_characters():
+    assert typed(KeyDecoder(), alt_codes(["083", "0233"]) + tap(ENTER)) == [Frame("Sé", "enter")]
+    separated = keystrokes("01", end=None) + alt_codes(["029"]) + keystrokes("10")
+    assert typed(KeyDecoder(), separated) == [Frame("01\x1d10", "enter")]
+    framed = alt_codes(["002"]) + keystrokes("YT1", end=None) + alt_codes(["003", "013", "010"])
+    assert typed(KeyDecoder(), framed) == [Frame("YT1", "etx")]
+
+
+@pytest.mark.parametrize("number", ["", "200", "0129", "55296", "1114112", "99999999", "123456789"])
+def test_alt_code_that_is_no_character_spoils_the_scan(number):
+    decoder = KeyDecoder()
+    events = keystrokes("YT", end=None) + alt_codes([number]) + keystrokes("1")
+    (spoilt,) = typed(decoder, events)
+    assert isinstance(spoilt, Spoilt) and spoilt.why in ("alt_code", "garbled")
+    assert typed(decoder, keystrokes("YT2")) == [Frame("YT2", "enter")]
+
+
+@given(CODES, HAN, st.floats(0, 1), st.floats(0, 1))
+def test_alt_codes_with_lost_events_never_yield_a_wrong_code(code, text, begin, end):
+    events = keystrokes(code, end=None) + alt_codes([f"0{byte:03d}" for byte in text.encode("gbk")]) + tap(ENTER)
+    first, last = sorted((int(begin * len(events)), int(end * len(events))))
+    decoder = KeyDecoder(endings=Endings("suffix"))
+    lost = [*events[:first], (0, keymap.SYN_DROPPED, 0), (0, 0, 0), *events[last:]]
+    got = typed(decoder, timed(lost)) + decoder.silence(10)
+    assert {frame.text for frame in got if isinstance(frame, Frame)} <= {code + text}
+
+
+def test_alt_code_that_breaks_off_spoils_its_scan_and_not_the_next():
+    decoder = KeyDecoder()
+    events = [(1, ALT, 1), *tap(79), *tap(80)]
+    assert typed(decoder, events) == []
+    assert decoder.is_pending
+    assert decoder.silence(RECOVERY_SECONDS) == [Spoilt("alt_code", 0)]
+    assert typed(decoder, [(1, ALT, 0)]) == []
+    got = typed(decoder, keystrokes("YT1")) + typed(decoder, keystrokes("YT2"))
+    assert got[-1] == Frame("YT2", "enter")
+
+
+def test_keypad_digits_without_alt_are_digits_again():
+    decoder = KeyDecoder()
+    events = alt_codes(["083"]) + [event for code in (79, 80) for event in tap(code)] + tap(ENTER)
+    assert typed(decoder, events) == [Frame("S12", "enter")]
+
+
+CTRL = 29
+
+
+def held_control(sign):
+    """Ctrl and the key of a control character: 2 is Ctrl-B (STX), 3 is Ctrl-C (ETX)."""
+    code = KEYS[chr(0x60 + sign)][0]
+    return [(1, CTRL, 1), *tap(code), (1, CTRL, 0)]
+
+
+@given(st.lists(CODES, min_size=1, max_size=4))
+def test_keyboard_scanner_may_frame_its_codes_with_stx_and_etx(codes):
+    events = [event for code in codes for event in held_control(2) + keystrokes(code, end=None) + held_control(3)]
+    assert typed(KeyDecoder(), timed(events)) == [Frame(code, "etx") for code in codes]
+    kept = typed(KeyDecoder(strips_stx_etx=False), timed([*events, *tap(ENTER)]))
+    assert kept == [Frame("".join(f"\x02{code}\x03" for code in codes), "enter")]
 
 
 def test_unknown_keys_are_passed_over():

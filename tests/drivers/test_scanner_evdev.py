@@ -10,7 +10,9 @@ import struct
 import pytest
 
 from drivers import keymap
+from drivers.discovery import TWIN, Found, marked_twins
 from drivers.scanner_evdev import EvdevScanner
+from kiosk.devices import REASONS
 from kiosk.errors import ConfigurationError
 from tests.drivers.bench import keystrokes, lamp, options, texts, wait_for
 
@@ -183,6 +185,104 @@ def test_two_scanners_at_once_are_kept_apart(runtime, scanner):
         right.type(streams[1][place : place + 5])
     wait_for(lambda: len(texts(runtime)) == 20)
     assert (texts(runtime, "左枪"), texts(runtime, "右枪")) == codes
+
+
+def test_two_equal_scanners_keep_their_desks_by_their_ports(runtime, running, tmp_path):
+    """Same maker, no serial number: one by-id name for both. Plugged in again they come up in the other order."""
+    inputs = PlayedInputs()
+    ports = {
+        "左枪": tmp_path / "pci-0000:00:14.0-usb-0:1:1.0-event-kbd",
+        "右枪": tmp_path / "pci-0000:00:14.0-usb-0:2:1.0-event-kbd",
+    }
+
+    def plug(name, node):
+        played = PlayedInput(str(tmp_path / node))
+        inputs.devices[played.path] = played
+        ports[name].unlink(missing_ok=True)
+        ports[name].symlink_to(played.path)
+        return played
+
+    left, right = plug("左枪", "event7"), plug("右枪", "event8")
+    for name, desk in (("左枪", "柜台"), ("右枪", "柜台二")):
+        driver = EvdevScanner(runtime, name, desk, options(name, device=str(ports[name])), inputs)
+        driver._pause.steps = (0.05,)
+        running(driver)
+    wait_for(lambda: (lamp(runtime, "左枪"), lamp(runtime, "右枪")) == (("ok", ""), ("ok", "")))
+    left.type(keystrokes(CODE))
+    right.type(keystrokes("JT0000000000001"))
+    wait_for(lambda: len(texts(runtime)) == 2)
+    left.unplug()
+    right.unplug()
+    wait_for(lambda: (lamp(runtime, "左枪"), lamp(runtime, "右枪")) == (("absent", "unplugged"),) * 2)
+    right, left = plug("右枪", "event9"), plug("左枪", "event10")
+    wait_for(lambda: (lamp(runtime, "左枪"), lamp(runtime, "右枪")) == (("ok", ""), ("ok", "")))
+    left.type(keystrokes("YT0000000000002"))
+    right.type(keystrokes("JT0000000000002"))
+    wait_for(lambda: len(texts(runtime)) == 4)
+    assert texts(runtime, "左枪") == [CODE, "YT0000000000002"]
+    assert texts(runtime, "右枪") == ["JT0000000000001", "JT0000000000002"]
+    assert {scan.device: scan.desk for scan in runtime.take_scans(500)} == {"左枪": "柜台", "右枪": "柜台二"}
+
+
+def test_two_scanners_under_one_name_are_said_and_the_first_goes_on(runtime, running, scanner):
+    """Somebody named both by the one by-id link: the second finds it taken and says to name the port."""
+    played = PlayedInput("/dev/input/event7")
+    inputs = scanner(played, device=played.path)
+    wait_for(lambda: lamp(runtime) == ("ok", ""))
+    running(EvdevScanner(runtime, "二枪", "柜台二", options("二枪", device=played.path), Shared(inputs)))
+    wait_for(lambda: lamp(runtime, "二枪") == ("problem", "busy"))
+    assert "by-path" in REASONS["busy"].do
+    played.type(keystrokes(CODE))
+    assert wait_for(lambda: texts(runtime)) == [CODE]
+
+
+class Shared:
+    """A second opening of a node that is grabbed already; its end is its own."""
+
+    def __init__(self, inputs):
+        self.inputs = inputs
+
+    def open(self, path):
+        taken = PlayedInput(path)
+        taken.is_grabbed = self.inputs.open(path).is_grabbed
+        return taken
+
+    def paths(self):
+        return self.inputs.paths()
+
+
+def test_names_that_cannot_tell_two_equal_scanners_apart_are_marked():
+    by_id = Found("scanner", "evdev", "event7", "/dev/input/by-id/usb-Maker_Scanner-event-kbd")
+    ports = [
+        Found("scanner", "evdev", f"event{n}", f"/dev/input/by-path/pci-0-usb-0:{n}:1.0-event-kbd") for n in (7, 8)
+    ]
+    board = Found("scanner", "evdev", "event1", "/dev/input/by-path/platform-i8042-serio-0-event-kbd")
+    assert [found.note for found in marked_twins([by_id, *ports, board])] == ["", "", TWIN, ""]
+
+
+def test_scanner_on_another_keyboard_layout_says_so_and_the_next_scan_is_good(runtime, scanner):
+    played = PlayedInput("/dev/input/event7")
+    scanner(played, device=played.path)
+    played.type([*keystrokes("YT1", end=None), (1, 86, 1), (1, 86, 0), *keystrokes("2")])
+    wait_for(lambda: lamp(runtime) == ("problem", "wrong_layout"))
+    assert texts(runtime) == []
+    played.type(keystrokes(CODE))
+    wait_for(lambda: lamp(runtime) == ("ok", ""))
+    assert texts(runtime) == [CODE]
+
+
+@pytest.mark.parametrize(
+    ("sends", "lamp_then", "got"), [(True, ("ok", ""), [CODE]), (False, ("problem", "aim_prefix"), [])]
+)
+def test_aim_prefix_goes_only_where_the_setting_says_so(runtime, scanner, sends, lamp_then, got):
+    played = PlayedInput("/dev/input/event7")
+    scanner(played, device=played.path, aim_prefix=sends)
+    wait_for(lambda: lamp(runtime) == ("ok", ""))
+    played.type(keystrokes(f"]C1{CODE}"))
+    wait_for(lambda: runtime.take_scans(500))
+    wait_for(lambda: lamp(runtime) == lamp_then)
+    assert [text for text in texts(runtime) if text] == got
+    assert all("YT" not in text or sends for text in texts(runtime)), "a number that nobody sorted is not kept"
 
 
 def test_link_that_dangles_is_tried_again(runtime, running, tmp_path):

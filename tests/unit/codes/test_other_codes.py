@@ -112,7 +112,6 @@ def test_what_nobody_can_sort_keeps_no_long_number():
         ("~OB:OB20261122-0001", CodeKind.OUTBOUND, "OB20261122-0001"),
         ("~mf:MF20261122-0001", CodeKind.MANIFEST, "MF20261122-0001"),
         ("～ＲＣ：R1", CodeKind.RECEIPT, "R1"),
-        ("]Q1~CMD:undo\r", CodeKind.COMMAND, "undo"),
         ("3-2-1005", CodeKind.PICKUP_CODE, "3-2-1005"),
         ("A3-2-1005", CodeKind.PICKUP_CODE, "A3-2-1005"),
         ("a3-2-1005", CodeKind.PICKUP_CODE, "A3-2-1005"),
@@ -184,7 +183,6 @@ def test_digits_that_may_be_an_old_waybill_are_no_phone(scanned):
     ("scanned", "kind"),
     [
         ("6901234567892", CodeKind.GOODS),
-        ("]E06901234567892", CodeKind.GOODS),
         ("6991234567893", CodeKind.GOODS),
         ("6901234567891", CodeKind.WAYBILL),  # wrong check digit
         ("7001234567898", CodeKind.WAYBILL),  # right one, foreign prefix
@@ -302,3 +300,13 @@ def test_words_of_goods_and_remarks_are_no_payment_code(text: str) -> None:
 def test_words_of_goods_and_remarks_keep_numbers_within_a_sentence() -> None:
     assert own_words("订单 2567890123456789012 退货", 40) == "订单 2567890123456789012 退货"
     assert own_words(None, 40) == ""
+
+
+@pytest.mark.parametrize(
+    ("scanned", "kind", "text"),
+    [("]Q1~CMD:undo\r", CodeKind.COMMAND, "undo"), ("]E06901234567892", CodeKind.GOODS, "6901234567892")],
+)
+def test_identifier_of_a_scanner_that_is_set_to_send_it_goes(scanned, kind, text):
+    recognised = recognise(scanned, has_aim=True)
+    assert (recognised.kind, recognised.text) == (kind, text)
+    assert recognise(scanned).kind is CodeKind.UNREADABLE

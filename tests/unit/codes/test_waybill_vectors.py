@@ -165,12 +165,9 @@ def test_ambiguous_text_keeps_all_its_readings(scanned, kind, carriers):
         "sf1023574470215",
         "SF10 2357 4470 215",
         "ＳＦ１０２３５７４４７０２１５",
-        "]C0SF1023574470215",
-        "]Q3SF1023574470215",
         "\x02SF1023574470215\x03",
         "\ufeffSF1023574470215\u200b",
         "SF1023574470215\u3000",
-        "]C1\x1dSF1023574470215",
     ],
 )
 def test_waybill_is_found_whatever_the_scanner_puts_around_it(scanned):
@@ -178,9 +175,18 @@ def test_waybill_is_found_whatever_the_scanner_puts_around_it(scanned):
     assert (recognised.kind, recognised.text) == (CodeKind.WAYBILL, "SF1023574470215")
 
 
-def test_aim_identifier_is_kept_apart():
-    assert recognise("]C1YT8962646785389").symbology == "]C1"
-    assert recognise("YT8962646785389").symbology == ""
+@pytest.mark.parametrize("prefix", ["]C0", "]Q3", "]C1\x1d", "\x02]X0", ""])
+def test_aim_identifier_goes_where_the_scanner_is_set_to_send_it(prefix):
+    recognised = recognise(f"{prefix}YT8962646785389", has_aim=True)
+    assert (recognised.kind, recognised.text) == (CodeKind.WAYBILL, "YT8962646785389")
+    assert recognised.symbology == prefix.strip("\x02\x1d")
+
+
+def test_aim_identifier_stays_where_no_setting_says_so_and_only_one_goes():
+    assert recognise("]C1YT8962646785389").kind is CodeKind.UNREADABLE
+    assert recognise("]C1]C1YT8962646785389", has_aim=True).kind is CodeKind.UNREADABLE
+    assert recognise("]c1YT8962646785389", has_aim=True).text == "YT8962646785389"
+    assert recognise("]C-YT8962646785389", has_aim=True).kind is CodeKind.UNREADABLE
 
 
 def test_digits_of_other_scripts_are_no_waybill():
