@@ -35,6 +35,8 @@ LOOK_SECONDS = 1.0
 HOLD_SECONDS = 2.0
 RASTER = b"\x1dv0"
 LONGEST_CODE = 512
+#: So many slips come by themselves after a stop; of more a person is asked which.
+FEW_JOBS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ class Manners:
     settle_seconds: float = 0.2
     after_seconds: float = 0.5
     hold_seconds: float = HOLD_SECONDS
+    few_jobs: int = FEW_JOBS
 
     @classmethod
     def from_options(cls, options: Options, *, is_network: bool = False, is_simulated: bool = False) -> Manners:
         """Options: ``retry_seconds`` (a list), ``poll_seconds``, ``between_jobs_seconds`` (1 for the network: kitchen
-        printers dropped jobs that followed one another too fast), ``settle_ms``, ``after_ms``, ``hold_seconds``."""
+        printers dropped jobs that followed one another too fast), ``settle_ms``, ``after_ms``, ``hold_seconds``, ``few_jobs`` (so many
+        waiting slips are printed by themselves after a stop)."""
         steps = (0.5, 1, 2, 4) if is_simulated else (10, 20, 40, 60)
         return cls(
             retry_seconds=options.numbers("retry_seconds", steps, 0.05, 3600),
@@ -60,6 +64,7 @@ class Manners:
             settle_seconds=options.number("settle_ms", 0 if is_simulated else 200, 0, 5000) / 1000,
             after_seconds=options.number("after_ms", 50 if is_simulated else 500, 0, 60000) / 1000,
             hold_seconds=options.number("hold_seconds", 0.5 if is_simulated else HOLD_SECONDS, 0.05, 600),
+            few_jobs=options.whole("few_jobs", FEW_JOBS, 0, 1000),
         )
 
 
@@ -92,6 +97,7 @@ class EscposPrinter:
         self._poll_at = 0.0
         self._last_job_at = float("-inf")
         self._clearing = b""
+        self._has_stopped = False
 
     def run(self, stop: threading.Event) -> None:
         """Prints until told to stop. Its own jobs left under way by a failure of this thread are put in doubt first."""
@@ -225,8 +231,20 @@ class EscposPrinter:
         self._not_before = 0.0
         self._show(status)
         if status.stops_printing:
+            self._has_stopped = True
             self._poll_at = self._not_before = time.monotonic() + self.manners.hold_seconds
+        elif self._has_stopped:
+            self._come_back()
         return status
+
+    def _come_back(self) -> None:
+        """After a stop, with many slips waiting, the operator is asked which to print; new ones come at once."""
+        with self.store.transaction() as tx:
+            under_way = [progress.job_id for progress in self.runtime.jobs_under_way()]
+            held = jobs.hold_back(tx, self.name, self.manners.few_jobs, under_way=under_way)
+        self._has_stopped = False
+        if held:
+            log.info("%s: back, %d jobs are held until somebody says which", self.name, held)
 
     def _show(self, status: Status) -> None:
         cause = status.causes[0] if status.causes else ""
@@ -242,6 +260,7 @@ class EscposPrinter:
 
     def _failed(self, error: DriverError) -> None:
         """The printer isn't there: its jobs wait, and it is tried again after a pause."""
+        self._has_stopped = True
         self.link.close()
         self.status.forget()
         self.health.failed(error)

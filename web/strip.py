@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import g, url_for
 
@@ -10,6 +11,7 @@ from kiosk import clock, outbox, shifts
 from kiosk.chores import last_backup_at
 from kiosk.devices import LampState
 from kiosk.people import desks
+from kiosk.printing import jobs
 from kiosk.storage import Reader
 from kiosk.words import N_
 from web.routes import PAGES
@@ -27,6 +29,8 @@ _WORDS = {
     ("paper", LampState.PROBLEM): N_("缺纸"),
 }
 _SAME_FOR_ALL = {LampState.UNKNOWN: N_("不明"), LampState.ABSENT: N_("未接")}
+#: A slip that waits no longer is only being printed.
+WAITS_LONG = timedelta(seconds=10)
 _WORST_FIRST = (LampState.PROBLEM, LampState.ABSENT, LampState.UNKNOWN, LampState.OK)
 
 
@@ -39,6 +43,7 @@ class StripLamp:
     state: LampState
     word: str
     href: str
+    not_printed: int = 0
 
     @property
     def shape(self) -> str:
@@ -84,14 +89,17 @@ def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
         refused=sent.refused,
         last_sent_at=sent.last_acknowledged_at,
         has_county=bool(place.settings.county.address),
-        lamps=_lamps(place, desk_name),
+        lamps=_lamps(place, desk_name, jobs.not_printed(db, clock.stamp(clock.now() - WAITS_LONG))),
         backup_at=last_backup_at(db),
         now_at=clock.stamp(),
     )
 
 
-def _lamps(place: Station, desk_name: str) -> tuple[StripLamp, ...]:
-    """One lamp a kind: the worst of this desk's devices. A kind that nobody configured is absent, not hidden."""
+def _lamps(place: Station, desk_name: str, not_printed: int) -> tuple[StripLamp, ...]:
+    """One lamp a kind: the worst of this desk's devices. A kind that nobody configured is absent, not hidden.
+
+    Beside the printer stands how many slips have not come, and its cell leads to them.
+    """
     names = {device.name for device in place.settings.devices if device.desk in ("", desk_name) or not desk_name}
     lit = [lamp for lamp in place.runtime.lamps() if lamp.device in names]
     found = []
@@ -102,7 +110,9 @@ def _lamps(place: Station, desk_name: str) -> tuple[StripLamp, ...]:
             states = {LampState.UNKNOWN}
         state = next((state for state in _WORST_FIRST if state in states), LampState.ABSENT)
         word = _WORDS.get((kind, state)) or _SAME_FOR_ALL[state]
-        found.append(StripLamp(kind, label, state, word, _href(kind)))
+        missing = not_printed if kind == "printer" else 0
+        href = page_url("prints.tray") if missing else _href(kind)
+        found.append(StripLamp(kind, label, state, word, href, missing))
     return tuple(found)
 
 

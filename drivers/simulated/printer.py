@@ -60,6 +60,7 @@ class SimulatedPrinter:
             Fault.NO_REPLY: self._set(Fault.NO_REPLY),
             Fault.LATE_REPLY: self._set(Fault.LATE_REPLY),
             Fault.GARBAGE: self._set(Fault.GARBAGE),
+            Fault.SWALLOW: self._set(Fault.SWALLOW),
             Fault.HALF_FRAME: self._half_frame,
             Fault.UNPLUG: self._unplug,
             Fault.RESTORE: self._restore,
@@ -110,7 +111,10 @@ class SimulatedPrinter:
 
     def _print_held(self) -> None:
         while self._held and self._is_online:
-            self.paper.put(self._held.popleft())
+            token = self._held.popleft()
+            if Fault.SWALLOW in self.faults:  # the roll lies the wrong way round: all is well, and the paper is white
+                continue
+            self.paper.put(token)
             if self._paper_ends_at is not None and self.paper.lines_printed >= self._paper_ends_at:
                 self._paper_ends_at = None
                 self.faults[Fault.PAPER_OUT] = {}

@@ -26,6 +26,7 @@ class Fault(StrEnum):
     LATE_REPLY = "late_reply"
     GARBAGE = "garbage"
     UNPLUG = "unplug"
+    SWALLOW = "swallow"
     HALF_FRAME = "half_frame"
     DOUBLE_SCAN = "double_scan"
     RESTORE = "restore"

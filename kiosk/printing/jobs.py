@@ -4,7 +4,7 @@ owns the printers keeps, and why a crash is then survived, stands at ``recover``
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from kiosk import audit
 from kiosk.errors import Refused
@@ -193,6 +193,56 @@ def set_aside(tx: Tx, before_at: str, *, under_way: Collection[int]) -> int:
     for job_id in old:
         _end(tx, job_id, JobState.FAILED, "too_old")
     return len(old)
+
+
+def hold_back(tx: Tx, printer: str, few: int, *, under_way: Collection[int]) -> int:
+    """Fails what waits for a printer that is back after a stop, if it is more than ``few``, and returns how many.
+
+    Fifty slips at once bury the one that somebody stands waiting for: a person picks what is still wanted
+    (lessons.md 22). What is asked for from now on comes at once.
+    """
+    rows = tx.all("SELECT id FROM print_jobs WHERE printer = ? AND state = 'waiting' ORDER BY turn", printer)
+    held = [row["id"] for row in rows if row["id"] not in under_way]
+    if len(held) <= few:
+        return 0
+    for job_id in held:
+        _end(tx, job_id, JobState.FAILED, "held_back")
+    return len(held)
+
+
+def choose(tx: Tx, job_ids: Iterable[int], *, is_wanted: bool) -> int:
+    """A person's choice among failed jobs: they wait again in this order, or end without paper. Returns how many.
+
+    One that has not failed any more, because somebody else was quicker, is passed over. Recorded one by one.
+    """
+    done = 0
+    for job_id in job_ids:
+        if find(tx, job_id).state is JobState.FAILED:
+            if is_wanted:
+                retry(tx, job_id)
+            else:
+                cancel(tx, job_id, under_way=())
+            done += 1
+    return done
+
+
+def not_printed(db: Reader, waiting_since: str) -> int:
+    """How many slips the counter should know of: in doubt, failed, or waiting since before ``waiting_since``."""
+    return db.value(
+        "SELECT (SELECT COUNT(*) FROM print_jobs WHERE state IN ('failed', 'unknown'))"
+        " + (SELECT COUNT(*) FROM print_jobs WHERE state = 'waiting' AND created_at < ?)",
+        waiting_since,
+    )
+
+
+def lately(db: Reader, since: str, limit: int = 10) -> list[Job]:
+    """What was printed, or sent to a printer that gives no status, since then; newest first."""
+    rows = db.all(
+        "SELECT * FROM print_jobs WHERE state IN ('sent', 'confirmed') AND id > (SELECT MAX(id) FROM print_jobs) - ?"
+        " AND finished_at >= ? ORDER BY finished_at DESC LIMIT ?",
+        20 * limit, since, limit,
+    )  # fmt: skip
+    return [job_of(row) for row in rows]
 
 
 def _papers(db: Reader, slip_id: int) -> int:

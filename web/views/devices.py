@@ -33,6 +33,7 @@ FAULTS = {
     Fault.LATE_REPLY: N_("回答太慢"),
     Fault.GARBAGE: N_("乱码"),
     Fault.UNPLUG: N_("拔掉"),
+    Fault.SWALLOW: N_("收了不出纸"),
     Fault.HALF_FRAME: N_("半个条码"),
     Fault.DOUBLE_SCAN: N_("连扫两次"),
     Fault.RESTORE: N_("恢复正常"),
@@ -64,6 +65,9 @@ TRACES = {
     "half_frame": N_("没收完整"),
     "garbled": N_("乱码"),
     "too_long": N_("太长，略过"),
+    "events_lost": N_("电脑太忙漏了几个键，略过"),
+    "foreign_key": N_("不是美式键盘，略过"),
+    "alt_code": N_("Alt 码不完整，略过"),
 }
 
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from kiosk import clock
 from kiosk.counter import reprint as slip_reprint
 from kiosk.devices import REASONS as DEVICE_REASONS
+from kiosk.errors import Refused
 from kiosk.printing import jobs, slips
 from kiosk.printing.model import REASONS as JOB_REASONS
 from kiosk.printing.model import Job, JobState, Slip
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
-from web.acts import Done, run
+from web.acts import Done, refuse, run
 from web.routes import act, page, part
 from web.station import actor, station
 
 prints = Blueprint("prints", __name__)
 SLIP_CSS = Path(slips.__file__).parent / "slip.css"
+#: How far back the page shows what was printed, for a slip that never came though the printer said so.
+LATELY_HOURS = 12
+#: One transaction holds the counter up for no longer.
+MOST_CHOSEN = 200
 STATES = {
     JobState.WAITING: N_("等打印"),
     JobState.UNDER_WAY: N_("正在打印"),
@@ -52,9 +59,19 @@ class Shown:
 def tray() -> ResponseReturnValue:
     with station().store.reading() as db:
         found = [_shown(db, job) for job in jobs.tray(db)]
-    begun = {progress.job_id for progress in station().runtime.jobs_under_way()}
-    has_printer = any(device.kind == "printer" for device in station().settings.devices)
-    return render_template("prints/tray.html", jobs=found, begun=begun, states=STATES, has_printer=has_printer)
+        since = clock.stamp(clock.now() - timedelta(hours=LATELY_HOURS))
+        lately = [one for one in (_shown(db, job) for job in jobs.lately(db, since)) if _may_see(one.slip)]
+    runtime = station().runtime
+    return render_template(
+        "prints/tray.html",
+        jobs=found,
+        failed=[item for item in found if item.job.state is JobState.FAILED],
+        lately=lately,
+        begun={progress.job_id for progress in runtime.jobs_under_way()},
+        states=STATES,
+        has_printer=any(device.kind == "printer" for device in station().settings.devices),
+        gives_status=not any(lamp.kind == "printer" and lamp.reason == "no_status" for lamp in runtime.lamps()),
+    )
 
 
 @page(prints, "/prints/slips/<int:slip_id>", N_("单子"))
@@ -93,6 +110,24 @@ def retry(job_id: int) -> ResponseReturnValue:
     return run(do, again=tray)
 
 
+@act(prints, "/prints/choose")
+def choose() -> ResponseReturnValue:
+    """After a stop: which of the slips that piled up are still wanted."""
+    form = request.form
+    wanted = form.get("choice") != "drop"
+    ticked = form.getlist("all" if form.get("choice") == "all" else "job")
+    job_ids = [int(text) for text in ticked if text.isdecimal() and len(text) < 16][:MOST_CHOSEN]
+    if not job_ids:
+        return refuse(Refused("print_job.none_ticked", N_("请先在要的单子前面打勾")), again=tray)
+
+    def do(tx: Tx) -> Done:
+        done = jobs.choose(tx, job_ids, is_wanted=wanted)
+        words = N_("{n} 张重新排队打印") if wanted else N_("{n} 张不打了，单子本身都还在")
+        return Done(url_for("prints.tray"), words, {"n": done})
+
+    return run(do, again=tray)
+
+
 @act(prints, "/prints/<int:job_id>/cancel")
 def cancel(job_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
@@ -117,6 +152,14 @@ def reprint(slip_id: int) -> ResponseReturnValue:
 def slip_css() -> ResponseReturnValue:
     """The style of slips, which lies beside their renderer."""
     return Response(SLIP_CSS.read_bytes(), mimetype="text/css", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _may_see(slip: Slip) -> bool:
+    try:
+        slip_reprint.require_sight(actor(), slip)
+    except Refused:
+        return False
+    return True
 
 
 def _shown(db: Reader, job: Job) -> Shown:
