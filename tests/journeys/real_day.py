@@ -32,12 +32,14 @@ from kiosk.devices.model import Scan
 from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
+from tests.journeys.real_day_consents import somebody_agrees
 from tests.journeys.real_day_day import SEEN, clock_was_ahead, day_is_corrected, drawer_goes_on
 from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_lists import lists_are_signed
 from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_personal import somebody_asks
 from tests.journeys.real_day_purchases import a_purchase_waits
+from tests.journeys.real_day_problems import a_parcel_looked_damaged
 from tests.journeys.real_day_shelves import shelves_are_counted
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -72,6 +74,8 @@ def make_day(state: Path) -> None:
         goods_come_and_go(store, operator)
         lists_are_signed(store, operator, parcels[14], parcels[13])
         shelves_are_counted(store, operator)
+        somebody_agrees(store, operator)
+        a_parcel_looked_damaged(store, operator)
         somebody_asks(store, operator, parcels[0], "13800138000")
         drawer_goes_on(store, operator)
         _paper(store)
