@@ -31,6 +31,7 @@ from tests.web.api import (
     test_outbound,
     test_overdue,
     test_personal_data,
+    test_problems,
     test_purchases,
     test_shelves,
     test_till,
@@ -160,12 +161,15 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     "overdue notices": ((test_overdue.test_what_was_told_is_noted_once_and_taken_back,),),
     "batches parcels shelves shelf-counts": (
         (test_overdue.test_parcels_are_announced_checked_off_and_dropped,),
+        (test_problems.test_lost_parcel_is_settled_reopened_and_found_by_program,),
+        (test_problems.test_wrong_person_has_its_way_back_by_program,),
         (counter_day,), (test_shelves.test_shelf_is_planned_filled_and_shown,),
         (test_shelves.test_parcel_with_traits_goes_where_such_parcels_lie,),
         (test_shelves.test_parcels_are_moved_together_and_their_labels_printed,),
         (test_shelves.test_count_finds_what_is_right_wrong_missing_and_too_much,),
         (test_shelves.test_count_is_given_up_and_what_does_not_fit_is_refused,),
     ),
+    "problems": ((test_problems.test_lost_parcel_is_settled_reopened_and_found_by_program,),),
     "tickets": (
         (counter_day,), (test_till.test_ticket_is_parked_and_taken_up_at_a_desk,),
         (test_till.test_lines_are_given_back_on_another_ticket,), (test_till.test_fee_is_reduced_by_the_manager,),
