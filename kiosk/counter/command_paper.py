@@ -41,5 +41,5 @@ def print_command_card(tx: Tx, *, desk_id: int | None = None) -> Told:
 def _facts(settings: Settings) -> dict[str, object]:
     return {
         "station": settings.station.name,
-        "commands": [[name, words] for name, words in COMMAND_WORDS.items() if name != TEST],
+        "commands": [[str(name), words] for name, words in COMMAND_WORDS.items() if name != TEST],
     }

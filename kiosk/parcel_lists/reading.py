@@ -99,7 +99,7 @@ def _head_row(rows: list[tuple[int, list[str]]]) -> int | None:
         if any(meaning(cell) for cell in cells):
             return at
         if any(cell not in BAD and is_waybill_shape(cell.upper()) and any(map(str.isdigit, cell)) for cell in cells):
-            return None
+            return at - 1 if at else None
     return 0 if len(rows) > 1 else None
 
 

@@ -1,0 +1,126 @@
+"""The pages of a courier's list: looked at first, taken whole or not at all, nothing kept of the file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.check import problems
+from tests.web.browser import TestStation
+from tests.web.counter import arrive, make_counter, said, value
+from tests.web.forms import hidden, log_in
+from web import create_app
+
+ZTO, YTO = "73610555582883", "YT8962646785389"
+GOOD = f"运单号,收件人,电话,地址\n{ZTO},张三,13812341234,枫林村\n{YTO},李,1234,枫林村\n"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[TestStation]:
+    found = make_counter(tmp_path)
+    yield found
+    assert list(problems(found.store)) == []
+    found.close()
+
+
+@pytest.fixture
+def client(station: TestStation) -> FlaskClient:
+    found = create_app(station.store, station.runtime).test_client()
+    log_in(found, station)
+    return found
+
+
+def choose(client: FlaskClient, content: bytes, **fields: str):
+    page = client.get("/imports").text
+    form = {"csrf_token": hidden(page, "csrf_token"), "_key": hidden(page, "_key"), **fields}
+    return client.post("/imports/preview", data=form | {"file": (io.BytesIO(content), "list.csv")})
+
+
+def again(client: FlaskClient, path: str, page: str, **fields: str):
+    import html
+
+    form = {name: hidden(page, name) for name in ("csrf_token", "_key")}
+    form["grid"] = html.unescape(hidden(page, "grid"))
+    return client.post(path, data=form | fields, content_type="multipart/form-data")
+
+
+def test_list_is_shown_before_it_is_taken_and_phones_are_masked(client, station):
+    page = choose(client, GOOD.encode("gb18030"), carrier="ZTO").text
+    assert "新 2 件" in page and "138****1234" in page and "导入这 2 件" in page
+    assert "枫林村" not in hidden(page, "grid"), "an address goes nowhere"
+    assert value(station, "SELECT COUNT(*) FROM parcels") == 0
+    done = said(client, again(client, "/imports/take", page, carrier="ZTO", column_waybill="0", column_phone="2"))
+    assert "导入了 2 件" in done and "还有 2 件没到" in done
+    assert value(station, "SELECT COUNT(*) FROM parcels WHERE state = 'expected'") == 2
+
+
+def test_second_press_of_the_same_form_takes_the_list_once(client, station):
+    page = choose(client, GOOD.encode()).text
+    for _press in range(2):
+        assert again(client, "/imports/take", page, column_waybill="0").status_code == 303
+    assert value(station, "SELECT COUNT(*) FROM parcel_lists") == 1
+
+
+def test_faults_are_told_by_row_and_there_is_no_button(client, station):
+    page = choose(client, f"单号,电话\n{ZTO},12345\n,1234\n".encode()).text
+    assert "第 2 行" in page and "第 3 行" in page and "有错 2 处" in page
+    assert "导入这" not in page
+    answer = again(client, "/imports/take", page, column_waybill="0", column_phone="1")
+    assert answer.status_code == 422 and "整张清单都没有导入" in answer.text and "第 3 行" in answer.text
+    assert value(station, "SELECT COUNT(*) FROM parcels") == 0
+
+
+def test_other_columns_are_chosen_and_the_list_is_looked_at_anew(client):
+    page = choose(client, f"甲,乙\n12345678,{ZTO}\n".encode()).text
+    page = again(client, "/imports/preview", page, column_waybill="1").text
+    assert ZTO in page and "新 1 件" in page
+    for fields in ({}, {"column_waybill": "9"}, {"column_waybill": "1", "column_phone": "1"}):
+        answer = again(client, "/imports/preview", page, **fields)
+        assert answer.status_code == 200 and "没有导入" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "文件是空的"),
+        (b"PK\x03\x04x", "读不懂这个文件"),
+        (b"\xd0\xcf\x11\xe0", "旧版 .xls"),
+        (b"x" * 2_000_001, "超过 2 MB"),
+    ],
+)
+def test_file_that_is_no_list_is_explained(client, content, words):
+    answer = choose(client, content)
+    assert answer.status_code == 422 and words in answer.text
+
+
+def test_file_of_a_hundred_megabytes_is_turned_away_unread(client):
+    page = client.get("/imports").text
+    body = b"x" * 3_000_000
+    answer = client.post(
+        "/imports/preview", data={"csrf_token": hidden(page, "csrf_token"), "file": (io.BytesIO(body), "a.csv")}
+    )
+    assert answer.status_code == 413 and "内容太大" in answer.text
+
+
+def test_preview_that_was_tampered_with_is_refused(client):
+    page = choose(client, GOOD.encode()).text
+    form = {name: hidden(page, name) for name in ("csrf_token", "_key")}
+    for grid in ("", "[]", '[["a"],[[1,"x","y"]]]', "x" * 310_000):
+        answer = client.post("/imports/take", data=form | {"grid": grid}, content_type="multipart/form-data")
+        assert answer.status_code == 422 and "没有导入" in answer.text
+
+
+def test_list_is_called_back_on_its_page(client, station):
+    from tests.web.forms import send
+
+    page = choose(client, GOOD.encode(), carrier="ZTO").text
+    again(client, "/imports/take", page, carrier="ZTO", column_waybill="0")
+    arrive(station, ZTO)
+    assert "1 件不再等待" in said(client, send(client, "/imports/1", "/imports/1/drop"))
+    assert "已撤销" in client.get("/imports").text
+    assert send(client, "/imports", "/imports/1/drop").status_code == 422
+    assert client.get("/imports/99").status_code == 404
