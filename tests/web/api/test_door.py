@@ -259,8 +259,8 @@ MATRIX: dict[tuple[str, str], tuple[Any, set[str]]] = {
 
 
 def _address(path: str) -> str:
-    path = re.sub(r"\{(number|\w+_id)\}", "424242", path)
-    return path.replace("{form}", "F5")
+    path = re.sub(r"\{(number|\w+_id)\}", "424242", path).replace("{shelf}", "3-1")
+    return path.replace("{form}", "F5").replace("{shelf}", "3-1")
 
 
 def test_matrix_names_every_operation_of_the_document(api: ApiStation) -> None:
