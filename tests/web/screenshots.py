@@ -57,6 +57,13 @@ _PERSON = (
     " ORDER BY COUNT(*) DESC, phone_tail LIMIT 1"
 )
 
+
+def _proxy(page: Page) -> None:
+    page.check("main [name=who][value=another]")
+
+
+_WHO = (".who label:has([value=self])", ".who [name=method]", ".who label:has([value=another])", ".person [data-enter]")
+
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "door.first_start": (Shot("/first-start", "first-start", who=EMPTY),),
     "door.recovery_code": (Shot("/first-start/recovery-code", "recovery-code-gone", who=NOBODY),),
@@ -70,7 +77,8 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "find.find": (
         Shot("/find", "find", before=_home),
-        Shot(row("/find?q={}", _PERSON), "find-person"),
+        Shot(row("/find?q={}", _PERSON), "find-person", sees=_WHO),
+        Shot(row("/find?q={}", _PERSON), "find-proxy", then=_proxy, sees=(*_WHO, "[name=collected_by]")),
         Shot("/find?q=9999", "find-nothing", before=_home),
     ),
     "parcels.all_parcels": (Shot("/parcels", "parcels"),),
@@ -181,7 +189,7 @@ def main() -> int:
                         browser, bare.url if who == EMPTY else server.url, station, size, who, chosen.locale
                     ):
                         page.screenshot(path=chosen.folder / f"{shot.name}-{size[0]}x{size[1]}.png")
-                        wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page)]
+                        wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page, shot.sees)]
         empty.close()
     for fault in wrong:
         print(fault, file=sys.stderr)
