@@ -28,6 +28,10 @@ class Fault(StrEnum):
     UNPLUG = "unplug"
     HALF_FRAME = "half_frame"
     DOUBLE_SCAN = "double_scan"
+    OVERLOAD = "overload"
+    UNSTEADY = "unsteady"
+    #: With ``grams``: what lies on a simulated scale from now on.
+    LOAD = "load"
     RESTORE = "restore"
     RETRY = "retry"
 
@@ -52,7 +56,7 @@ class Lamp:
     """State of one device, with the reason's key in ``REASONS`` (``''`` when there is nothing to say)."""
 
     device: str
-    kind: str  # 'scanner' | 'printer' | 'paper'
+    kind: str  # 'scanner' | 'printer' | 'paper' | 'scale'
     state: LampState
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
