@@ -28,6 +28,11 @@ def lines(db: Reader, ticket_id: int) -> list[Line]:
     return [Line.of(row) for row in rows]
 
 
+def how_many_lines(db: Reader, ticket_id: int) -> int:
+    """How many lines stand on a ticket."""
+    return int(db.value("SELECT COUNT(*) FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed'", ticket_id))
+
+
 def line(db: Reader, line_id: int) -> Line:
     """The line of this id, whatever its state; raises ``Refused('ticket.line_unknown')``."""
     row = db.one("SELECT * FROM ticket_lines WHERE id = ?", line_id)
