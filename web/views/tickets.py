@@ -157,7 +157,11 @@ def void_ticket(ticket_id: int) -> ResponseReturnValue:
             words = N_("已作废，请退给村民现金 {cash}，另按原路退 {others}；退款凭条 {refund_no}")
         return Done(place, words, facts, "attention")
 
-    return acts.run(do)
+    def again() -> ResponseReturnValue:
+        standing = desk_ticket()
+        return pay() if standing and standing["id"] == ticket_id else one_ticket(ticket_id)
+
+    return acts.run(do, again=again)
 
 
 @page(tickets, "/tickets/<int:ticket_id>", N_("单据"), is_counter=True)
