@@ -189,7 +189,7 @@ def test_operator_is_not_shown_what_only_the_manager_may(station):
     assert "改收服务费" not in clerk.get("/ticket").text
     assert send(clerk, "/ticket", f"/ticket/lines/{line}/fee", to="1", reason="hardship").status_code == 422
     assert clerk.get("/compensation").status_code == 403
-    assert "准许一位村民记账" not in clerk.get("/debts").text
+    assert "准许一位村民赊账" not in clerk.get("/debts").text
     for path in ("/debts/allow", "/compensation/new"):
         assert send(clerk, "/ticket", path, name="x").status_code == 403
     assert "站长取出" not in clerk.get("/cash").text
