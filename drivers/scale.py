@@ -25,10 +25,8 @@ from kiosk.errors import DeviceAbsent, DriverError, Garbled, Silent
 from kiosk.words import N_
 
 LOOK_SECONDS = 0.1
-#: Connected means: a valid frame within this time, again and again (hardware.md §4.1).
-SILENCE_SECONDS = 3.0
 #: The same weight is said again so often, well within the life of a weight; a moving one no more often than that.
-AGAIN_SECONDS = 0.5
+AGAIN_SECONDS = 1.0
 MOVING_SECONDS = 0.1
 #: A reader that was away for longer finds old weights waiting, and takes none of them for what lies there now.
 AWAY_SECONDS = 1.0
@@ -38,7 +36,8 @@ READ_BYTES = 4096
 @dataclass(frozen=True, slots=True)
 class ScaleManner:
     """How one scale speaks. Options: ``protocol`` (a key of FRAMERS), ``request``, ``unit`` for formats without one,
-    ``poll_ms``, ``settle_readings``, ``settle_ms``, ``capacity_grams`` (0: the scale says itself when it is too much)."""
+    ``poll_ms``, ``settle_readings``, ``settle_ms``, ``silence_seconds`` (connected means a valid frame within this time, again
+    and again), ``capacity_grams`` (0: the scale says itself when it is too much)."""
 
     protocol: str
     request: str
@@ -46,6 +45,7 @@ class ScaleManner:
     poll_seconds: float
     settle_readings: int
     settle_seconds: float
+    silence_seconds: float
     capacity_grams: int
 
     @classmethod
@@ -62,6 +62,7 @@ class ScaleManner:
             options.number("poll_ms", 200, 50, 2000) / 1000,
             options.whole("settle_readings", 3, 2, 20),
             options.number("settle_ms", 400, 0, 5000) / 1000,
+            options.number("silence_seconds", 3, 0.2, 30),
             options.whole("capacity_grams", 0, 0, 100_000_000),
         )
 
@@ -161,7 +162,7 @@ class SerialScale:
         if readings:
             self._valid_at, self._has_noise = now, False
             self._pause.worked()
-        elif now - self._valid_at > SILENCE_SECONDS:
+        elif now - self._valid_at > self.manner.silence_seconds:
             if self._has_noise:
                 raise Garbled(N_("{path} 送来的内容读不懂"), path=self.name, reason="scale_garbled")
             raise Silent(N_("{path} 没有回答"), path=self.name, reason="scale_silent")

@@ -20,7 +20,7 @@ from kiosk.devices import Fault, Runtime
 
 log = logging.getLogger("drivers")
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.04
 #: A speaking scale sends so often; an asked one answers.
 EVERY_SECONDS = 0.1
 SWING_SECONDS = 0.5
