@@ -100,7 +100,9 @@ def mask(number: str) -> str:
     """
     if _MASKED_HERE.fullmatch(number):
         return number
-    digits = "".join(character for character in number if "0" <= character <= "9")
+    digits = number
+    if not (number.isascii() and number.isdigit()):
+        digits = "".join(character for character in number if "0" <= character <= "9")
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     if len(digits) >= 7 or len(digits) == 4:
