@@ -13,8 +13,8 @@ from kiosk.devices import Runtime
 from kiosk.people import desks
 from kiosk.people.rights import Right, may
 from kiosk.storage import Store
-from web import access, acts, api, failures, headers, hosts, wording
-from web.routes import PAGES
+from web import access, acts, api, failures, headers, hosts, sieve, wording
+from web.routes import PAGES, Page
 from web.row_ids import RowIdConverter
 from web.station import EXTENSION, Station, station
 from web.strip import page_url, strip
@@ -53,7 +53,10 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
     wording.init(app)
     failures.init(app)
     _register_views(app)
+    sieve.init(app)
     access.init(app)
+    sieve.init_refusal(app)
+    app.jinja_env.globals.update(csrf_token=_csrf_token, key_pages=_key_pages())
     api.register(app)
     app.context_processor(_what_templates_see)
     return app
@@ -64,6 +67,21 @@ def _register_views(app: Flask) -> None:
 
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)
+
+
+def _key_pages() -> list[Page]:
+    """The pages of the bottom bar in the order of their F-keys."""
+    return sorted((page for page in PAGES.values() if page.place == "keys"), key=lambda page: page.key_number)
+
+
+def _csrf_token() -> str:
+    """The page's token: made for its first form, the same for all others."""
+    made = g.get("csrf_token")
+    if made is None:
+        from flask_wtf.csrf import generate_csrf
+
+        made = generate_csrf()
+    return str(made)
 
 
 def _what_templates_see() -> dict[str, object]:
@@ -103,7 +121,5 @@ def _last_scan() -> dict[str, object] | None:
 
 def _key_field() -> Markup:
     """The hidden fields of every form that acts: the idempotency key and the CSRF token."""
-    from flask_wtf.csrf import generate_csrf
-
     field = Markup('<input type="hidden" name="{}" value="{}">')
-    return field.format("_key", acts.form_key()) + field.format("csrf_token", generate_csrf())
+    return field.format("_key", acts.form_key()) + field.format("csrf_token", _csrf_token())

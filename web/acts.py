@@ -48,6 +48,8 @@ def run(do: Callable[[Tx], Done], *, again: Callable[[], ResponseReturnValue] | 
     """
     key, owner = request.form.get("_key", ""), f"staff:{session().staff.id}"
     try:
+        if "sifted" in g:  # a field held a payment code: it is empty now, and nothing is done
+            raise g.sifted
         with station().store.transaction(actor()) as tx:
             kept = answers.recall(tx, key, owner, PLACE, _body())
             if kept is not None:

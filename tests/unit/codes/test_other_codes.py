@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from kiosk.codes import CodeKind, recognise, refusal, symbol, waybill_of, what_it_is
-from kiosk.codes.free_words import own_words
 from kiosk.codes.identity import about_a_person, is_id_number
 from kiosk.errors import Refused
 from kiosk.words import say
