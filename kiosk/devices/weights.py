@@ -28,21 +28,24 @@ class Weights:
         self.file.write(lambda db: db.execute("DELETE FROM weights WHERE device = ?", (device,)).close())
 
     def weight(self, desk: str) -> Weight | None:
-        """What lies on the desk's scale, or on one that serves every desk; None when no scale has spoken just now."""
-        return self._newest("desk IN (?, '') ORDER BY desk DESC, tick DESC LIMIT 1", desk)
+        """What lies on the desk's scale, or on one that serves every desk; None when no scale has spoken just now.
 
-    def weight_of(self, device: str) -> Weight | None:
-        """What lies on this scale; None when it has not spoken just now."""
-        return self._newest("device = ?", device)
+        A silent scale of the desk's own is not stood in for by another: its goods would lie elsewhere.
+        """
+        found = self._read("WHERE desk IN (?, '') ORDER BY desk DESC, tick DESC LIMIT 1", desk)
+        return found[0] if found else None
 
-    def _newest(self, which: str, name: str) -> Weight | None:
-        now = tick()
+    def weights(self) -> list[Weight]:
+        """Every scale that has spoken just now, by name."""
+        return self._read("ORDER BY device")
+
+    def _read(self, which: str, *params: str) -> list[Weight]:
+        """Those among these rows that are young enough."""
         rows = self.file.read(
             lambda db: db.execute(
-                f"SELECT device, desk, grams, is_stable, at, ? - tick AS age_seconds FROM weights WHERE {which}",
-                (now, name),
+                f"SELECT device, desk, grams, is_stable, at, ? - tick AS age_seconds FROM weights {which}",
+                (tick(), *params),
             ).fetchall()
         )
-        if not rows or not 0 <= rows[0]["age_seconds"] <= model.WEIGHT_LIFE_SECONDS:
-            return None
-        return Weight(**{**dict(rows[0]), "is_stable": bool(rows[0]["is_stable"])})
+        found = [Weight(**{**dict(row), "is_stable": bool(row["is_stable"])}) for row in rows]
+        return [one for one in found if 0 <= one.age_seconds <= model.WEIGHT_LIFE_SECONDS]

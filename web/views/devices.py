@@ -91,13 +91,14 @@ class Shown:
 def all_devices() -> ResponseReturnValue:
     runtime = station().runtime
     lamps, simulated = runtime.lamps(), {found.device: found for found in runtime.announcements()}
+    weights = {found.device: found for found in runtime.weights()}
     shown = [
         Shown(
             device,
             tuple(lamp for lamp in lamps if lamp.device == device.name),
             tuple(runtime.traces(device.name)[:6]) if device.kind == "scanner" else (),
             simulated.get(device.name),
-            runtime.weight_of(device.name) if device.kind == "scale" else None,
+            weights.get(device.name),
         )
         for device in station().settings.devices
     ]
