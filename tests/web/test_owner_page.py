@@ -20,7 +20,7 @@ from kiosk.till import debtors
 from kiosk.till.payments import Tender
 from tests.web.browser import TestStation
 from tests.web.counter import MANAGER, make_counter
-from tests.web.forms import log_in
+from tests.web.forms import log_in, send
 from web import create_app
 
 BILL = {"biller": "power-demo", "account_no": "0602123456500", "pays_again": True}
@@ -75,6 +75,20 @@ def test_owners_page_counts_what_came_in_and_keeps_debts_apart(client, station):
     pay(station, "settlement", {"supplier_id": farmer}, 0)
     shown = words(client.get("/owner").text)
     assert "收款 ￥84.50 另付给村民 ￥21.37" in shown and "现金 ￥72.50 ￥21.37" in shown
+
+
+def test_close_warns_of_a_wallet_from_which_more_went_than_came(client, station):
+    send(client, "/day", "/day/open", piece_10000="1")
+    pay(station, "bill", BILL | {"amount_fen": 30_00}, 0, Tender("alipay", 30_00))
+    pay(station, "purchase", {"item_name": "水泵", "amount_fen": 300_00, "paid_by": "station"}, 9_00)
+    with station.store.transaction(MANAGER) as tx:
+        order(tx, 1, platform="拼多多", amount_fen=300_00, paid_from="wechat")
+    place = send(client, "/day", "/day/count").headers["Location"]
+    send(client, place, place + "/finish", piece_10000="1", piece_500="1", piece_100="4")
+    shown = words(client.get(place).text)
+    assert "微信账上是负数 -￥300.00" in shown and "支付宝账上是负数" not in shown
+    answer = send(client, place, place.replace("/count/", "/close/"), seen_wechat="-300", seen_alipay="30")
+    assert answer.status_code == 303, words(answer.text)
 
 
 def test_what_the_station_has_advanced_is_owed_to_it(client, station):
