@@ -265,3 +265,20 @@ def test_no_program_brings_a_payment_code_in(
         "/api/v1/cash-moves", json={"reason": "expense", "amount_fen": 1, "note": "买胶带用"}, headers=program
     )
     assert moved.status_code == 201 or moved.json["code"] == "drawer.too_little", moved.text
+
+
+def test_field_of_a_number_lets_the_whole_code_reach_the_gate() -> None:
+    """A browser that cuts a code to twelve digits makes an unknown number of it."""
+    numbers = ('inputmode="decimal"', 'inputmode="numeric"', 'class="amount')
+    seen = 0
+    for path in TEMPLATES.rglob("*.html"):
+        for field in re.findall(r"<input\b[^>]*>", path.read_text("utf-8")):
+            longest = re.search(r'maxlength="(\d+)"', field)
+            if (
+                longest
+                and any(number in field for number in numbers)
+                and not re.search(r'name="(?:pin|tail|plu|code)', field)
+            ):
+                seen += 1
+                assert int(longest[1]) >= 24 or "devices" in str(path), (path.name, field)
+    assert seen > 40
