@@ -111,8 +111,8 @@ _SUM_AND_PAY = (".pay .owed b", "#settle-form > button", "#ticket .sum b")
 SHOTS = {
     "display.screen": (
         Shot("/display", "display-bind", who=NOBODY),
-        Shot("/display", "display-idle", before=_idle),
-        Shot("/display", "display", before=_standing),
+        Shot("/display", "display-idle", before=_idle, sees=(".board h1", ".asked")),
+        Shot("/display", "display", before=_standing, sees=(".total b",)),
     ),
     "tickets.pay": (
         Shot("/ticket", "ticket-empty", before=_idle),
