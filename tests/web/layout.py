@@ -42,13 +42,13 @@ LOOK = r"""
     }
     if (element.tagName === "INPUT" && element.placeholder && !element.value && !isPhone) {
       const pen = document.createElement("canvas").getContext("2d");
-      pen.font = style.font;
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`; // style.font is empty with tabular figures
       const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
       if (pen.measureText(element.placeholder).width > room + 1) say("cut", element, "placeholder");
     }
     if (element.tagName === "SELECT") {
       const pen = document.createElement("canvas").getContext("2d");
-      pen.font = style.font;
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`; // style.font is empty with tabular figures
       const chosen = element.selectedOptions[0];
       const room = element.clientWidth - parseFloat(style.paddingLeft) - 20;
       if (chosen && pen.measureText(chosen.text).width > room + 1) say("cut", element, "chosen option");
