@@ -9,6 +9,7 @@ is written about them contradicts itself, the latter by a factor of ten.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import reduce
 from operator import xor
@@ -21,7 +22,7 @@ from drivers.scale_reading import Reading, Standing, grams_of
 LONGEST = 64
 
 
-class Framer:
+class Framer(ABC):
     """Finds the frames of one scale. A subclass names its bytes; ``unit`` counts where the format names none."""
 
     #: The whole frame; it must end where the newest byte is.
@@ -68,9 +69,9 @@ class Framer:
         """What has to be said to these bytes before the scale goes on."""
         return b""
 
+    @abstractmethod
     def read(self, frame: re.Match[bytes]) -> Reading | None:
         """What a whole frame says; None when it is none after all."""
-        raise NotImplementedError
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
         """The data cut behind each byte that may end a frame; of a long stretch without one only its end counts."""
