@@ -200,6 +200,14 @@ def test_numbers_that_others_have_given_are_left_to_their_rooms(app: Flask) -> N
             assert sieve.refusal_of("waybill_no", number) is None
 
 
+def test_payment_code_that_is_no_account_is_not_shown_again(client: FlaskClient) -> None:
+    form = {"biller": "power-demo", "amount": "50", "phone": "1234"}
+    page = send(client, "/bills/new", "/bills/new", **form, account_no=CODE).text
+    assert "格式不符" in page
+    assert CODE not in page
+    assert 'value="060212"' in send(client, "/bills/new", "/bills/new", **form, account_no="060212").text
+
+
 # The API ----------------------------------------------------------------------------------------------------------------
 
 
