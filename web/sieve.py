@@ -42,6 +42,8 @@ DIRECT = frozenset(
         "day.take", "find.choose", "find.show_in_full", "bills.show_in_full", "conveniences.show_in_full", "outbound.show_in_full",
     }
 )  # fmt: skip
+#: No payment code has fewer characters.
+_SHORTEST = 16
 #: The parameter by which a page that was asked with a code in its address says so at an address without it.
 MARK, CODE = "refused", "payment_code"
 
@@ -83,9 +85,6 @@ def refusal_of(name: str, text: str) -> Refused | None:
     if is_number and all("!" <= character <= "~" for character in "".join(text.split())):
         return None
     return is_a_payment_code()
-
-
-_SHORTEST = 16
 
 
 def _of_a_waybill(text: str) -> Refused | None:

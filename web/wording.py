@@ -106,6 +106,7 @@ def typed(name: str, default: object = "") -> object:
     """What was typed into a field, when its form was refused and is shown again; else ``default``."""
     if g.get("refused") is not None and name in request.form:
         text = request.form[name]
+        # What is no account's number either is a customer's code.
         is_none = g.refused.code.endswith(".is_payment_code") or g.refused.code == "bill.account_wrong"
-        return "" if is_none and holds_payment_code(text) else text  # it is no account's number, so it is a customer's code
+        return "" if is_none and holds_payment_code(text) else text
     return default
