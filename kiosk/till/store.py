@@ -15,7 +15,16 @@ from kiosk.words import N_, say
 
 
 def ticket(db: Reader, ticket_id: int) -> Ticket:
-    """The ticket of this id; raises ``Refused('ticket.unknown')``."""
+    """The ticket of this id; raises ``Refused('ticket.unknown')``. Adding a line asks for it three times: read again only
+    where the transaction has written tickets since."""
+    known: dict[int, Ticket] = db.kept("tickets", dict) if isinstance(db, Tx) else {}
+    found = known.get(ticket_id)
+    if found is None:
+        found = known[ticket_id] = _ticket(db, ticket_id)
+    return found
+
+
+def _ticket(db: Reader, ticket_id: int) -> Ticket:
     row = db.one("SELECT * FROM tickets WHERE id = ?", ticket_id)
     if row is None:
         raise Refused("ticket.unknown", N_("没有编号为 {ticket_id} 的单，请核对编号"), ticket_id=ticket_id)
