@@ -35,6 +35,8 @@ def fold(text: str) -> str:
 def holds_payment_code(text: str) -> bool:
     """Whether a wallet's payment code stands anywhere in ``text``. An ID number that looks like one is none: it is
     refused under its own name."""
+    if len(text) < _FEWEST_DIGITS and text.isascii():
+        return False  # asked of the name of every field, and most texts are short
     folded = fold(text)
     if sum("0" <= character <= "9" for character in folded) < _FEWEST_DIGITS:
         return _TOKEN.search(folded) is not None
