@@ -56,7 +56,7 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
     sieve.init(app)
     access.init(app)
     sieve.init_refusal(app)
-    app.jinja_env.globals.update(csrf_token=_csrf_token, key_pages=_key_pages())
+    app.jinja_env.globals.update(key_pages=_key_pages())
     api.register(app)
     app.context_processor(_what_templates_see)
     return app
@@ -96,6 +96,7 @@ def _what_templates_see() -> dict[str, object]:
         "said": acts.said,
         "last_scan": _last_scan,
         "key_field": _key_field,
+        "csrf_token": _csrf_token,
         "strip": strip,
         "mark": station().hub.mark,
         "pages": PAGES,
