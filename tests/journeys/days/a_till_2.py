@@ -105,7 +105,7 @@ def _repaid(counter: Counter) -> None:
     counter.go(f"/tickets/{charged}")
     counter.page.locator("#void summary").click()
     counter.page.locator("#void button").first.click()
-    reads(counter, "这单记的账已经还过")
+    reads(counter, "这单赊的账已经还过")
     counter.go(f"/debts/{debtor}")
     counter.press("打印对账单")
     counter.expect_said("对账单已送去打印")
