@@ -46,7 +46,7 @@ LOOK = r"""
       const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
       if (pen.measureText(element.placeholder).width > room + 1) say("cut", element, "placeholder");
     }
-    if (element.tagName === "SELECT") {
+    if (element.tagName === "SELECT" && !isPhone) {
       const pen = document.createElement("canvas").getContext("2d");
       pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`; // style.font is empty with tabular figures
       const chosen = element.selectedOptions[0];
