@@ -14,6 +14,7 @@ from kiosk.people import desks
 from kiosk.people.rights import Right, may
 from kiosk.storage import Store
 from web import access, acts, api, failures, headers, hosts, sieve, wording
+from web.lazy_rules import LazyRule
 from web.routes import PAGES, Page
 from web.row_ids import RowIdConverter
 from web.station import EXTENSION, Station, station
@@ -40,6 +41,7 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
     )
+    app.url_rule_class = LazyRule
     app.url_map.converters["int"] = RowIdConverter
     app.extensions[EXTENSION] = Station(store, runtime)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -38,6 +38,7 @@ from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
+from tests.storage.empty_database import lay_out
 
 CARRIERS = (("YTO", "YT"), ("ZTO", "ZT"), ("JTSD", "JT"), ("OTHER", "QX"))
 
@@ -56,6 +57,7 @@ def make_day(state: Path) -> None:
     """Plays the day and closes it; a second day is open afterwards, with work begun."""
     state.mkdir(mode=0o700, parents=True)
     (state / "station.toml").write_text(toml({"parcels": {"slip_at_intake": "at_once"}}, SIMULATED), "utf-8")
+    lay_out(state)
     with opened(state) as store:
         operator = _people(store)
         clock_was_ahead(store)

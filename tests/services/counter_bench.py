@@ -21,6 +21,7 @@ from kiosk.settings import CONFIG
 from kiosk.storage import Actor, Store, open_store
 from kiosk.till.settling import Settled
 from kiosk.till.view import ticket_view
+from tests.storage.empty_database import lay_out
 
 FEES = tomllib.loads((CONFIG / "fees.demo.toml").read_text("utf-8"))
 PURCHASE: dict[str, Any] = {"item_name": "水泵", "amount_fen": 300_00, "paid_by": "customer"}
@@ -45,6 +46,7 @@ class Bench:
         state.mkdir(parents=True, exist_ok=True)
         if printer:
             (state / "station.toml").write_text(PRINTER, "utf-8")
+        lay_out(state)
         self.store: Store = open_store(state, settings.load(state))
         with self.store.transaction() as tx:
             desks.make_desks(tx)

@@ -147,7 +147,7 @@ def test_day_is_opened_counted_closed_and_reported(client, station):
     said(client, send(client, "/ticket", "/tickets/1/settle", given="103"))
     place, wrong = count(client, piece_10000="三")
     assert wrong.status_code == 422
-    assert "303" not in client.get(place).text
+    assert "￥303" not in client.get(place).text
     answer = send(client, place, place + "/finish", piece_10000="3")
     page = client.get(answer.headers["Location"]).text
     assert "￥303.00" in page
