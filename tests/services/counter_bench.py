@@ -48,12 +48,17 @@ _TEMPLATES: dict[tuple[str, bool], Path] = {}
 def _template(fee_list: dict[str, Any] | None, printer: bool) -> Path:
     """A station's folder to copy: two hashed secrets and a fee list are most of what a test would take."""
     made = _TEMPLATES.get((repr(fee_list), printer))
-    if made is not None:
-        return made
-    state = Path(tempfile.mkdtemp(prefix="bench-"))
-    atexit.register(shutil.rmtree, state, ignore_errors=True)
-    if printer:
-        (state / "station.toml").write_text(PRINTER, "utf-8")
+    if made is None:
+        made = Path(tempfile.mkdtemp(prefix="bench-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        if printer:
+            (made / "station.toml").write_text(PRINTER, "utf-8")
+        _begin(made, fee_list)
+        _TEMPLATES[repr(fee_list), printer] = made
+    return made
+
+
+def _begin(state: Path, fee_list: dict[str, Any] | None) -> None:
     lay_out(state)
     store = open_store(state, settings.load(state))
     with store.transaction() as tx:
@@ -62,15 +67,18 @@ def _template(fee_list: dict[str, Any] | None, printer: bool) -> Path:
         if fee_list is not None:
             fees.publish(tx, fee_list)
     store.close()
-    _TEMPLATES[repr(fee_list), printer] = state
-    return state
 
 
 class Bench:
     """One station; each method is one act in its own transaction unless it says otherwise."""
 
     def __init__(self, state: Path, *, fee_list: dict[str, Any] | None = FEES, printer: bool = True) -> None:
-        shutil.copytree(_template(fee_list, printer), state, dirs_exist_ok=True)
+        if (state / "station.toml").exists():  # a test's own settings: desks, places and the like are made from them
+            if printer:
+                (state / "station.toml").write_text(PRINTER, "utf-8")
+            _begin(state, fee_list)
+        else:
+            shutil.copytree(_template(fee_list, printer), state, dirs_exist_ok=True)
         self._open(state)
 
     def _open(self, state: Path) -> None:
