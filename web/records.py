@@ -59,7 +59,7 @@ _CASES = {
     "cod": N_("代收货款、到付"),
     "debt": N_("还欠款"),
     "compensation": N_("赔付"),
-    "debtor": N_("挂账"),
+    "debtor": N_("赊账"),
     "cash_move": N_("存取现金"),
 }
 _ENTRIES = {

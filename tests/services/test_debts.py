@@ -191,6 +191,7 @@ def test_putting_on_account_has_one_word_everywhere():
     posting = {"记账 {entry_no}：{kind}", "缴成了，记账", "已缴成，已记账"}
     posting |= {one for one in messages() if one.endswith("记账 {entry_id}") or "没记账的钱" in one}
     assert {one for one in messages() if "记账" in one} == posting
+    assert [one for one in messages() if "挂账" in one] == []
     assert METHOD_WORDS["account"] == debts.KIND_WORDS["charge"] == "赊账"
 
 
