@@ -4,7 +4,7 @@ hand-over (``collect_cod``)."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kiosk import clock, fees, shifts
@@ -56,20 +56,25 @@ def add_storage_fee(tx: Tx, ticket_id: int, *, parcel_id: int, fee_fen: int | No
     return put_on(tx, ticket_id, new, (STORAGE_WARNING,))
 
 
-def storage_due(db: Reader, parcel_id: int) -> Quote | None:
-    """What keeping this parcel costs whoever collects it now, by the fees in force; None where nothing may be charged:
-    none is published, the free days are not over, it has left, or the fee stands on a ticket already."""
-    parcel = parcels.parcel(db, parcel_id)
-    if parcel["state"] not in IN_STOCK or tickets.charged_line(db, "parcel", parcel_id, STORAGE_FEE[1]) is not None:
-        return None
+def storages_due(db: Reader, parcel_ids: Iterable[int]) -> dict[int, Quote]:
+    """What keeping each of these parcels costs whoever collects it now, by the fees in force, read once for all of them.
+    One for which nothing may be charged is left out: no fee is published, the free days are not over, it has left, or the
+    fee stands on a ticket already."""
     day = shifts.open_day(db)
     today = day.business_on if day else clock.local_date(db.settings.station.zone).isoformat()
     version = fees.current(db, today)
     code = next((code for code in STORAGE_FEE_CODES if version is not None and version.item(code)), None)
     if code is None:
-        return None
-    found = fees.quote(version, code, days=_days(parcel, today))
-    return found if found.fee_fen else None
+        return {}
+    found = {}
+    for parcel_id in parcel_ids:
+        parcel = parcels.parcel(db, parcel_id)
+        if parcel["state"] not in IN_STOCK:
+            continue
+        quote = fees.quote(version, code, days=_days(parcel, today))
+        if quote.fee_fen and tickets.charged_line(db, "parcel", parcel_id, STORAGE_FEE[1]) is None:
+            found[parcel_id] = quote
+    return found
 
 
 def _days(parcel: sqlite3.Row, today: str) -> int:

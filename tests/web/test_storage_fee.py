@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from kiosk import clock, fees
 from kiosk.check import problems
+from kiosk.counter import parcel_lines
 from kiosk.counter.check_in import check_in
 from kiosk.counter.close_day import close_day
 from kiosk.settings import CONFIG
@@ -103,3 +104,14 @@ def test_inspector_sees_no_way_to_charge(client, station):
     assert "保管费" not in other.get("/parcels/1").text
     assert send(other, "/parcels/1", "/parcels/1/storage").status_code == 403
     assert value(station, "SELECT COUNT(*) FROM ticket_lines") == 0
+
+
+def test_fees_are_read_once_however_many_parcels_a_person_has(station):
+    asked: list[str] = []
+    with station.store.reading() as db:
+        ids = [row["id"] for row in db.all("SELECT id FROM parcels ORDER BY id")]
+        db.connection.set_trace_callback(asked.append)
+        found = parcel_lines.storages_due(db, ids)
+        db.connection.set_trace_callback(None)
+    assert len(ids) == 2 and list(found) == ids[:1], "the one of ten days, not the one of today"
+    assert len([sql for sql in asked if "fee_versions" in sql]) == 1

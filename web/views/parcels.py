@@ -127,13 +127,13 @@ def note_money(parcel_id: int) -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def _what_is_due() -> dict[str, object]:
-    return {"storage_due": storage_due, "storage_warning": parcel_lines.STORAGE_WARNING}
+    return {"storages_due": storages_due, "storage_warning": parcel_lines.STORAGE_WARNING}
 
 
-def storage_due(parcel_id: int) -> Quote | None:
-    """The published fee for keeping this parcel, where one is due; nothing is said of it otherwise."""
+def storages_due(parcel_ids: list[int]) -> dict[int, Quote]:
+    """The published fee for keeping each of a page's parcels, where one is due; nothing is said of it otherwise."""
     with station().store.reading() as db:
-        return parcel_lines.storage_due(db, parcel_id)
+        return parcel_lines.storages_due(db, parcel_ids)
 
 
 @act(blueprint, "/parcels/<int:parcel_id>/storage", right=Right.SERVE)
