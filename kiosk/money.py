@@ -11,9 +11,15 @@ from kiosk.words import N_
 
 #: Nothing that a village counter takes is larger; a longer number is a scan in the wrong field.
 LIMIT_FEN = 99_999_999_99
-#: More digits than any amount has. Such a text is not said again: it may be a customer's payment code, or a part of one.
+#: More digits than any amount or quantity has.
 _MOST_DIGITS = 10
 _AMOUNT = re.compile(r"[-+]?\d{1,10}(\.\d{0,2})?|[-+]?\.\d{1,2}", re.ASCII)
+
+
+def has_too_many_digits(text: str) -> bool:
+    """Whether this can be no amount and no quantity. Such a text is not said again: it may be a customer's payment code,
+    or a part of one (domain.md §2.1)."""
+    return sum(map(str.isdigit, text)) > _MOST_DIGITS
 
 
 def parse(text: str) -> int:
@@ -26,7 +32,7 @@ def parse(text: str) -> int:
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d{0,2})?", folded, re.ASCII):
         folded = folded.replace(",", "")
     folded = folded.removesuffix("元").strip()
-    if sum(map(str.isdigit, folded)) > _MOST_DIGITS:
+    if has_too_many_digits(folded):
         raise _too_large()
     if not _AMOUNT.fullmatch(folded):
         raise Refused(

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from kiosk import money
 from kiosk.errors import Refused
 from kiosk.words import N_
 
@@ -23,8 +24,6 @@ class Measure(StrEnum):
 WEIGHT_UNITS = {"斤": 500, "公斤": 1000, "两": 50, "克": 1}
 #: Units of pieces that the form offers; any other word will do.
 PIECE_UNITS = ("个", "枚", "只", "袋", "瓶", "盒", "罐", "件", "把")
-#: More than any quantity has. Such a text is not said again: it may be a customer's payment code, or a part of one.
-_MOST_DIGITS = 10
 _NUMBER = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?", re.ASCII)
 
 
@@ -46,10 +45,8 @@ def read_quantity(text: str, size: int) -> int:
     Raises ``Refused('quantity.unreadable')``, also for half a piece and for nothing.
     """
     folded = unicodedata.normalize("NFKC", text).strip()
-    if sum(map(str.isdigit, folded)) > _MOST_DIGITS:
-        raise Refused(
-            "quantity.unreadable", N_("数量的位数太多，没有保存；请核对是否把条码扫进了数量栏，再填一遍数量")
-        )
+    if money.has_too_many_digits(folded):
+        raise Refused("quantity.unreadable", N_("数量的位数太多，没有保存；请核对是否把条码扫进了数量栏，再填一遍数量"))
     read = _NUMBER.fullmatch(folded)
     thousandths = int(read[1]) * 1000 + int((read[2] or "").ljust(3, "0")) if read else 0
     scaled = thousandths * size
