@@ -14,6 +14,7 @@ from typing import Any
 
 from drivers.options import Options
 from drivers.simulated.faults import Commands
+from drivers.simulated.plugged import Plugged
 from drivers.simulated.roads import PtyRoad
 from drivers.simulated.scale_frames import COMPOSE
 from kiosk.devices import Fault, Runtime
@@ -24,18 +25,16 @@ LOOK_SECONDS = 0.04
 #: A speaking scale sends so often; an asked one answers.
 EVERY_SECONDS = 0.1
 SWING_SECONDS = 0.5
-BEGIN_SECONDS = 2.0
 MOST_GRAMS = 999_999
 #: No frame in any format, with bytes that begin and end some.
 GARBAGE = b"\xff\x02\x00=\r\n\x03\xfe"
 
 
-class SimulatedScale:
+class SimulatedScale(Plugged):
     """One pty pair. Its state belongs to its own thread."""
 
     def __init__(self, runtime: Runtime, device: str, options: Options, protocol: str, request: str) -> None:
-        self.name = device
-        self.runtime = runtime
+        super().__init__(runtime, device)
         options.text("road", "pty", choices=("pty",))
         self.grams = options.whole("begins_with_grams", 0, -MOST_GRAMS, MOST_GRAMS)
         self.compose = COMPOSE[protocol]
@@ -43,8 +42,6 @@ class SimulatedScale:
         self.request = request
         self.faults: set[Fault] = set()
         self.road = PtyRoad()
-        self._address = ""
-        self._is_begun = threading.Event()
         self._rests_at = 0.0
         self._speaks_at = 0.0
         self._acts = {
@@ -53,11 +50,6 @@ class SimulatedScale:
             Fault.RESTORE: self._restore,
             **{fault: self._set(fault) for fault in _KEPT},
         }
-
-    def address(self) -> str:
-        """The near end's path, '' while unplugged: where the serial driver looks each time."""
-        self._is_begun.wait(BEGIN_SECONDS)  # the driver above starts at the same moment
-        return self._address
 
     def run(self, stop: threading.Event) -> None:
         """Weighs until told to stop."""
