@@ -1,7 +1,8 @@
 """``python -m drivers``: the devices process, and a few words to its simulated devices.
 
 ``run`` is the process itself; ``scan`` lets a simulated scanner read a code, on the same road as a real one; ``fault``
-tells a simulated device to fail or to be well again; ``list`` shows what hardware this machine has, for settings.
+tells a simulated device to fail or to be well again; ``list`` shows what hardware this machine has, for settings;
+``capture`` writes down what a scale sends and ``replay`` says which protocol reads it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from kiosk.devices import Fault, LampState, Runtime
 from kiosk.errors import (
@@ -121,6 +123,39 @@ def hardware(given: argparse.Namespace) -> int:
     return 0
 
 
+def capture(given: argparse.Namespace) -> int:
+    """Writes down what comes from a serial port, for a scale that nobody knows yet."""
+    from drivers.ports import Line
+    from drivers.scale_capture import capture as captured
+    from drivers.scale_capture import written
+
+    line = Line(given.baudrate, given.bytesize, given.parity, given.stopbits)
+    pieces = list(captured(given.port, line, given.seconds, given.ask.encode("utf-8")))
+    given.file.write_text(written(pieces), "utf-8")
+    print(f"{given.file}: {sum(len(piece.data) for piece in pieces)} bytes")
+    return 0 if pieces else 1
+
+
+def replay(given: argparse.Namespace) -> int:
+    """Reads a capture with every framer and says what each makes of it, the likeliest first."""
+    from drivers.scale_capture import read_capture
+    from drivers.scale_capture import replay as replayed
+
+    try:
+        fits = replayed(read_capture(given.file), given.unit)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{given.file}: {error}\n")
+        return EXIT_USAGE
+    for fit in fits:
+        shown = " ".join(f"{'' if r.grams is None else r.grams}{_MARKS[r.standing]}" for r in fit.readings[-8:])
+        print(f"{fit.protocol}\t{len(fit.readings)}\t{shown}")
+    return 0 if fits else 1
+
+
+#: Grams stand alone when they rest.
+_MARKS = {"steady": "", "moving": "~", "unsaid": "?", "over": "over", "under": "under", "aside": "-"}
+
+
 def _wait_ready(runtime: Runtime, device: str) -> None:
     """A scanner that is just being plugged in is waited for; one that stays away is no reason not to try."""
     until = time.monotonic() + READY_SECONDS / 2
@@ -157,6 +192,20 @@ def _parser() -> argparse.ArgumentParser:
     word.set_defaults(act=fault)
     word = words.add_parser("list", help="show scanners and printers that this machine has")
     word.set_defaults(act=hardware)
+    word = words.add_parser("capture", help="write down what a scale sends (stop the devices process first)")
+    word.add_argument("port")
+    word.add_argument("file", type=Path)
+    word.add_argument("--seconds", type=float, default=10.0)
+    word.add_argument("--baudrate", type=int, default=9600)
+    word.add_argument("--bytesize", type=int, choices=(7, 8), default=8)
+    word.add_argument("--parity", choices=("N", "E", "O"), default="N")
+    word.add_argument("--stopbits", type=int, choices=(1, 2), default=1)
+    word.add_argument("--ask", default="", help="what to send twice a second, such as W; nothing unless given")
+    word.set_defaults(act=capture)
+    word = words.add_parser("replay", help="read a capture with every protocol")
+    word.add_argument("file", type=Path)
+    word.add_argument("--unit", default="kg", help="unit of formats that name none")
+    word.set_defaults(act=replay)
     return parser
 
 

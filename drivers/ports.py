@@ -30,14 +30,16 @@ class Line:
     rtscts: bool = False
 
     @classmethod
-    def from_options(cls, options: Options) -> Line:
-        """Options: ``baudrate``, ``bytesize``, ``parity``, ``stopbits``, ``flow`` none | xonxoff | rtscts."""
+    def from_options(cls, options: Options, usual: Line | None = None) -> Line:
+        """Options: ``baudrate``, ``bytesize``, ``parity``, ``stopbits``, ``flow`` none | xonxoff | rtscts; ``usual`` is what
+        counts without them."""
+        usual = usual or cls()
         flow = options.text("flow", "none", choices=("none", "xonxoff", "rtscts"))
         return cls(
-            baudrate=options.whole("baudrate", 9600, 300, 4_000_000),
-            bytesize=options.whole("bytesize", 8, 7, 8),
-            parity=options.text("parity", "N", choices=("N", "E", "O")),
-            stopbits=options.number("stopbits", 1, 1, 2),
+            baudrate=options.whole("baudrate", usual.baudrate, 300, 4_000_000),
+            bytesize=options.whole("bytesize", usual.bytesize, 7, 8),
+            parity=options.text("parity", usual.parity, choices=("N", "E", "O")),
+            stopbits=options.number("stopbits", usual.stopbits, 1, 2),
             xonxoff=flow == "xonxoff",
             rtscts=flow == "rtscts",
         )

@@ -101,6 +101,21 @@ def _simulated_printer(store: Store, runtime: Runtime, device: Device, options: 
     return [simulated, EscposPrinter(store, runtime, device.name, link, profile, status, manners)]
 
 
+def _serial_scale(store: Store, runtime: Runtime, device: Device, options: Options) -> list[Driver]:
+    from drivers.scale import SerialScale
+
+    return [SerialScale(runtime, device.name, device.desk, options)]
+
+
+def _simulated_scale(store: Store, runtime: Runtime, device: Device, options: Options) -> list[Driver]:
+    from drivers.scale import ScaleManner, SerialScale
+    from drivers.simulated.scale import SimulatedScale
+
+    manner = ScaleManner.from_options(options, usual="text")
+    simulated = SimulatedScale(runtime, device.name, options, manner.protocol, manner.request)
+    return [simulated, SerialScale(runtime, device.name, device.desk, options, manner, find=simulated.address)]
+
+
 _BUILDERS: dict[tuple[str, str], Build] = {
     ("scanner", "evdev"): _evdev,
     ("scanner", "serial"): _serial,
@@ -110,4 +125,6 @@ _BUILDERS: dict[tuple[str, str], Build] = {
     ("printer", "serial"): _printer("serial"),
     ("printer", "file"): _printer("file"),
     ("printer", "simulated"): _simulated_printer,
+    ("scale", "serial"): _serial_scale,
+    ("scale", "simulated"): _simulated_scale,
 }

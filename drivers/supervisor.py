@@ -79,7 +79,7 @@ class Supervisor:
             log.warning("print jobs in doubt: %s", doubtful)
         self.runtime.keep_lamps([device.name for device in self.settings.devices], process=PROCESS)
         for device in self.settings.devices:
-            for kind in {"scanner": ("scanner",), "printer": ("printer", "paper")}[device.kind]:
+            for kind in ("printer", "paper") if device.kind == "printer" else (device.kind,):
                 self.runtime.set_lamp(device.name, kind, LampState.UNKNOWN, "starting")
         self.runtime.beat(PROCESS)
 

@@ -97,8 +97,8 @@ def record(tx: Tx, action: str, **facts: int | str | None) -> int:
         raise ValueError(f"{action} takes the facts {sorted(declared.facts)}, not {sorted(facts)}")
     for name, value in facts.items():
         _check(action, name, declared.facts[name], value)
-    last = tx.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-    previous, seq = (last["hash"], last["seq"] + 1) if last else (FIRST_HASH, 1)
+    previous, last_seq = tx.kept("audit", lambda: _end(tx))
+    seq = last_seq + 1
     written = _encode(facts)
     actor = tx.actor
     digest = link(previous, seq, tx.now, actor.kind, actor.id, actor.desk_id, action, written)
@@ -107,7 +107,14 @@ def record(tx: Tx, action: str, **facts: int | str | None) -> int:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         seq, tx.now, actor.kind, actor.id, actor.desk_id, action, written, previous, digest,
     )  # fmt: skip
+    tx.keep("audit", (digest, seq))
     return seq
+
+
+def _end(db: Reader) -> tuple[str, int]:
+    """Hash and number of the last record."""
+    last = db.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+    return (last["hash"], last["seq"]) if last else (FIRST_HASH, 0)
 
 
 def link(previous: str, seq: int, at: str, kind: str, actor: int, desk: int | None, action: str, facts: str) -> str:

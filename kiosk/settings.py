@@ -292,7 +292,7 @@ _SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
 }
 _DEVICE_KEYS: dict[str, Check] = {
     "name": _text(40, r"[\w -]+"),
-    "kind": _one_of("scanner", "printer"),
+    "kind": _one_of("scanner", "printer", "scale"),
     "driver": _text(20, r"[a-z_]+"),
     "desk": _text(20),
 }
@@ -346,7 +346,24 @@ def load(state: Path | None = None) -> Settings:
     for device in devices:
         if device.desk and device.desk not in settings.counter.desks:
             raise _wrong(files[-1], f"devices.{device.name}.desk", device.desk)
+    _refuse_shared_path(files[-1], devices)
     return settings
+
+
+def _refuse_shared_path(source: Path, devices: tuple[Device, ...]) -> None:
+    """Two devices on one path would take each other's bytes (hardware.md §4.2); other names of the same one count too."""
+    owners: dict[str, str] = {}
+    for device in devices:
+        for path in {
+            os.path.realpath(v) for v in device.options.values() if isinstance(v, str) and v.startswith("/dev/")
+        }:
+            if path in owners:
+                raise ConfigurationError(
+                    N_("{file} 里「{first}」和「{second}」用了同一个接口 {path}；一个接口只能接一个设备，请改正其中一个"),
+                    file=str(source), key=f"devices.{device.name}.options", first=owners[path], second=device.name,
+                    path=path,
+                )  # fmt: skip
+            owners[path] = device.name
 
 
 def _read(path: Path) -> dict[str, Any]:

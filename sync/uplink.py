@@ -159,7 +159,8 @@ class Uplink:
             return
         pause = self._pause_after(message, error)
         with self.store.transaction() as tx:
-            outbox.postpone(tx, message.id, error.message, clock.stamp(clock.read(tx.now) + timedelta(seconds=pause)))
+            next_try_at = clock.stamp(clock.read(tx.now) + timedelta(seconds=pause))
+            outbox.postpone(tx, message.id, self.owner, error.message, next_try_at)
         self._failures += 1
         if self._failures == 1:  # the first failure is said, repeats are silent
             log.warning("message %d not delivered: %s %s", message.sequence, error, error.facts)

@@ -13,8 +13,9 @@ from kiosk.devices import Runtime
 from kiosk.people import desks
 from kiosk.people.rights import Right, may
 from kiosk.storage import Store
-from web import access, acts, api, failures, headers, hosts, wording
-from web.routes import PAGES
+from web import access, acts, api, failures, headers, hosts, sieve, wording
+from web.lazy_rules import LazyRule
+from web.routes import PAGES, Page
 from web.row_ids import RowIdConverter
 from web.station import EXTENSION, Station, station
 from web.strip import page_url, strip
@@ -40,6 +41,7 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
     )
+    app.url_rule_class = LazyRule
     app.url_map.converters["int"] = RowIdConverter
     app.extensions[EXTENSION] = Station(store, runtime)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -53,7 +55,10 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
     wording.init(app)
     failures.init(app)
     _register_views(app)
+    sieve.init(app)
     access.init(app)
+    sieve.init_refusal(app)
+    app.jinja_env.globals.update(key_pages=_key_pages())
     api.register(app)
     app.context_processor(_what_templates_see)
     return app
@@ -64,6 +69,21 @@ def _register_views(app: Flask) -> None:
 
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)
+
+
+def _key_pages() -> list[Page]:
+    """The pages of the bottom bar in the order of their F-keys."""
+    return sorted((page for page in PAGES.values() if page.place == "keys"), key=lambda page: page.key_number)
+
+
+def _csrf_token() -> str:
+    """The page's token: made for its first form, the same for all others."""
+    made = g.get("csrf_token")
+    if made is None:
+        from flask_wtf.csrf import generate_csrf
+
+        made = generate_csrf()
+    return str(made)
 
 
 def _what_templates_see() -> dict[str, object]:
@@ -78,6 +98,7 @@ def _what_templates_see() -> dict[str, object]:
         "said": acts.said,
         "last_scan": _last_scan,
         "key_field": _key_field,
+        "csrf_token": _csrf_token,
         "strip": strip,
         "mark": station().hub.mark,
         "pages": PAGES,
@@ -103,7 +124,5 @@ def _last_scan() -> dict[str, object] | None:
 
 def _key_field() -> Markup:
     """The hidden fields of every form that acts: the idempotency key and the CSRF token."""
-    from flask_wtf.csrf import generate_csrf
-
     field = Markup('<input type="hidden" name="{}" value="{}">')
-    return field.format("_key", acts.form_key()) + field.format("csrf_token", generate_csrf())
+    return field.format("_key", acts.form_key()) + field.format("csrf_token", _csrf_token())

@@ -46,7 +46,8 @@ def init(app: Flask) -> None:
 
 def carried() -> str:
     """What this POST brought, to be offered again after the PIN: path and fields as JSON, ``''`` for a GET. A customer's
-    payment code is money for a minute and is not carried: its field comes back empty (domain.md §2.1)."""
+    payment code is money for a minute and is not carried, not even where an order's number may look like one: its field
+    comes back empty (domain.md §2.1)."""
     if request.method != "POST" or not is_from_here():
         return ""
     if "carried" in request.form:

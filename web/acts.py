@@ -50,6 +50,8 @@ def run(
     """
     key, owner = request.form.get("_key", ""), f"staff:{session().staff.id}"
     try:
+        if "sifted" in g:  # a field held a payment code: it is empty now, and nothing is done
+            raise g.sifted
         with station().store.transaction(actor(), erasing=erasing) as tx:
             kept = answers.recall(tx, key, owner, PLACE, _body())
             if kept is not None:

@@ -21,6 +21,7 @@ def init(app: Flask) -> None:
     app.before_request(_turn_away)
 
 
+@lru_cache(maxsize=64)  # a station is called by a handful of names, by each of them a hundred thousand times
 def is_ours(host: str, named: tuple[str, ...] = ()) -> bool:
     """True for a Host header (with or without port) under which this station may be called."""
     match = _HOST.fullmatch(host)

@@ -27,7 +27,7 @@ def typed_money(name: str, default: object = "") -> object:
 
 def ticked(name: str, value: str = "1", default: bool = False) -> bool:
     """Whether a box or choice was ticked in a refused form, else ``default``."""
-    if g.get("refused") is None:
+    if g.get("refused") is None or request.method != "POST":
         return default
     return value in request.form.getlist(name)
 

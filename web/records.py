@@ -68,12 +68,17 @@ _CASES = {
     "cod": N_("代收货款、到付"),
     "debt": N_("还欠款"),
     "compensation": N_("赔付"),
-    "debtor": N_("挂账"),
+    "debtor": N_("赊账"),
     "cash_move": N_("存取现金"),
     "data_request": N_("个人信息申请"),
     "consent": N_("收件人同意"),
 }
-_PAPERS = {"pickup_code": N_("取件码"), "receipt": N_("收据号"), "outbound_no": N_("寄件单号"), "unknown": N_("其他凭据")}
+_PAPERS = {
+    "pickup_code": N_("取件码"),
+    "receipt": N_("收据号"),
+    "outbound_no": N_("寄件单号"),
+    "unknown": N_("其他凭据"),
+}
 _TERMS = {name: term.title for name, term in TERMS.items()}
 _CORRECTED = {
     **dict.fromkeys(("phone", "sender_phone"), N_("电话")), "sender_address": N_("地址"), "address": N_("地址"),
@@ -110,7 +115,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "case_kind": _CASES,
     "subject_kind": _CASES,
     "topic": {"report.daily": N_("日报")},
-    "rule": {"noted": N_("记好了"), "request.person": N_("本人要求"), **{f"term.{name}": words for name, words in _TERMS.items()}},
+    "rule": {
+        "noted": N_("记好了"),
+        "request.person": N_("本人要求"),
+        **{f"term.{name}": words for name, words in _TERMS.items()},
+    },
     "proved_by": _PAPERS,
     "term": _TERMS,
     "answer": _ANSWERS,

@@ -19,7 +19,7 @@ from web.station import Station, station
 
 #: The shapes differ as the colours do: a full dot, a triangle, a question mark, an empty ring.
 SHAPES = {LampState.OK: "●", LampState.PROBLEM: "▲", LampState.UNKNOWN: "？", LampState.ABSENT: "○"}
-_KINDS = (("scanner", N_("扫码枪")), ("printer", N_("打印机")), ("paper", N_("打印纸")))
+_KINDS = (("scanner", N_("扫码枪")), ("printer", N_("打印机")), ("paper", N_("打印纸")), ("scale", N_("电子秤")))
 _WORDS = {
     ("scanner", LampState.OK): N_("正常"),
     ("printer", LampState.OK): N_("正常"),
@@ -27,6 +27,8 @@ _WORDS = {
     ("scanner", LampState.PROBLEM): N_("有问题"),
     ("printer", LampState.PROBLEM): N_("有问题"),
     ("paper", LampState.PROBLEM): N_("缺纸"),
+    ("scale", LampState.OK): N_("正常"),
+    ("scale", LampState.PROBLEM): N_("有问题"),
 }
 _SAME_FOR_ALL = {LampState.UNKNOWN: N_("不明"), LampState.ABSENT: N_("未接")}
 #: A slip that waits no longer is only being printed.
@@ -96,7 +98,8 @@ def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
 
 
 def _lamps(place: Station, desk_name: str, not_printed: int) -> tuple[StripLamp, ...]:
-    """One lamp a kind: the worst of this desk's devices. A kind that nobody configured is absent, not hidden.
+    """One lamp a kind: the worst of this desk's devices. A kind that nobody configured is absent, not hidden; only a scale,
+    which few counters have, shows itself where there is one.
 
     Beside the printer stands how many slips have not come, and its cell leads to them.
     """
@@ -106,6 +109,8 @@ def _lamps(place: Station, desk_name: str, not_printed: int) -> tuple[StripLamp,
     for kind, label in _KINDS:
         states = {lamp.state for lamp in lit if lamp.kind == kind}
         configured = {d.kind for d in place.settings.devices if d.name in names}
+        if kind == "scale" and kind not in configured:
+            continue
         if not states and kind.replace("paper", "printer") in configured:
             states = {LampState.UNKNOWN}
         state = next((state for state in _WORST_FIRST if state in states), LampState.ABSENT)

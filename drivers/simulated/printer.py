@@ -18,6 +18,7 @@ from drivers.options import Options
 from drivers.simulated.commands import STATUS, Command, CommandReader, Token
 from drivers.simulated.faults import Commands
 from drivers.simulated.paper import Paper
+from drivers.simulated.plugged import Plugged
 from drivers.simulated.roads import PtyRoad, Road, TcpRoad
 from kiosk.devices import Fault, Runtime
 from kiosk.printing.profile import PrinterProfile
@@ -28,7 +29,6 @@ LOOK_SECONDS = 0.02
 #: A slip that nobody cuts is torn off when nothing has come for so long.
 TEAR_AFTER_SECONDS = 1.5
 LATE_SECONDS = 1.2
-BEGIN_SECONDS = 2.0
 #: Tokens held while off-line; beyond that nothing more is read from the sender.
 BUFFER_TOKENS = 400
 DROP_AFTER_BYTES = 20
@@ -37,17 +37,14 @@ ASB = b"\x14\x00\x00\x0f"
 GARBAGE = {"noise": NOISE, "asb": ASB}
 
 
-class SimulatedPrinter:
+class SimulatedPrinter(Plugged):
     """One printer. Its state belongs to its own thread."""
 
     def __init__(self, runtime: Runtime, device: str, options: Options, profile: PrinterProfile) -> None:
-        self.name = device
-        self.runtime = runtime
+        super().__init__(runtime, device)
         self.road: Road = TcpRoad() if options.text("road", "tcp", choices=("tcp", "pty")) == "tcp" else PtyRoad()
         self.paper = Paper(profile, self._keep_slip)
         self.faults: dict[Fault, Mapping[str, Any]] = {}
-        self._address = ""
-        self._is_begun = threading.Event()
         self._reader = CommandReader()
         self._held: deque[Token] = deque()
         self._late: deque[tuple[float, bytes]] = deque()
@@ -65,11 +62,6 @@ class SimulatedPrinter:
             Fault.UNPLUG: self._unplug,
             Fault.RESTORE: self._restore,
         }
-
-    def address(self) -> str:
-        """Where the driver finds it, '' while unplugged."""
-        self._is_begun.wait(BEGIN_SECONDS)  # the driver above starts at the same moment
-        return self._address
 
     def run(self, stop: threading.Event) -> None:
         """Prints until told to stop."""

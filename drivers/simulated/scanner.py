@@ -20,6 +20,7 @@ from typing import Any
 
 from drivers.options import Options
 from drivers.simulated.faults import Commands
+from drivers.simulated.plugged import Plugged
 from kiosk.devices import Fault, Runtime
 
 log = logging.getLogger("drivers")
@@ -28,24 +29,20 @@ SUFFIXES = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "tab": b"\t", "etx": b"\x
 LOOK_SECONDS = 0.05
 DOUBLE_AFTER_SECONDS = 0.08
 LATE_SECONDS = 1.2
-BEGIN_SECONDS = 2.0
 #: Neither UTF-8 nor GB18030, and no control byte that would end a frame.
 GARBAGE = b"\xff\xfe\xff\x80\xff"
 
 
-class SimulatedScanner:
+class SimulatedScanner(Plugged):
     """One pty pair and one inlet."""
 
     def __init__(self, runtime: Runtime, device: str, options: Options) -> None:
-        self.name = device
-        self.runtime = runtime
+        super().__init__(runtime, device)
         self.road = options.text("road", "pty", choices=("pty",))
         self.suffix = SUFFIXES[options.text("suffix", "cr", choices=tuple(SUFFIXES))]
         self.encoding = options.text("sends", "utf-8", choices=("utf-8", "gb18030"))
         self.faults: dict[Fault, Mapping[str, Any]] = {}
         self._far = self._near = -1
-        self._address = ""
-        self._is_begun = threading.Event()
         # A device's name may hold characters that a file name can't.
         self.inlet = runtime.folder / f"inlet-{hashlib.sha256(device.encode()).hexdigest()[:12]}"
         self._acts = {
@@ -53,11 +50,6 @@ class SimulatedScanner:
             Fault.RESTORE: self._restore,
             **{fault: self._keep(fault) for fault in _KEPT},
         }
-
-    def address(self) -> str:
-        """The near end's path, '' while unplugged: where the serial driver looks each time."""
-        self._is_begun.wait(BEGIN_SECONDS)  # the driver above starts at the same moment
-        return self._address
 
     def run(self, stop: threading.Event) -> None:
         """Types what comes through the inlet until told to stop."""

@@ -21,14 +21,13 @@ TO_DO = (BillState.UNCONFIRMED, BillState.RECEIVED, BillState.SUBMITTED, BillSta
 
 def bill_view(db: Reader, bill: Bill) -> dict[str, Any]:
     """One bill in a list: nobody's name or number in full."""
-    account = vault.get(db, CASE, bill.id, "account_no")
     holder = vault.get(db, CASE, bill.id, "account_holder")
     since = clock.now() - clock.read(_since(db, bill))
     return {
         "id": bill.id, "state": bill.state, "biller": bill.biller, "biller_name": name_of(db, bill.biller),
         "kind": bill.kind, "bill_period": bill.bill_period, "months": bill.months, "amount_fen": bill.amount_fen,
         "late_fee_fen": bill.late_fee_fen, "is_card_meter": bool(bill.is_card_meter),
-        "account": say(vault.ERASED) if account is None else masked(account, _mask(bill)),
+        "account": shown_account(db, bill),
         "holder": mask_name(holder) if holder else "", "is_holder_confirmed": bool(bill.is_holder_confirmed),
         "recorded_at": bill.recorded_at, "in_state_since": _since(db, bill), "waits_seconds": max(0, int(since.total_seconds())),
         "holds_money": bill.state in HOLDS_MONEY,
@@ -71,6 +70,12 @@ def listed(db: Reader, states: Iterable[str], before: int, limit: int) -> list[d
 def read_aloud(number: str) -> str:
     """A mobile number in groups, as it is read to the villager: ``138 1234 5678``."""
     return f"{number[:3]} {number[3:7]} {number[7:]}" if len(number) == 11 else number
+
+
+def shown_account(db: Reader, bill: Bill) -> str:
+    """The account of a bill as others may see it; an erased one says so."""
+    account = vault.get(db, CASE, bill.id, "account_no")
+    return say(vault.ERASED) if account is None else masked(account, _mask(bill))
 
 
 def _mask(bill: Bill) -> str:

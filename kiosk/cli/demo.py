@@ -59,6 +59,13 @@ kind = "printer"
 driver = "simulated"
 desk = "柜台"
 options = { road = "tcp", profile = "80mm-gb" }
+
+[[devices]]
+name = "电子秤"
+kind = "scale"
+driver = "simulated"
+desk = "柜台"
+options = { road = "pty", protocol = "text" }
 """
 #: The same villagers and parcels every time, so that a picture in a manual stays true.
 SEED = 20260901

@@ -3,7 +3,8 @@ data files (``config/carriers.json``, ``config/waybill_rules.json``); this packa
 
 from kiosk.codes import carriers
 from kiosk.codes.carriers import OTHER, Carrier, same_family
-from kiosk.codes.identity import about_a_person, own_words
+from kiosk.codes.free_words import holds_payment_code, is_a_payment_code, own_words
+from kiosk.codes.identity import about_a_person
 from kiosk.codes.kinds import OURS, PARCEL, SECRET, Candidate, CodeKind, Recognised
 from kiosk.codes.normal import normalise
 from kiosk.codes.phone import PhoneEntry
@@ -45,6 +46,8 @@ __all__ = [
     "carriers",
     "clean_text",
     "format_pickup_code",
+    "holds_payment_code",
+    "is_a_payment_code",
     "is_pickup_code",
     "mask_name",
     "mask_phone",

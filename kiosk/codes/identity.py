@@ -9,7 +9,6 @@ from datetime import date
 
 from stdnum.cn import ric
 
-from kiosk.codes.payment import is_payment_code
 from kiosk.codes.plain import clean_text
 from kiosk.errors import Refused
 from kiosk.words import N_
@@ -24,7 +23,7 @@ _SHAPE = re.compile(
 )
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−]")
 #: More characters than any field of ours takes.
-_READ = 400
+READ_AT_MOST = 400
 _INSIDE = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
 
 
@@ -57,16 +56,7 @@ def holds_id_number(text: str) -> bool:
 def about_a_person(text: str | None, limit: int) -> str:
     """Words about a person as they may be kept: clean, on one line, at most ``limit`` characters. Refused
     ``text.holds_id_number``: the station keeps no ID number, wherever and however it is typed."""
-    words = clean_text(text or "", _READ)  # first the whole of it: a number cut short would still be a part of one
+    words = clean_text(text or "", READ_AT_MOST)  # the whole of it: a number cut short would still be a part of one
     if holds_id_number(words):
         raise Refused("text.holds_id_number", N_("这里像是身份证号，本站不留存；没有保存，请改填别的内容"))
     return clean_text(words, limit)
-
-
-def own_words(text: str | None, limit: int) -> str:
-    """Words of a field that never takes a number of anybody's (goods, remarks, names), as ``about_a_person`` keeps them.
-    Refused ``text.is_payment_code`` too: a scanner that types may hit such a field. Only for the whole of it: within a
-    sentence an order's number looks the same."""
-    if is_payment_code("".join(unicodedata.normalize("NFKC", clean_text(text or "", _READ)).split())):
-        raise Refused("text.is_payment_code", N_("这是顾客的付款码，本站不留存；没有保存，请改填别的内容"))
-    return about_a_person(text, limit)

@@ -17,6 +17,7 @@ from kiosk.words import N_
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _COUNTRY = re.compile(r"(?:\+86|0086)-?")
+_COUNTRY_TYPED = re.compile(r"86-?1[3-9][0-9](?:[0-9]{8}|-[0-9]{4}-[0-9]{4}).{0,8}")
 # 3-4-4 groups as people write them; the dash that follows all eleven digits starts an extension instead.
 _GROUPED = re.compile(r"(1[3-9][0-9])-([0-9]{4})-([0-9]{4})")
 _EXTENSION = re.compile(r"(1[0-9]{10})(?:[-,#]|转接?|分机|[\[(]){1,2}([0-9]{1,4})[\])]?")
@@ -100,7 +101,9 @@ def mask(number: str) -> str:
     """
     if _MASKED_HERE.fullmatch(number):
         return number
-    digits = "".join(character for character in number if "0" <= character <= "9")
+    digits = number
+    if not (number.isascii() and number.isdigit()):
+        digits = "".join(character for character in number if "0" <= character <= "9")
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     if len(digits) >= 7 or len(digits) == 4:
@@ -140,4 +143,4 @@ def _read_typed(text: str) -> PhoneEntry | None:
     # In a phone field digits are a phone: a country code without + and landlines of ten and twelve digits are believed.
     if _LANDLINE_TYPED.fullmatch(text):
         return PhoneEntry("real", text, "", text[-4:])
-    return _read(text[2:].removeprefix("-")) if re.fullmatch(r"86-?1[3-9][0-9]{9}.{0,8}", text) else None
+    return _read(text[2:].removeprefix("-")) if _COUNTRY_TYPED.fullmatch(text) else None

@@ -6,13 +6,23 @@ from __future__ import annotations
 from kiosk import audit, ledger, shifts, vault
 from kiosk.codes import about_a_person
 from kiosk.consignment import products, stock, suppliers
-from kiosk.consignment.model import CASE, RETENTION, SERVICE, STANDING, Channel, Ownership, Sale, SaleState
+from kiosk.consignment.model import (
+    CASE,
+    RETENTION,
+    SERVICE,
+    STANDING,
+    STATE_WORDS,
+    Channel,
+    Ownership,
+    Sale,
+    SaleState,
+)
 from kiosk.consignment.store import parts_of, sale
 from kiosk.errors import Refused
 from kiosk.ledger import Account, Posting
 from kiosk.money import LIMIT_FEN, yuan
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 LONGEST_ITEM = 40
 MOST_PIECES = 9999
@@ -250,6 +260,7 @@ def _in(tx: Tx, sale_id: int, states: frozenset[SaleState]) -> Sale:
             "consignment.too_far",
             N_("代销 {sale_id} 已到「{state}」这一步，不能这样改；没有改动任何内容"),
             sale_id=sale_id,
-            state=found.state,
+            state=say(STATE_WORDS[SaleState(found.state)]),
+            now=found.state,
         )
     return found

@@ -12,10 +12,11 @@ from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
 from kiosk.storage import Reader, Tx
 from kiosk.storage.numbers import document_no
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 CASE = "buy_up"
 LETTER = "GB"
+STATE_WORDS = {"recorded": N_("在单上"), "bought": N_("已付款入库"), "cancelled": N_("已取消")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,6 @@ def _in(tx: Tx, buy_up_id: int, state: str) -> BuyUp:
     if found.state != state:
         raise Refused(
             "buy_up.too_far", N_("收购 {buy_up_id} 已是「{state}」，不能这样改；没有改动"),
-            buy_up_id=buy_up_id, state=found.state,
+            buy_up_id=buy_up_id, state=say(STATE_WORDS[found.state]), now=found.state,
         )  # fmt: skip
     return found

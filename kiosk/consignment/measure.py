@@ -7,6 +7,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from kiosk import money
 from kiosk.errors import Refused
 from kiosk.words import N_
 
@@ -44,6 +45,8 @@ def read_quantity(text: str, size: int) -> int:
     Raises ``Refused('quantity.unreadable')``, also for half a piece and for nothing.
     """
     folded = unicodedata.normalize("NFKC", text).strip()
+    if money.has_too_many_digits(folded):
+        raise Refused("quantity.unreadable", N_("数量的位数太多，没有保存；请核对是否把条码扫进了数量栏，再填一遍数量"))
     read = _NUMBER.fullmatch(folded)
     thousandths = int(read[1]) * 1000 + int((read[2] or "").ljust(3, "0")) if read else 0
     scaled = thousandths * size

@@ -14,7 +14,7 @@ from kiosk.consignment.model import RETENTION
 from kiosk.errors import Refused
 from kiosk.storage import Reader, Tx
 from kiosk.till.customer import keep_person, read_person, search_columns
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 CASE = "sale_request"
 LONGEST_WORDS = 60
@@ -209,7 +209,8 @@ def _move(
             "sale_request.too_far",
             N_("求售 {request_id} 已是「{state}」，不能这样改；没有改动"),
             request_id=request_id,
-            state=STATE_WORDS[RequestState(found.state)],
+            state=say(STATE_WORDS[RequestState(found.state)]),
+            now=found.state,
         )
     tx.change("sale_requests", request_id, state=to, refused_because=reason)
     _event(tx, request_id, found.state, to)

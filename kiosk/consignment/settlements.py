@@ -11,10 +11,11 @@ from kiosk.consignment import store, suppliers
 from kiosk.errors import Refused
 from kiosk.storage import Reader, Tx
 from kiosk.storage.numbers import document_no
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 CASE = "settlement"
 LETTER = "GS"
+STATE_WORDS = {"recorded": N_("在单上"), "paid": N_("已付给货主"), "cancelled": N_("已取消")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,6 @@ def _in(tx: Tx, settlement_id: int, state: str) -> Settlement:
     if found.state != state:
         raise Refused(
             "settlement.too_far", N_("结算 {settlement_id} 已是「{state}」，不能这样改；没有改动"),
-            settlement_id=settlement_id, state=found.state,
+            settlement_id=settlement_id, state=say(STATE_WORDS[found.state]), now=found.state,
         )  # fmt: skip
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk import clock, money
 from kiosk.conveniences import fields
+from kiosk.conveniences.booked import BOOKED
 from kiosk.conveniences.model import CASE, SERVICE, STATE_WORDS, Convenience, Money
 from kiosk.conveniences.services import Service, services
 from kiosk.conveniences.view import label
@@ -16,19 +17,22 @@ from kiosk.ledger import Account
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Document, Feed, Pair, Rule, Text
 from kiosk.storage import Tx
-from kiosk.till.model import NewLine
+from kiosk.till.model import Blank, NewLine
 from kiosk.words import N_, say
 
 SLIP = "convenience_slip"
 
 
-def line(case: Convenience, service: Service, quote: Quote) -> NewLine:
-    """The line of a case: its price is held to be paid on, or paid out against the bank; the fee is the station's."""
+def line(case: Convenience, service: Service, quote: Quote, *, says_what: bool) -> NewLine:
+    """The line of a case: its price is held to be paid on, or paid out against the bank; the fee is the station's.
+    ``says_what``: the words of ``booked`` are kept, and the line shows them."""
     account = {Money.HELD: Account.HELD_FOR_SERVICES, Money.PAID_OUT: Account.BANK_CARD}.get(Money(case.money))
     basis = {"quantity": case.quantity, "amount_fen": case.principal_fen}
     return NewLine(
         service=SERVICE, kind=case.kind, act="receive", case_kind=CASE, case_id=case.id,
-        label=N_("便民 {service}（{number}）"), facts={"service": service.name, "number": case.id},
+        label=N_("便民 {service}（{number}）：{what}") if says_what else N_("便民 {service}（{number}）"),
+        blanks={"what": Blank(CASE, case.id, BOOKED)} if says_what else {},
+        facts={"service": service.name, "number": case.id},
         txn_amount_fen=case.principal_fen,
         principal_fen=-case.principal_fen if case.money == Money.PAID_OUT else case.principal_fen,
         principal_account=account, party=case.party if case.money == Money.HELD else "",

@@ -65,6 +65,11 @@ def title(db: Reader, code: str) -> str:
     return found.title() if found is not None else code
 
 
+def about(db: Reader, case: Convenience, kept: dict[str, str]) -> str:
+    """What a case is about in one line: the service, its first words, the date; nobody in full."""
+    return " ".join(part for part in (title(db, case.service), _summary(case, kept), case.due_on) if part)
+
+
 def open_cases(db: Reader) -> list[dict[str, Any]]:
     """Every case of which somebody must still do something, the earliest due first."""
     found = store.still_open(db)

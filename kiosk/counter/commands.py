@@ -87,7 +87,9 @@ def _shelf_count(at: _At) -> Obeyed:
 
 def _relocate(at: _At) -> Obeyed:
     relocate_here.begin(at.tx, desk_id=at.desk.id)
-    return Obeyed("mode.relocate", N_("移库：先扫要放到的货架标签，再扫快件"), changed=("desk", "person"), go="relocate")
+    return Obeyed(
+        "mode.relocate", N_("移库：先扫要放到的货架标签，再扫快件"), changed=("desk", "person"), go="relocate"
+    )
 
 
 def _trait(trait: Trait) -> Callable[[_At], Obeyed]:

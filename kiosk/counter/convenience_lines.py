@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.conveniences import actions as conveniences
 from kiosk.conveniences import slips, store
+from kiosk.conveniences.booked import keep_words
 from kiosk.conveniences.services import service as find_service
 from kiosk.conveniences.services import services
 from kiosk.counter.lines import AddedLine, LineActs, as_told, put_on
@@ -36,7 +37,7 @@ def add_convenience(
     case = conveniences.record(tx, service=convenience, values=values, consent=consent)
     quote = till.quote(tx, ticket_id, wanted.fee_codes, quantity=case.quantity, amount_fen=case.principal_fen)
     as_told(quote, fee_fen)
-    return put_on(tx, ticket_id, slips.line(case, wanted, quote))
+    return put_on(tx, ticket_id, slips.line(case, wanted, quote, says_what=bool(keep_words(tx, case, wanted))))
 
 
 def print_slip(tx: Tx, convenience_id: int) -> int:

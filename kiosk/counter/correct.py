@@ -125,7 +125,11 @@ def relocate(
 def _paper(tx: Tx, parcel_id: int, batch_id: int | None, desk_id: int | None, under_way: UnderWay | None) -> Told:
     """The slip that waited for this phone, at once unless its batch prints at the end; else one in place of the slip that
     has not come out yet."""
-    held = [n for n in notice_store.standing(tx, CASE, parcel_id) if n.state is NoticeState.HELD and n.channel is Channel.PAPER]
+    held = [
+        n
+        for n in notice_store.standing(tx, CASE, parcel_id)
+        if n.state is NoticeState.HELD and n.channel is Channel.PAPER
+    ]
     if held:
         prints_at_end = batch_id is not None and batches.batch(tx, batch_id).print_mode == "batch_end"
         return Told(held[0].id) if prints_at_end else paper.release(tx, held[0], desk_id)

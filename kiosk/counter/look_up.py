@@ -77,7 +77,9 @@ def look_up(db: Reader, what: str | Recognised) -> Found:
             return _by_tail(db, recognised)
         case CodeKind.WAYBILL | CodeKind.BOOK:
             found = _by_waybill(db, recognised)
-            return found if found.parcel is not None else _by_old_code(db, recognised, typed) or found
+            if found.parcel is not None:
+                return found
+            return _by_old_code(db, recognised, typed) or _by_country_code(db, recognised) or found
         case CodeKind.UNREADABLE | CodeKind.NOISE:
             return _by_old_code(db, recognised, typed) or _by_name(db, recognised, typed)
     return Found(FoundBy.NOTHING, recognised.kind, ())
@@ -128,6 +130,17 @@ def _by_phone(db: Reader, recognised: Recognised) -> Found:
     mine = [person for person, known in fitting if wanted in known]
     perhaps = [person for person, known in fitting if known <= {None}]
     return Found(FoundBy.PHONE, recognised.kind, (*mine, *perhaps))
+
+
+def _by_country_code(db: Reader, recognised: Recognised) -> Found | None:
+    """``8613812345678`` is a waybill's form as well: only where no parcel has this number it is somebody's phone."""
+    if not recognised.text.startswith("86"):
+        return None
+    try:
+        entry = parse_phone(recognised.text)
+    except Refused:
+        return None
+    return _by_phone(db, Recognised(CodeKind.PHONE, entry.dialled, recognised.length)) if entry.number else None
 
 
 def _by_tail(db: Reader, recognised: Recognised) -> Found:

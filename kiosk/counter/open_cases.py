@@ -1,5 +1,6 @@
 """What is unfinished, case by case: listed at the close and carried over, so that nothing is forgotten overnight
-(lessons.md 8). Numbers, states, amounts and names of goods only; whose a case is stands on its own page."""
+(lessons.md 8). Each says what it is about and, where the operator knows it by a person, the name as others may see it;
+nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -10,17 +11,20 @@ from typing import Any
 from kiosk import money
 from kiosk.bills import model as bill_model
 from kiosk.bills import store as bills
+from kiosk.bills.view import shown_account
 from kiosk.consignment import store as consignment
 from kiosk.consignment.measure import show_quantity
+from kiosk.consignment.view import supplier_name
 from kiosk.conveniences import store as conveniences
 from kiosk.conveniences.model import STATE_WORDS as CONVENIENCE_WORDS
+from kiosk.conveniences.view import about
 from kiosk.outbound import store as outbound
-from kiosk.purchases import model as purchase_model
 from kiosk.purchases import store as purchases
+from kiosk.purchases.view import item_of
 from kiosk.storage import Reader
 from kiosk.till import debts
 from kiosk.till import store as tickets
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 #: So many of a kind are listed one by one; the rest is a number, and stands on the kind's own page.
 MOST_LISTED = 50
@@ -55,8 +59,10 @@ def _tickets(db: Reader) -> Iterable[OpenCase]:
 
 def _purchases(db: Reader) -> Iterable[OpenCase]:
     for one in purchases.open_purchases(db):
-        stage = purchase_model.STATE_WORDS[one.state]
-        yield OpenCase("purchases", one.id, N_("代购 {id}"), stage, one.recorded_on, one.amount_fen, {"id": one.id})
+        facts = {"number": one.request_no, "item": item_of(db, one.id)}
+        yield OpenCase(
+            "purchases", one.id, N_("代购 {number}：{item}"), one.state_words, one.recorded_on, one.amount_fen, facts
+        )
 
 
 def _bills(db: Reader) -> Iterable[OpenCase]:
@@ -64,20 +70,19 @@ def _bills(db: Reader) -> Iterable[OpenCase]:
     unsure = bill_model.BillState.UNCONFIRMED
     for one in sorted(bills.open_bills(db), key=lambda bill: (bill.state != unsure, bill.id)):
         stage = bill_model.STATE_WORDS[one.state]
-        yield OpenCase("bills", one.id, N_("缴费 {id}"), stage, one.recorded_on, one.amount_fen, {"id": one.id})
+        facts = {"id": one.id, "kind": say(bill_model.KIND_WORDS[one.kind]), "account": shown_account(db, one)}
+        label = N_("缴费 {id}：{kind} {account}")
+        yield OpenCase("bills", one.id, label, stage, one.recorded_on, one.amount_fen, facts)
 
 
 def _owed_consignors(db: Reader) -> Iterable[OpenCase]:
     for supplier_id, fen in consignment.owed_by_supplier(db).items():
-        yield OpenCase(
-            "consignment_sales",
-            supplier_id or 0,
-            N_("供货人 {id}"),
-            N_("货款未结"),
-            "",
-            fen,
-            {"id": supplier_id or "—"},
-        )
+        if supplier_id is None:
+            yield OpenCase("consignment_sales", 0, N_("没写供货人的代销"), N_("货款未结"), "", fen)
+            continue
+        facts = {"id": supplier_id, "name": supplier_name(db, supplier_id)}
+        label = N_("供货人 {id} {name}")
+        yield OpenCase("consignment_sales", supplier_id, label, N_("货款未结"), "", fen, facts)
 
 
 def _unsold(db: Reader) -> Iterable[OpenCase]:
@@ -94,10 +99,13 @@ def _unsold(db: Reader) -> Iterable[OpenCase]:
 
 
 def _conveniences(db: Reader) -> Iterable[OpenCase]:
-    for one in conveniences.still_open(db):
+    found = conveniences.still_open(db)
+    kept = conveniences.values(db, [one.id for one in found])
+    for one in found:
+        facts = {"id": one.id, "about": about(db, one, kept[one.id])}
         stage = CONVENIENCE_WORDS[one.state]
         yield OpenCase(
-            "conveniences", one.id, N_("便民 {id}"), stage, one.recorded_on, one.principal_fen, {"id": one.id}
+            "conveniences", one.id, N_("便民 {id}：{about}"), stage, one.recorded_on, one.principal_fen, facts
         )
 
 
@@ -121,9 +129,10 @@ def _collect(db: Reader) -> Iterable[OpenCase]:
 def _debts(db: Reader) -> Iterable[OpenCase]:
     for one in debts.debts(db):
         if one.debtor.owed_fen:
+            name = one.debtor.masked or say(N_("已删除"))
             yield OpenCase(
-                "debts", one.debtor.id, N_("欠款人 {id}"), N_("欠款 {days} 天"), one.since_on, one.debtor.owed_fen,
-                {"id": one.debtor.id, "days": one.age_days},
+                "debts", one.debtor.id, N_("欠款人 {id} {name}"), N_("欠款 {days} 天"), one.since_on, one.debtor.owed_fen,
+                {"id": one.debtor.id, "name": name, "days": one.age_days},
             )  # fmt: skip
 
 

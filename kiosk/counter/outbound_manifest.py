@@ -29,9 +29,7 @@ def open_manifest(tx: Tx, carrier: str, *, desk_id: int | None = None) -> Manife
     found = manifests.begin(tx, carrier)
     at = desk_id_of(tx, desk_id)
     if at is not None:
-        desks.set_desk(
-            tx, at, open_manifest_id=found.id, mode="outbound", open_parcel_id=None, open_list_id=None
-        )
+        desks.set_desk(tx, at, open_manifest_id=found.id, mode="outbound", open_parcel_id=None, open_list_id=None)
     return found
 
 

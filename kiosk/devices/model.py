@@ -29,6 +29,10 @@ class Fault(StrEnum):
     SWALLOW = "swallow"
     HALF_FRAME = "half_frame"
     DOUBLE_SCAN = "double_scan"
+    OVERLOAD = "overload"
+    UNSTEADY = "unsteady"
+    #: With ``grams``: what lies on a simulated scale from now on.
+    LOAD = "load"
     RESTORE = "restore"
     RETRY = "retry"
 
@@ -53,7 +57,7 @@ class Lamp:
     """State of one device, with the reason's key in ``REASONS`` (``''`` when there is nothing to say)."""
 
     device: str
-    kind: str  # 'scanner' | 'printer' | 'paper'
+    kind: str  # 'scanner' | 'printer' | 'paper' | 'scale'
     state: LampState
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)

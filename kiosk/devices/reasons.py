@@ -48,6 +48,12 @@ REASONS: dict[str, Reason] = {
     "garbled_reply": Reason(N_("打印机的回答读不懂，不知道它好不好"), N_("看一眼打印机；单子照常发送，没出纸时请补打")),
     "no_libusb": Reason(N_("本机缺少 USB 打印机要用的程序库"), N_("请管理员安装 libusb-1.0-0")),
     "stuck": Reason(N_("打印机收到一半就不再接收"), N_("检查纸和盖子，关机再开；在打印列表里回答是否出纸")),
+    "scale_silent": Reason(N_("电子秤没有送来重量"), N_("开秤；在秤上把串口设成连续发送；实在不行就手工填重量")),
+    "scale_garbled": Reason(
+        N_("电子秤送来的内容读不懂，没有当作重量"), N_("核对秤的型号、波特率和校验位；实在不行就手工填重量")
+    ),
+    "scale_over": Reason(N_("秤上太重，超出量程"), N_("马上拿下来，分几次称")),
+    "scale_under": Reason(N_("秤的读数低于零"), N_("清空秤盘，按秤上的“置零”键")),
     # The road to the county centre (the lamp of the sync process).
     "county_no_address": Reason(
         N_("还没有填写县中心的地址，报告在本站等着"),

@@ -29,9 +29,9 @@ from kiosk.devices.model import (
     Scan,
     SimSlip,
     Trace,
-    Weight,
 )
 from kiosk.devices.place import runtime_folder
+from kiosk.devices.weights import Weights
 from kiosk.errors import DeviceAbsent, DeviceBusy
 from kiosk.words import N_
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 INLET_BYTES = 4096
 
 
-class Runtime:
+class Runtime(Weights):
     """One process's view of runtime.db; its threads may share it."""
 
     def __init__(self, folder: Path) -> None:
@@ -175,13 +175,13 @@ class Runtime:
         return [_lamp(row) for row in rows]
 
     def keep_lamps(self, devices: Iterable[str], *, process: str = "devices") -> None:
-        """Removes the lamps and addresses of devices that are no longer configured."""
+        """Removes lamps, addresses and weights of devices that are no longer configured."""
         kept = _json(sorted(devices))
 
         def act(db: sqlite3.Connection) -> None:
             gone = "device NOT IN (SELECT value FROM json_each(?))"
             db.execute(f"DELETE FROM lamps WHERE process = ? AND {gone}", (process, kept)).close()
-            for table in ("announcements", "traces", "commands", "sim_slips"):
+            for table in ("announcements", "traces", "commands", "sim_slips", "weights"):
                 db.execute(f"DELETE FROM {table} WHERE {gone}", (kept,)).close()
 
         self.file.write(act)
@@ -206,27 +206,6 @@ class Runtime:
         """The last beat of each process, by its name."""
         rows = self._all("SELECT process, pid, started_at, at, ? - tick AS age_seconds FROM heartbeats", tick())
         return {row["process"]: Heartbeat(**dict(row)) for row in rows}
-
-    # Scales ----------------------------------------------------------------------------------------------------------
-
-    def put_weight(self, device: str, desk: str, grams: int, *, is_stable: bool) -> None:
-        """Says what lies on a scale; each reading replaces the last."""
-        values = (device, desk, grams, int(is_stable), clock.stamp(), tick())
-        self.file.write(
-            lambda db: db.execute("INSERT OR REPLACE INTO weights VALUES (?, ?, ?, ?, ?, ?)", values).close()
-        )
-
-    def weight(self, desk: str) -> Weight | None:
-        """What lies on the desk's scale, or on one that serves every desk; None when no scale has spoken just now."""
-        rows = self._all(
-            "SELECT device, desk, grams, is_stable, at, ? - tick AS age_seconds FROM weights WHERE desk IN (?, '')"
-            " ORDER BY desk DESC, tick DESC LIMIT 1",
-            tick(),
-            desk,
-        )
-        if not rows or not 0 <= rows[0]["age_seconds"] <= model.WEIGHT_LIFE_SECONDS:
-            return None
-        return Weight(**{**dict(rows[0]), "is_stable": bool(rows[0]["is_stable"])})
 
     # Print jobs under way --------------------------------------------------------------------------------------------
 

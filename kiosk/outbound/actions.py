@@ -163,7 +163,9 @@ def forget_numbers(tx: Tx, outbound_id: int, rule: str) -> int:
     found = outbound(tx, outbound_id)
     if found.state in (OutboundState.RECORDED, OutboundState.ACCEPTED):
         raise too_far(found)
-    numbers = [name for name in ("sender_phone", "recipient_phone") if vault.get(tx, CASE, outbound_id, name) is not None]
+    numbers = [
+        name for name in ("sender_phone", "recipient_phone") if vault.get(tx, CASE, outbound_id, name) is not None
+    ]
     for name in numbers:
         vault.remove(tx, CASE, outbound_id, name)
     if numbers:

@@ -134,14 +134,16 @@ def acknowledge(tx: Tx, message_id: int, acknowledgement_no: str) -> None:
     audit.record(tx, "message.acknowledged", sequence=row["sequence"], number=acknowledgement_no.upper().lstrip("-"))
 
 
-def postpone(tx: Tx, message_id: int, reason: str, next_try_at: str) -> None:
-    """It did not go for now: back to waiting until ``next_try_at``, with the reason shown."""
+def postpone(tx: Tx, message_id: int, owner: str, reason: str, next_try_at: str) -> None:
+    """It did not go for now: back to waiting until ``next_try_at``, with the reason shown. Does nothing for an ``owner``
+    whose lease ran out and was taken over: that uploader is sending it, and one failure too many would let a third."""
     tx.execute(
         "UPDATE outbox SET state = 'waiting', lease_owner = NULL, lease_until_at = NULL, reason = ?, next_try_at = ?"
-        " WHERE id = ? AND state = 'in_flight'",
+        " WHERE id = ? AND state = 'in_flight' AND lease_owner = ?",
         reason[:300],
         next_try_at,
         message_id,
+        owner,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Align = Literal["left", "center", "right"]
 ALIGNS = ("left", "center", "right")
@@ -192,6 +192,7 @@ class Drawer:
 
 
 Block = Text | Pair | Row | Rule | Code128 | Qr | Feed | Cut | Drawer
+_BLOCKS = frozenset(get_args(Block))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Document:
         _set(self, "title", clean(self.title))
         _set(self, "blocks", tuple(self.blocks))
         for block in self.blocks:
-            if not isinstance(block, Block):
+            if type(block) not in _BLOCKS:
                 raise TypeError(f"not a block of a slip: {block!r}")
 
 

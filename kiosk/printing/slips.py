@@ -27,6 +27,9 @@ Build = Callable[[dict[str, Any], dict[str, str]], Document]
 _templates: dict[str, dict[int, Build]] = {}
 _blank_columns: set[tuple[str, str]] = set()
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: Made once: ``json.dumps`` makes an encoder for each call.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_WRITTEN_AS_IS = frozenset({str, int, bool, type(None)})
 
 
 def register_template(name: str, version: int, build: Build) -> None:
@@ -67,19 +70,22 @@ def freeze(
     if not version:
         raise ValueError(f"no template {template}")
     wanted = {name: blank if isinstance(blank, Blank) else VaultBlank(*blank) for name, blank in blanks.items()}
-    kept = {name: _written(blank) for name, blank in wanted.items() if _value(tx, blank) is not None}
+    values = {name: value for name, blank in wanted.items() if (value := _value(tx, blank)) is not None}
+    told = dict(facts)
+    _refuse_floats(told)
     columns: dict[str, Any] = {
         "template": template,
         "version": version,
-        "facts": canonical(_no_floats(dict(facts))),
-        "blanks": canonical(kept),
+        "facts": canonical(told),
+        "blanks": canonical({name: _written(wanted[name]) for name in values}),
         "subject_kind": subject_kind,
         "subject_id": subject_id,
         "document_no": document_no,
         "issued_at": tx.now,
     }
     slip_id = tx.insert("slips", **columns, hash=digest(columns))
-    compose(tx, slip_id)
+    filled = {name: clean(values[name]) for name in sorted(values)}
+    _built(tx, _templates[template][version], columns["facts"], lambda: filled)
     return slip_id
 
 
@@ -124,13 +130,11 @@ def compose(db: Reader, slip_id: int, *, copy_no: int = 0, copied_at: str | None
         raise ConfigurationError(
             N_("这个版本的程序没有单子模板 {template} 第 {version} 版"), template=slip.template, version=slip.version
         )
-    before = current_locale()
-    use_locale(db.settings.station.locale)
-    try:
-        document = build(json.loads(slip.facts), filled(db, slip))
-        return _sheets(_marked(document, copy_no, copied_at, db.settings.station.zone), copies)
-    finally:
-        use_locale(before)
+    zone = db.settings.station.zone
+    return _built(
+        db, build, slip.facts, lambda: filled(db, slip),
+        lambda document: _sheets(_marked(document, copy_no, copied_at, zone), copies),
+    )  # fmt: skip
 
 
 def digest(columns: Mapping[str, Any]) -> str:
@@ -143,7 +147,7 @@ def digest(columns: Mapping[str, Any]) -> str:
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys and no spaces: the same value is always the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def has_template(name: str, version: int) -> bool:
@@ -166,6 +170,22 @@ def _template(name: str, version: int) -> Build | None:
     if version not in _templates.get(name, {}):
         load_templates()
     return _templates.get(name, {}).get(version)
+
+
+def _built(
+    db: Reader,
+    build: Build,
+    facts: str,
+    filled: Callable[[], dict[str, str]],
+    finish: Callable[[Document], Document] = lambda document: document,
+) -> Document:
+    """What the template makes of the facts as they are kept, in the station's language."""
+    before = current_locale()
+    use_locale(db.settings.station.locale)
+    try:
+        return finish(build(json.loads(facts), filled()))
+    finally:
+        use_locale(before)
 
 
 def filled(db: Reader, slip: Slip) -> dict[str, str]:
@@ -198,17 +218,22 @@ def _read(written: list[Any]) -> Blank:
     return VaultBlank(place, number, name) if kind == "vault" else ColumnBlank(place, number, name)
 
 
-def _no_floats(value: Any) -> Any:
-    """The value itself; raises TypeError for a float (money is fen) or anything that JSON would change."""
+def _refuse_floats(value: Any) -> None:
+    """Raises TypeError for a float (money is fen) or anything that JSON would change."""
+    if type(value) in _WRITTEN_AS_IS:
+        return
     if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError("the keys of a slip's facts are texts")
-        return {key: _no_floats(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_no_floats(part) for part in value]
-    if value is None or type(value) in (str, int, bool):
-        return value
-    raise TypeError(f"a slip's facts are texts, whole numbers, lists and objects, not {type(value).__name__}")
+        for key, part in value.items():
+            if not isinstance(key, str):
+                raise TypeError("the keys of a slip's facts are texts")
+            if type(part) not in _WRITTEN_AS_IS:
+                _refuse_floats(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            if type(part) not in _WRITTEN_AS_IS:
+                _refuse_floats(part)
+    else:
+        raise TypeError(f"a slip's facts are texts, whole numbers, lists and objects, not {type(value).__name__}")
 
 
 def _marked(document: Document, copy_no: int, copied_at: str | None, zone: str) -> Document:

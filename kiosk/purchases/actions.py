@@ -38,15 +38,22 @@ MOST_PIECES = 9999
 _ASKED = (PurchaseState.REQUESTED, PurchaseState.QUOTED)
 
 
-def request(tx: Tx, *, budget_fen: int | None = None, **goods: Any) -> Purchase:
+def request(
+    tx: Tx, *, budget_fen: int | None = None, platform: str = "", online_shop: str = "", **goods: Any
+) -> Purchase:
     """Takes down what a villager wishes, before anybody knows its price (填报需求; LY-11): state requested.
 
-    ``goods`` are those of ``record`` without the price. Refused as there, and ``purchase.budget_wrong``.
+    ``goods`` are those of ``record`` without the price; ``platform`` and ``online_shop`` where the villager has seen it.
+    Refused as there, and ``purchase.budget_wrong``.
     """
     require(tx.actor, Right.SERVE)
     if budget_fen is not None and not 1 <= budget_fen <= LIMIT_FEN:
         raise Refused("purchase.budget_wrong", N_("预算应大于 0，不知道就不填；没有保存，其他内容都保留着"))
-    return _begin(tx, "requested", PurchaseState.REQUESTED, "request", {"budget_fen": budget_fen}, **goods)
+    wished = {
+        "budget_fen": budget_fen, "platform": platforms.kept_as(tx, platform),
+        "online_shop": about_a_person(online_shop, 40),
+    }  # fmt: skip
+    return _begin(tx, "requested", PurchaseState.REQUESTED, "request", wished, **goods)
 
 
 def record(

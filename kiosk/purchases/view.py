@@ -70,6 +70,12 @@ _MONEY_STEPS = frozenset(
 )
 
 
+def item_of(db: Reader, purchase_id: int) -> str:
+    """What a purchase is of; erased words say so."""
+    item = vault.get(db, CASE, purchase_id, "item_name")
+    return say(vault.ERASED) if item is None else item
+
+
 def show(db: Reader, found: Purchase, today: date | None = None) -> dict[str, Any]:
     """One purchase as a list shows it; nothing of it names the customer."""
     here = today or clock.local_date(db.settings.station.zone)
@@ -77,7 +83,6 @@ def show(db: Reader, found: Purchase, today: date | None = None) -> dict[str, An
     age = max(0, (here - clock.local(found.state_since, zone).date()).days)
     name = vault.get(db, CASE, found.id, "customer_name")
     phone = vault.get(db, CASE, found.id, "phone")
-    item = vault.get(db, CASE, found.id, "item_name")
     stale = STALE_DAYS.get(found.state)
     return {
         "id": found.id,
@@ -86,7 +91,7 @@ def show(db: Reader, found: Purchase, today: date | None = None) -> dict[str, An
         "state_words": say(found.state_words),
         "age_days": age,
         "is_stale": stale is not None and age >= stale,
-        "item_name": say(vault.ERASED) if item is None else item,
+        "item_name": item_of(db, found.id),
         "spec": vault.get(db, CASE, found.id, "spec") or "",
         "quantity": found.quantity,
         "category": found.category,

@@ -20,6 +20,7 @@ from kiosk.shifts.slips import cash
 from kiosk.shifts.wallets import WALLET_REASONS, WALLET_WORDS, WalletCount
 from kiosk.storage import Reader, Tx
 from kiosk.till import store as tickets
+from kiosk.till.payments import METHOD_WORDS
 from kiosk.words import N_, say
 
 Z_SLIP, X_SLIP, CORRECTION_SLIP, HOURS_SHEET = "z_slip", "x_slip", "day_correction", "opening_hours"
@@ -242,11 +243,6 @@ def hours_sheet(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document
     return Document(f"{title} {facts['month']}", tuple(blocks))
 
 
-METHOD_WORDS: Mapping[str, str] = {
-    "cash": N_("现金"),
-    **WALLET_WORDS,
-    "account": N_("赊账"),
-}
 _CHANGE_WORDS: Mapping[str, str] = {
     "txn_count": N_("笔数"),
     "txn_amount_fen": N_("金额"),

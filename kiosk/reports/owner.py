@@ -1,5 +1,6 @@
 """The owner's own view of a month: what came in by which way, what was earned by which service, what is owed to whom and by
-whom, what was over and short under whose hand. Read from payments and ledger; nothing of it goes to the county."""
+whom, what was over and short under whose hand. Takings are money that came in: what was put on account is a new debt, and
+becomes takings when it is repaid. Read from payments and ledger; nothing of it goes to the county."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from kiosk.reports.hours import read_month
 from kiosk.storage import Reader
 from kiosk.till import debts
 from kiosk.till.debts import Debt
+from kiosk.till.payments import Method
 
 #: Months of the long trend, the asked one among them.
 TREND_MONTHS = 12
@@ -60,10 +62,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class OwnerMonth:
-    """A month as its owner sees it; amounts in fen, ``others`` positive as income."""
+    """A month as its owner sees it; amounts in fen, ``others`` positive as income. ``takings`` is what villagers paid in
+    money, ``paid_out`` what they got (refunds, farmers' money, cash withdrawn), each by its way; ``debts_made_fen`` was
+    put on account instead, ``debts_settled_fen`` repaid or set off. Who owes and is owed is as it stands now."""
 
     month: str
     takings: tuple[tuple[str, int], ...]
+    paid_out: tuple[tuple[str, int], ...]
+    debts_made_fen: int
+    debts_settled_fen: int
     earned: tuple[Earned, ...]
     others: tuple[tuple[str, int], ...]
     owner_put_in_fen: int
@@ -72,14 +79,20 @@ class OwnerMonth:
     owed_to_carriers: tuple[tuple[str, int], ...]
     held: tuple[tuple[str, int], ...]
     debts: tuple[Debt, ...]
+    purchases_advanced_fen: int
     over_short: tuple[OverShort, ...]
     by_day: tuple[Point, ...]
     by_month: tuple[Point, ...]
 
     @property
     def takings_fen(self) -> int:
-        """All that tickets brought in, what was paid out taken away."""
+        """All the money that tickets brought in."""
         return sum(fen for _, fen in self.takings)
+
+    @property
+    def paid_out_fen(self) -> int:
+        """All the money that tickets paid out to villagers."""
+        return sum(fen for _, fen in self.paid_out)
 
     @property
     def earned_fen(self) -> int:
@@ -97,9 +110,14 @@ def month_of(db: Reader, month: str) -> OwnerMonth:
     first, last = read_month(month)
     span = (first.isoformat(), last.isoformat())
     put_in, took_out = _owner(db, span)
+    takings, paid_out = _by_method(db, span)
+    made_fen, set_off_fen = takings.pop(Method.ACCOUNT, 0), paid_out.pop(Method.ACCOUNT, 0)
     return OwnerMonth(
         month,
-        _takings(db, span),
+        tuple(takings.items()),
+        tuple(paid_out.items()),
+        made_fen,
+        _repaid(db, span) + set_off_fen,
         _earned(db, span),
         tuple((account.value, fen) for account in OTHERS if (fen := -_moved(db, account, span))),
         put_in,
@@ -108,22 +126,47 @@ def month_of(db: Reader, month: str) -> OwnerMonth:
         _owed(db, Account.OWED_TO_CARRIERS),
         tuple((account.value, fen) for account in HELD if (fen := -ledger.balance(db, account))),
         tuple(sorted((one for one in debts.debts(db) if one.debtor.owed_fen), key=lambda one: -one.age_days)),
+        ledger.balance(db, Account.PURCHASES_ADVANCED),
         _over_short(db, span),
         _by_day(db, first, last),
         _by_month(db, first),
     )
 
 
-def _takings(db: Reader, span: tuple[str, str]) -> tuple[tuple[str, int], ...]:
+#: Every part of a settled ticket by its business date; a voided one counts once more with its opposite sums.
+_PAYMENTS = (
+    "SELECT t.settled_on AS on_date, p.method, p.amount_fen AS fen, 1 AS times FROM tickets t JOIN payments p"
+    " ON p.ticket_id = t.id WHERE t.settled_on BETWEEN :first AND :last UNION ALL SELECT t.voided_on, p.method,"
+    " p.amount_fen, -1 FROM tickets t JOIN payments p ON p.ticket_id = t.id"
+    " WHERE t.refund_no IS NOT NULL AND t.voided_on BETWEEN :first AND :last"
+)
+
+
+def _by_method(db: Reader, span: tuple[str, str]) -> tuple[dict[str, int], dict[str, int]]:
+    """What was paid in, and what was paid out, by each way of paying; what came to nothing is left out."""
     rows = db.all(
-        "SELECT method, SUM(fen) FROM (SELECT p.method, p.amount_fen AS fen FROM tickets t JOIN payments p ON p.ticket_id ="
-        " t.id WHERE t.settled_on BETWEEN :first AND :last UNION ALL SELECT p.method, -p.amount_fen FROM tickets t"
-        " JOIN payments p ON p.ticket_id = t.id WHERE t.refund_no IS NOT NULL AND t.voided_on BETWEEN :first AND :last)"
-        " GROUP BY method ORDER BY method",
+        "SELECT method, SUM(MAX(fen, 0) * times) AS into_it, SUM(MAX(-fen, 0) * times) AS out_of_it"
+        f" FROM ({_PAYMENTS}) GROUP BY method ORDER BY method",
         first=span[0],
         last=span[1],
     )
-    return tuple((row[0], row[1]) for row in rows)
+    paid_in = {row["method"]: row["into_it"] for row in rows if row["into_it"]}
+    return paid_in, {row["method"]: row["out_of_it"] for row in rows if row["out_of_it"]}
+
+
+def _repaid(db: Reader, span: tuple[str, str]) -> int:
+    """What was repaid of debts as a line of a ticket, less what of it was given back or voided."""
+    fen: int = db.value(
+        "SELECT COALESCE(SUM(fen), 0) FROM (SELECT l.principal_fen AS fen FROM tickets t JOIN ticket_lines l"
+        " ON l.ticket_id = t.id WHERE l.principal_account = :debts AND l.state <> 'removed'"
+        " AND t.settled_on BETWEEN :first AND :last UNION ALL SELECT -l.principal_fen FROM tickets t JOIN ticket_lines l"
+        " ON l.ticket_id = t.id WHERE l.principal_account = :debts AND l.state <> 'removed'"
+        " AND t.refund_no IS NOT NULL AND t.voided_on BETWEEN :first AND :last)",
+        debts=Account.DEBTS.value,
+        first=span[0],
+        last=span[1],
+    )
+    return fen
 
 
 def _earned(db: Reader, span: tuple[str, str]) -> tuple[Earned, ...]:
@@ -150,9 +193,12 @@ def _moved(db: Reader, account: Account, span: tuple[str, str]) -> int:
 
 
 def _owner(db: Reader, span: tuple[str, str]) -> tuple[int, int]:
+    """What the owner put in and took out; what was put back is neither, it lessens the one that it undoes."""
     row = db.one(
-        "SELECT COALESCE(SUM(MAX(-p.amount_fen, 0)), 0), COALESCE(SUM(MAX(p.amount_fen, 0)), 0) FROM entries e"
-        " JOIN postings p ON p.entry_id = e.id WHERE e.business_on BETWEEN ? AND ? AND e.posted = 1 AND p.account = ?",
+        "SELECT COALESCE(SUM(CASE WHEN e.reverses_id IS NULL THEN MAX(-p.amount_fen, 0) ELSE MIN(-p.amount_fen, 0) END), 0),"
+        " COALESCE(SUM(CASE WHEN e.reverses_id IS NULL THEN MAX(p.amount_fen, 0) ELSE MIN(p.amount_fen, 0) END), 0)"
+        " FROM entries e JOIN postings p ON p.entry_id = e.id"
+        " WHERE e.business_on BETWEEN ? AND ? AND e.posted = 1 AND p.account = ?",
         *span,
         Account.OWNER.value,
     )
@@ -202,10 +248,10 @@ def _sums(db: Reader, first: date, last: date, letters: int) -> tuple[dict[str, 
     """Takings and earnings by the first ``letters`` of the business date."""
     span = {"first": first.isoformat(), "last": last.isoformat(), "letters": letters}
     takings = db.all(
-        "SELECT substr(on_date, 1, :letters) AS label, SUM(fen) FROM (SELECT settled_on AS on_date, total_fen AS fen FROM"
-        " tickets WHERE settled_on BETWEEN :first AND :last UNION ALL SELECT voided_on, -total_fen FROM tickets"
-        " WHERE refund_no IS NOT NULL AND voided_on BETWEEN :first AND :last) GROUP BY label",
+        f"SELECT substr(on_date, 1, :letters) AS label, SUM(MAX(fen, 0) * times) FROM ({_PAYMENTS})"
+        " WHERE method <> :account GROUP BY label",
         **span,
+        account=Method.ACCOUNT.value,
     )
     earned = db.all(
         "SELECT substr(e.business_on, 1, :letters) AS label, -SUM(p.amount_fen) FROM entries e"

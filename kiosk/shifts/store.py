@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from kiosk.ledger import Account
 from kiosk.shifts.model import Acceptance, Day, HandOver
-from kiosk.storage import Reader
+from kiosk.storage import Reader, Tx
 
 
 def open_day(db: Reader) -> Day | None:
-    """The open business day; one is open or none."""
+    """The open business day; one is open or none. An act with several lines asks for each: read once a transaction."""
+    return db.kept("business_days", lambda: _open_day(db)) if isinstance(db, Tx) else _open_day(db)
+
+
+def _open_day(db: Reader) -> Day | None:
     row = db.one("SELECT * FROM business_days WHERE state = 'open'")
     return None if row is None else Day.of(row)
 

@@ -87,13 +87,32 @@ class Tx(Reader):
         self.actor = actor
         self.now = clock.stamp()
         self.afterwards: list[Callable[[], None]] = []
+        self._kept: dict[str, Any] = {}
+
+    def kept(self, table: str, read: Callable[[], Any]) -> Any:
+        """What ``read`` finds in ``table``, read once and again after any statement of this transaction that names the
+        table or takes something back. Nobody else writes meanwhile, so it cannot go stale."""
+        if table not in self._kept:
+            self._kept[table] = read()
+        return self._kept[table]
+
+    def keep(self, table: str, found: Any) -> None:
+        """What ``kept`` answers from now on: the caller has just written it."""
+        self._kept[table] = found
+
+    def _forget(self, sql: str) -> None:
+        for table in [table for table in self._kept if table in sql or "ROLLBACK" in sql]:
+            del self._kept[table]
 
     def execute(self, sql: str, *params: Any, **named: Any) -> sqlite3.Cursor:
         """Runs one statement."""
+        if self._kept:
+            self._forget(sql)
         return self.connection.execute(sql, named or params)
 
     def insert(self, table: str, **columns: Any) -> int:
         """Adds a row and returns its row id. Table and column names come from code, never from input."""
+        self._kept.pop(table, None)
         names = ", ".join(columns)
         marks = ", ".join("?" * len(columns))
         cursor = self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
@@ -101,6 +120,7 @@ class Tx(Reader):
 
     def change(self, table: str, row_id: int, **columns: Any) -> None:
         """Sets columns of the row with this ``id``; raises KeyError when there is none."""
+        self._kept.pop(table, None)
         sets = ", ".join(f"{name} = ?" for name in columns)
         cursor = self.connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), row_id))
         if cursor.rowcount != 1:

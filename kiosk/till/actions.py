@@ -75,11 +75,13 @@ def quote(
     ``fee.not_published`` or, on a ticket carried over from another day whose fees have changed since,
     ``ticket.fees_changed``.
     """
-    version = version_of(tx, open_one(tx, ticket_id))
+    ticket = open_one(tx, ticket_id)
+    version = version_of(tx, ticket)
     code = next((code for code in codes if version is not None and version.item(code)), codes[-1])
     found = fees.quote(version, code, quantity=quantity, amount_fen=amount_fen, grams=grams, days=days)
     business_on = shifts.ensure_open(tx).business_on
-    tx.change("tickets", ticket_id, fee_version_id=found.version_id, quoted_on=business_on)
+    if (ticket.fee_version_id, ticket.quoted_on) != (found.version_id, business_on):
+        tx.change("tickets", ticket_id, fee_version_id=found.version_id, quoted_on=business_on)
     return found
 
 
@@ -111,7 +113,7 @@ def add_line(tx: Tx, ticket_id: int, new: NewLine, *, is_done: bool = False, is_
 
 def refuse_too_long(tx: Tx, ticket_id: int) -> None:
     """Raises ``Refused('ticket.too_long')`` when no further line finds room; one that was taken off takes none."""
-    if len(store.lines(tx, ticket_id)) >= MOST_LINES:
+    if store.how_many_lines(tx, ticket_id) >= MOST_LINES:
         raise Refused(
             "ticket.too_long", N_("一单最多 {most} 项，这一项没有加入；请先收款，再另开一单"), most=MOST_LINES
         )

@@ -19,12 +19,12 @@ CASE = "debtor"
 NAME = "customer_name"
 
 audit.register(
-    "debtor.allowed", N_("准许 {debtor_id} 记账，上限 {limit_fen} 分"), debtor_id=audit.ID, limit_fen=audit.NUMBER
+    "debtor.allowed", N_("准许 {debtor_id} 赊账，上限 {limit_fen} 分"), debtor_id=audit.ID, limit_fen=audit.NUMBER
 )
 audit.register(
-    "debtor.limit_changed", N_("{debtor_id} 的记账上限改为 {limit_fen} 分"), debtor_id=audit.ID, limit_fen=audit.NUMBER
+    "debtor.limit_changed", N_("{debtor_id} 的赊账上限改为 {limit_fen} 分"), debtor_id=audit.ID, limit_fen=audit.NUMBER
 )
-audit.register("debtor.stopped", N_("停止 {debtor_id} 记账"), debtor_id=audit.ID)
+audit.register("debtor.stopped", N_("停止 {debtor_id} 赊账"), debtor_id=audit.ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def debtor(db: Reader, debtor_id: int) -> Debtor:
     """The debtor of this id; raises ``Refused('debtor.unknown')``."""
     row = db.one("SELECT * FROM debtors WHERE id = ?", debtor_id)
     if row is None:
-        raise Refused("debtor.unknown", N_("没有编号为 {debtor_id} 的记账村民，请从列表中选择"), debtor_id=debtor_id)
+        raise Refused("debtor.unknown", N_("没有编号为 {debtor_id} 的赊账村民，请从列表中选择"), debtor_id=debtor_id)
     return _of(db, row)
 
 
@@ -92,15 +92,15 @@ def allow(tx: Tx, name: str, phone: str, limit_fen: int) -> int:
     require(tx.actor, Right.MANAGE)
     person = read_person(name, phone)
     if not person.name:
-        raise Refused("debtor.name_missing", N_("请填写记账村民的姓名；没有保存"))
+        raise Refused("debtor.name_missing", N_("请填写赊账村民的姓名；没有保存"))
     if not person.tail:
-        raise Refused("debtor.phone_missing", N_("请填写记账村民的手机号或尾号四位，同名的人靠它分清；没有保存"))
+        raise Refused("debtor.phone_missing", N_("请填写赊账村民的手机号或尾号四位，同名的人靠它分清；没有保存"))
     _check_limit(limit_fen)
     for one in debtors(tx):
         if one.name == person.name and one.phone_tail == person.tail:
             raise Refused(
                 "debtor.already_allowed",
-                N_("尾号 {tail} 的这位村民已在记账名单上，没有重复添加；要改上限请在名单里改"),
+                N_("尾号 {tail} 的这位村民已在赊账名单上，没有重复添加；要改上限请在名单里改"),
                 debtor_id=one.id,
                 tail=person.tail,
             )
@@ -121,7 +121,7 @@ def change_limit(tx: Tx, debtor_id: int, limit_fen: int) -> None:
     found = debtor(tx, debtor_id)
     _check_limit(limit_fen)
     if not found.name:
-        raise Refused("debtor.erased", N_("这位村民的信息已按规定删除，不能再记账；请重新登记"))
+        raise Refused("debtor.erased", N_("这位村民的信息已按规定删除，不能再赊账；请重新登记"))
     tx.change("debtors", debtor_id, limit_fen=limit_fen, is_active=1)
     audit.record(tx, "debtor.limit_changed", debtor_id=debtor_id, limit_fen=limit_fen)
 
@@ -131,7 +131,7 @@ def stop(tx: Tx, debtor_id: int) -> None:
     ``debtor.unknown``, ``debtor.already_stopped``."""
     require(tx.actor, Right.MANAGE)
     if not debtor(tx, debtor_id).is_active:
-        raise Refused("debtor.already_stopped", N_("这位村民已经停止记账，没有改动"))
+        raise Refused("debtor.already_stopped", N_("这位村民已经停止赊账，没有改动"))
     tx.change("debtors", debtor_id, is_active=0)
     audit.record(tx, "debtor.stopped", debtor_id=debtor_id)
 
@@ -158,7 +158,7 @@ def forget(tx: Tx, debtor_id: int, rule: str) -> int:
 
 def _check_limit(limit_fen: int) -> None:
     if not 0 < limit_fen <= money.LIMIT_FEN:
-        raise Refused("debtor.limit_wrong", N_("记账上限应大于 0，例如 200；没有保存"))
+        raise Refused("debtor.limit_wrong", N_("赊账上限应大于 0，例如 200；没有保存"))
 
 
 def _of(db: Reader, row: sqlite3.Row) -> Debtor:

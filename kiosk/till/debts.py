@@ -18,7 +18,7 @@ from kiosk.till.actions import print_at_desk
 from kiosk.till.debtors import Debtor
 from kiosk.words import N_, say
 
-KIND_WORDS = {"charge": N_("记账"), "repay": N_("还款、冲抵"), "undone": N_("作废冲回")}
+KIND_WORDS = {"charge": N_("赊账"), "repay": N_("还款、冲抵"), "undone": N_("作废冲回")}
 #: The oldest that a statement slip still lists one by one.
 MOST_ON_A_SLIP = 40
 

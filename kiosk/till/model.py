@@ -173,10 +173,16 @@ class Line:
     @classmethod
     def of(cls, row: sqlite3.Row) -> Line:
         columns = {name: row[name] for name in cls.__slots__}
-        columns["facts"] = json.loads(columns["facts"])
-        columns["blanks"] = {name: Blank(**blank) for name, blank in json.loads(columns["blanks"]).items()}
-        columns["quote"] = json.loads(columns["quote"])
-        columns["more"] = tuple(Posting(Account(account), *rest) for account, *rest in json.loads(columns["more"]))
+        # Most lines lack most of the four, and each line is read several times on its way to the receipt.
+        columns["facts"] = json.loads(columns["facts"]) if columns["facts"] != "{}" else {}
+        blanks, more = columns["blanks"], columns["more"]
+        columns["blanks"] = (
+            {name: Blank(**blank) for name, blank in json.loads(blanks).items()} if blanks != "{}" else {}
+        )
+        columns["quote"] = json.loads(columns["quote"]) if columns["quote"] != "{}" else {}
+        columns["more"] = (
+            tuple(Posting(Account(account), *rest) for account, *rest in json.loads(more)) if more != "[]" else ()
+        )
         return cls(**columns)
 
 

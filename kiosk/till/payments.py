@@ -36,7 +36,7 @@ METHOD_WORDS: Mapping[str, str] = {
     Method.ALIPAY: N_("支付宝"),
     Method.UNIONPAY: N_("云闪付"),
     Method.BANK_CARD: N_("银行卡"),
-    Method.ACCOUNT: N_("记账"),
+    Method.ACCOUNT: N_("赊账"),
 }
 ACCOUNTS: Mapping[str, Account] = {
     Method.CASH: Account.DRAWER,
@@ -98,7 +98,7 @@ def checked(db: Reader, tenders: Sequence[Tender], total_fen: int) -> list[Tende
         if not tender.amount_fen or (tender.amount_fen > 0) != (total_fen > 0):
             raise Refused("payment.amount_wrong", N_("付款金额填得不对，没有收款；请核对后再填"))
         if (tender.method == Method.ACCOUNT) != (tender.debtor_id is not None):
-            raise Refused("payment.debtor_missing", N_("记账要选记在谁的账上，没有收款；请选择"))
+            raise Refused("payment.debtor_missing", N_("赊账要选记在谁的账上，没有收款；请选择"))
         found.append(Tender(tender.method, tender.amount_fen, read_reference(tender.reference), tender.debtor_id))
     paid_fen = sum(tender.amount_fen for tender in found)
     if abs(paid_fen) > abs(total_fen):
@@ -166,11 +166,11 @@ def _allowed_on_account(db: Reader, tenders: Sequence[Tender]) -> None:
                 raise Refused("debt.not_owed", N_("这位村民没有欠这么多，不能这样冲抵；没有改动任何内容"))
             continue
         if row is None or not row["is_active"]:
-            raise Refused("debt.not_allowed", N_("站长没有准许这位村民记账，没有收款；请换一种付款方式"))
+            raise Refused("debt.not_allowed", N_("站长没有准许这位村民赊账，没有收款；请换一种付款方式"))
         if owed_fen + amount_fen > row["limit_fen"]:
             raise Refused(
                 "debt.over_limit",
-                N_("已欠 {owed}，再记 {amount} 就超过站长准许的 {limit}；没有收款，请换一种付款方式"),
+                N_("已欠 {owed}，再赊 {amount} 就超过站长准许的 {limit}；没有收款，请换一种付款方式"),
                 owed=money.yuan(owed_fen),
                 amount=money.yuan(amount_fen),
                 limit=money.yuan(row["limit_fen"]),

@@ -278,7 +278,7 @@ def statement(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         Rule(),
     ]
     for move in facts["moves"]:
-        words = {"charge": N_("记账"), "repay": N_("还款"), "undone": N_("作废冲回")}[move["kind"]]
+        words = {"charge": N_("赊账"), "repay": N_("还款"), "undone": N_("作废冲回")}[move["kind"]]
         blocks.append(Text(f"{move['on']} {move['number']}"))
         blocks.append(Pair("  " + say(words), money.yuan(move["amount_fen"])))
     blocks += [

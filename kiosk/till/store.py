@@ -15,7 +15,16 @@ from kiosk.words import N_, say
 
 
 def ticket(db: Reader, ticket_id: int) -> Ticket:
-    """The ticket of this id; raises ``Refused('ticket.unknown')``."""
+    """The ticket of this id; raises ``Refused('ticket.unknown')``. Adding a line asks for it three times: read again only
+    where the transaction has written tickets since."""
+    known: dict[int, Ticket] = db.kept("tickets", dict) if isinstance(db, Tx) else {}
+    found = known.get(ticket_id)
+    if found is None:
+        found = known[ticket_id] = _ticket(db, ticket_id)
+    return found
+
+
+def _ticket(db: Reader, ticket_id: int) -> Ticket:
     row = db.one("SELECT * FROM tickets WHERE id = ?", ticket_id)
     if row is None:
         raise Refused("ticket.unknown", N_("没有编号为 {ticket_id} 的单，请核对编号"), ticket_id=ticket_id)
@@ -26,6 +35,11 @@ def lines(db: Reader, ticket_id: int) -> list[Line]:
     """The lines that stand on a ticket, in order; removed ones are left out."""
     rows = db.all("SELECT * FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed' ORDER BY line_no", ticket_id)
     return [Line.of(row) for row in rows]
+
+
+def how_many_lines(db: Reader, ticket_id: int) -> int:
+    """How many lines stand on a ticket."""
+    return int(db.value("SELECT COUNT(*) FROM ticket_lines WHERE ticket_id = ? AND state <> 'removed'", ticket_id))
 
 
 def line(db: Reader, line_id: int) -> Line:

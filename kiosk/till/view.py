@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kiosk import money, vault
 from kiosk.storage import Reader
 from kiosk.till import store
 from kiosk.till.masks import masked
-from kiosk.till.model import BACK, STATE_WORDS, Line, Ticket
-from kiosk.till.payments import METHOD_WORDS, Payment
-from kiosk.words import say
+from kiosk.till.model import BACK, STATE_WORDS, Line, Ticket, TicketState
+from kiosk.till.payments import METHOD_WORDS, Method, Payment
+from kiosk.words import N_, say
 
 
 def ticket_view(db: Reader, ticket_id: int, locale: str | None = None) -> dict[str, Any]:
     """Everything about one ticket; raises ``Refused('ticket.unknown')``."""
     ticket = store.ticket(db, ticket_id)
     lines = store.lines(db, ticket_id)
+    paid = store.payments(db, ticket_id)
     total_fen = ticket.total_fen if ticket.total_fen is not None else sum(line.owed_fen for line in lines)
     return {
         "id": ticket.id,
         "state": ticket.state,
-        "state_words": say(STATE_WORDS[ticket.state], locale),
+        "state_words": say(_state_words(ticket, paid), locale),
         "desk_id": ticket.desk_id,
         "opened_on": ticket.opened_on,
         "opened_at": ticket.opened_at,
         "parked_at": ticket.parked_at,
         "parked_label": ticket.parked_label,
-        "payments": [payment_view(payment, locale) for payment in store.payments(db, ticket_id)],
+        "payments": [payment_view(payment, locale) for payment in paid],
         "lines": [line_view(db, line, locale) for line in lines],
         "total_fen": total_fen,
         "total": money.yuan(total_fen),
         "fee_version": store.fee_version_number(db, ticket.fee_version_id),
         **_settlement(ticket),
     }
+
+
+def _state_words(ticket: Ticket, paid: Sequence[Payment]) -> str:
+    """A settled ticket for which no money came says so: it is on account."""
+    if ticket.state == TicketState.SETTLED and paid and all(one.method == Method.ACCOUNT for one in paid):
+        return N_("已赊账") if (ticket.total_fen or 0) > 0 else N_("已冲抵欠款")
+    return STATE_WORDS[ticket.state]
 
 
 def payment_view(payment: Payment, locale: str | None = None) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def refundable(tx: Tx, ticket_id: int) -> Ticket:
     for party, fen in in_debt(moved).items():
         if ledger.balance(tx, Account.DEBTS, party) < fen:
             raise Refused(
-                "ticket.debt_repaid", N_("这单记的账已经还过，不能整单作废；请逐项办退款"), ticket_id=ticket_id
+                "ticket.debt_repaid", N_("这单赊的账已经还过，不能整单作废；请逐项办退款"), ticket_id=ticket_id
             )
     if (found.cash_fen or 0) > 0:
         drawer_holds(tx, found.cash_fen or 0)

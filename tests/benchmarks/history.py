@@ -6,13 +6,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import sqlite3
+import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from kiosk import clock, settings
+from kiosk import clock, fees, settings
 from kiosk.audit import link
 from kiosk.parcels.names import keys
+from kiosk.settings import CONFIG
 from kiosk.storage import Store, open_store, seals
 from kiosk.storage.guards import put_guards
 from tests.benchmarks import history_tickets
@@ -45,8 +47,14 @@ def fill(state: Path, count: int, in_stock: int, tickets_a_day: int = TICKETS_A_
     """
     # Without a printer: nobody wants the slips of two thousand days on paper.
     store = open_store(state, dataclasses.replace(settings.load(state), devices=()))
+    # Five years go back before any station opened; without this no day of theirs could be, for the clock is not believed.
+    clock.EARLIEST = min(clock.EARLIEST, clock.now() - timedelta(days=8 * 365))
     actor = history_tickets.whoever(store)
     begun = _begun(store, count)
+    fee_list = tomllib.loads((CONFIG / "fees.demo.toml").read_text("utf-8"))
+    if begun < fee_list["effective_on"]:
+        with store.transaction(actor) as tx:
+            fees.publish(tx, fee_list | {"effective_on": begun})
     pattern = history_tickets.Pattern(store, actor, f"{begun}T00:30:00.000000Z") if tickets_a_day else None
     with store.reading() as reader:
         last = reader.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")

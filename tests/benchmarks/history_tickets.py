@@ -93,6 +93,7 @@ def fill(
                 "UPDATE account_balances SET fen = fen + ? WHERE account = ? AND party = ?",
                 (moved, posting["account"], posting["party"]),
             )
+        tx = Tx(db, store, actor)  # what the one before has read is out of date: the tickets went in past it
         tx.now = f"{on}T10:00:00.000000Z"
         drawer_fen = db.execute("SELECT fen FROM account_balances WHERE account = 'drawer'").fetchone()[0]
         close_day(tx, pieces=dict(pieces(drawer_fen)), reason="unexplained")

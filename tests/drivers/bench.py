@@ -42,6 +42,40 @@ def options(name="枪", **values):
     return Options(device(name, **values))
 
 
+@contextlib.contextmanager
+def weighing(runtime, name="秤", desk="柜台", **values):
+    """A simulated scale and its real driver at work on a runtime.db."""
+    from drivers.scale import ScaleManner, SerialScale
+    from drivers.simulated.scale import SimulatedScale
+
+    given = options(name, settle_ms=50, settle_readings=2, silence_seconds=1, **values)
+    manner = ScaleManner.from_options(given, usual="text")
+    simulated = SimulatedScale(runtime, name, given, manner.protocol, manner.request)
+    driver = SerialScale(runtime, name, desk, given, manner, find=simulated.address)
+    stop = threading.Event()
+
+    def beat(stop):
+        runtime.beat("devices")
+        while not stop.wait(1):
+            runtime.beat("devices")
+
+    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (simulated.run, driver.run, beat)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield simulated
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(10)
+
+
+def weight_on(runtime, desk="柜台"):
+    """Grams and whether they rest; None when nobody knows."""
+    weight = runtime.weight(desk)
+    return weight and (weight.grams, weight.is_stable)
+
+
 class Pty:
     """A serial cable: the test holds the far end."""
 

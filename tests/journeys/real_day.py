@@ -38,11 +38,12 @@ from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_lists import lists_are_signed
 from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_personal import somebody_asks
-from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_problems import a_parcel_looked_damaged
+from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_shelves import shelves_are_counted
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
+from tests.storage.empty_database import lay_out
 
 CARRIERS = (("YTO", "YT"), ("ZTO", "ZT"), ("JTSD", "JT"), ("OTHER", "QX"))
 
@@ -61,6 +62,7 @@ def make_day(state: Path) -> None:
     """Plays the day and closes it; a second day is open afterwards, with work begun."""
     state.mkdir(mode=0o700, parents=True)
     (state / "station.toml").write_text(toml({"parcels": {"slip_at_intake": "at_once"}}, SIMULATED), "utf-8")
+    lay_out(state)
     with opened(state) as store:
         operator = _people(store)
         clock_was_ahead(store)

@@ -32,6 +32,7 @@ from kiosk.people import desks, staff, tokens
 from kiosk.people.rights import TOKEN_ROLES
 from kiosk.storage import Store, open_store
 from tests.journeys.client import Api
+from tests.storage.empty_database import lay_out
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DESK = "柜台"
@@ -104,6 +105,7 @@ class Station:
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.runtime_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.state / "station.toml").write_text(toml(self.changes, self.devices), "utf-8")
+        lay_out(self.state)
         if self.members:
             return self
         with self.store() as store, store.transaction() as tx:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +24,7 @@ from kiosk.settings import CONFIG
 from kiosk.storage import Actor, Store, open_store
 from kiosk.till.settling import Settled
 from kiosk.till.view import ticket_view
+from tests.storage.empty_database import lay_out
 
 FEES = tomllib.loads((CONFIG / "fees.demo.toml").read_text("utf-8"))
 PURCHASE: dict[str, Any] = {"item_name": "水泵", "amount_fen": 300_00, "paid_by": "customer"}
@@ -38,28 +42,55 @@ BILL: dict[str, Any] = {
 PRINTER = '[[devices]]\nname = "小票机"\nkind = "printer"\ndriver = "simulated"\ndesk = "柜台"\n'
 
 
+_TEMPLATES: dict[tuple[str, bool], Path] = {}
+
+
+def _template(fee_list: dict[str, Any] | None, printer: bool) -> Path:
+    """A station's folder to copy: two hashed secrets and a fee list are most of what a test would take."""
+    made = _TEMPLATES.get((repr(fee_list), printer))
+    if made is None:
+        made = Path(tempfile.mkdtemp(prefix="bench-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        if printer:
+            (made / "station.toml").write_text(PRINTER, "utf-8")
+        _begin(made, fee_list)
+        _TEMPLATES[repr(fee_list), printer] = made
+    return made
+
+
+def _begin(state: Path, fee_list: dict[str, Any] | None) -> None:
+    lay_out(state)
+    store = open_store(state, settings.load(state))
+    with store.transaction() as tx:
+        desks.make_desks(tx)
+        staff.create_first_manager(tx, "王芳", "4826")
+        if fee_list is not None:
+            fees.publish(tx, fee_list)
+    store.close()
+
+
 class Bench:
     """One station; each method is one act in its own transaction unless it says otherwise."""
 
     def __init__(self, state: Path, *, fee_list: dict[str, Any] | None = FEES, printer: bool = True) -> None:
-        state.mkdir(parents=True, exist_ok=True)
-        if printer:
-            (state / "station.toml").write_text(PRINTER, "utf-8")
+        if (state / "station.toml").exists():  # a test's own settings: desks, places and the like are made from them
+            if printer:
+                (state / "station.toml").write_text(PRINTER, "utf-8")
+            _begin(state, fee_list)
+        else:
+            shutil.copytree(_template(fee_list, printer), state, dirs_exist_ok=True)
+        self._open(state)
+
+    def _open(self, state: Path) -> None:
         self.store: Store = open_store(state, settings.load(state))
-        with self.store.transaction() as tx:
-            desks.make_desks(tx)
-            self.manager_id, _ = staff.create_first_manager(tx, "王芳", "4826")
-            if fee_list is not None:
-                fees.publish(tx, fee_list)
-        self.actor = Actor("staff", self.manager_id, "manager", "王芳", 1)
+        self.manager_id = 1
+        self.actor = Actor("staff", 1, "manager", "王芳", 1)
 
     @classmethod
     def reopened(cls, state: Path) -> Bench:
         """The station of a folder that another bench has made."""
         bench = cls.__new__(cls)
-        bench.store = open_store(state, settings.load(state))
-        bench.manager_id = 1
-        bench.actor = Actor("staff", 1, "manager", "王芳", 1)
+        bench._open(state)
         return bench
 
     def act(self, act, *args, at: str | None = None, actor: Actor | None = None, **facts):

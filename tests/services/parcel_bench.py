@@ -31,6 +31,7 @@ from kiosk.people import desks, sessions, staff
 from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
 from kiosk.storage import Actor, Store, open_store
+from tests.storage.empty_database import lay_out
 
 PRINTER = '[[devices]]\nname = "小票机"\nkind = "printer"\ndriver = "simulated"\ndesk = "柜台"\n'
 ZTO = "73610555582883"
@@ -60,6 +61,7 @@ class Station:
     def __init__(self, state: Path, *, toml: str = "", printer: bool = True) -> None:
         state.mkdir(parents=True, exist_ok=True)
         (state / "station.toml").write_text(toml + (PRINTER if printer else ""), "utf-8")
+        lay_out(state)
         self.store: Store = open_store(state, settings.load(state))
         with self.store.transaction() as tx:
             desks.make_desks(tx)

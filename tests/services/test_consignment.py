@@ -338,6 +338,6 @@ def test_goods_left_at_the_close_stand_by_name_in_their_own_unit(bench):
     assert left == [f"{EGGS['name']}：剩 34 {EGGS['unit']}", f"{HONEY['name']}：剩 2.5 斤"]
 
 
-def test_carrier_stands_by_name_among_those_who_are_owed():
-    assert party_words("carrier:YTO") == carriers.find("YTO").name()
-    assert party_words("supplier:3") == "供货人 3"
+def test_carrier_stands_by_name_among_those_who_are_owed(bench):
+    with bench.store.reading() as db:
+        assert party_words(db, "carrier:YTO") == carriers.find("YTO").name()

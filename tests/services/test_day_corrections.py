@@ -110,10 +110,10 @@ def test_supplements_of_a_day_go_in_their_order(bench):
         said = [envelope.verify(message.envelope, envelope.public_jwk(db.secrets)) for message in sent]
     assert [one.subject["number"] for one in said] == [first.report_no, second.report_no]
     assert bench.act(outbox.lease, "a", 60).sequence == 1
-    bench.act(outbox.postpone, sent[0].id, "later", "2099-01-01T00:00:00.000000Z")
+    bench.act(outbox.postpone, sent[0].id, "a", "later", "2099-01-01T00:00:00.000000Z")
     assert bench.act(outbox.lease, "a", 60).sequence == 3, "another day's report does not wait for it"
     bench.act(outbox.acknowledge, sent[0].id, "C-1")
-    bench.act(outbox.postpone, 3, "later", "2099-01-01T00:00:00.000000Z")
+    bench.act(outbox.postpone, 3, "a", "later", "2099-01-01T00:00:00.000000Z")
     assert bench.act(outbox.lease, "a", 60).sequence == 2
     with bench.store.reading() as db:
         assert message_of(db, first).state == "acknowledged" and message_of(db, second).state == "in_flight"

@@ -12,8 +12,9 @@ from kiosk.counter.add_line import add_line
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.settle import settle
 from kiosk.till import debtors, debts
-from kiosk.till.payments import Tender
+from kiosk.till.payments import METHOD_WORDS, Tender
 from tests.services.counter_bench import BILL, Bench, days_ago
+from tests.unit.words_in_code import messages
 
 
 @pytest.fixture
@@ -183,6 +184,15 @@ def test_debts_are_listed_at_the_close(bench):
     debtor = bench.act(debtors.allow, "张三", "1234", 200_00)
     charge(bench, debtor, 50_00)
     assert bench.close({}).stays_open["debts"] == 1
+
+
+def test_putting_on_account_has_one_word_everywhere():
+    # 记账 is posting an entry, and nothing else.
+    posting = {"记账 {entry_no}：{kind}", "缴成了，记账", "已缴成，已记账"}
+    posting |= {one for one in messages() if one.endswith("记账 {entry_id}") or "没记账的钱" in one}
+    assert {one for one in messages() if "记账" in one} == posting
+    assert [one for one in messages() if "挂账" in one] == []
+    assert METHOD_WORDS["account"] == debts.KIND_WORDS["charge"] == "赊账"
 
 
 STEPS = st.lists(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import clock, ledger, settings, shifts
+from kiosk import audit, clock, ledger, settings, shifts
 from kiosk.errors import Refused
 from kiosk.ledger import Account, Posting
 from kiosk.ledger.check import problems as ledger_problems
@@ -76,6 +76,23 @@ def test_first_act_opens_the_day_and_the_next_finds_it(store):
         assert shifts.ensure_open(tx) == first
     assert first.business_on == clock.local_date().isoformat()
     assert not first.is_after_hours
+
+
+def test_act_of_many_parts_asks_for_the_day_and_the_end_of_the_chain_once(store):
+    asked = []
+    with store.transaction(OPERATOR) as tx:
+        day = shifts.ensure_open(tx)
+        tx.connection.set_trace_callback(asked.append)
+        for _ in range(3):
+            assert shifts.ensure_open(tx) == day
+            audit.record(tx, "day.float_set", business_on=day.business_on, float_fen=0)
+        shifts.set_float(tx, 100_00)
+        assert shifts.ensure_open(tx).float_fen == 100_00, "a day that was changed is read again"
+        tx.connection.set_trace_callback(None)
+    assert sum(sql.startswith("SELECT * FROM business_days WHERE state") for sql in asked) == 1
+    assert sum(sql.startswith("SELECT seq, hash FROM audit") for sql in asked) == 0
+    with store.reading() as db:
+        assert list(audit.verify(db)) == []
 
 
 def test_float_is_put_in_by_the_owner_and_is_no_difference(store):

@@ -60,11 +60,20 @@ def test_postponed_message_waits_for_its_time(store):
     message_id = queue(store)
     lease(store)
     with store.transaction() as tx:
-        outbox.postpone(tx, message_id, "no route", clock.stamp(clock.now() + timedelta(hours=1)))
+        outbox.postpone(tx, message_id, "one", "no route", clock.stamp(clock.now() + timedelta(hours=1)))
     assert lease(store) is None
     with store.transaction() as tx:
         tx.now = clock.stamp(clock.now() + timedelta(hours=2))
         assert outbox.lease(tx, "one", 60).attempts == 2
+
+
+def test_uploader_that_lost_its_lease_postpones_nothing(store):
+    message_id = queue(store)
+    lease(store, "one", seconds=-1)
+    assert lease(store, "two").id == message_id
+    with store.transaction() as tx:
+        outbox.postpone(tx, message_id, "one", "down", clock.stamp(clock.now()))
+    assert lease(store, "one") is None
 
 
 def test_refused_message_is_parked_and_the_others_go_on(store):
@@ -85,7 +94,7 @@ def test_order_is_kept_within_a_subject_only(store):
     first, later, other = queue(store, 1), queue(store, 1), queue(store, 2)
     assert lease(store).id == first
     with store.transaction() as tx:
-        outbox.postpone(tx, first, "down", clock.stamp(clock.now() + timedelta(hours=1)))
+        outbox.postpone(tx, first, "one", "down", clock.stamp(clock.now() + timedelta(hours=1)))
     assert lease(store).id == other
     with store.transaction() as tx:
         outbox.acknowledge(tx, other, "C-1")
@@ -166,9 +175,12 @@ class OutboxMachine(RuleBasedStateMachine):
             if end == "acknowledge":
                 outbox.acknowledge(tx, message.id, f"C-{message.sequence}")
             elif end == "postpone":
-                outbox.postpone(tx, message.id, "down", clock.stamp(self.now + timedelta(seconds=90)))
+                outbox.postpone(tx, message.id, owner, "down", clock.stamp(self.now + timedelta(seconds=90)))
             elif end == "refuse":
                 outbox.refuse(tx, message.id, "no")
+        if end in ("acknowledge", "refuse"):
+            # The centre's word ends the message for both; a lease that was taken over went with it.
+            self.held = {name: kept for name, kept in self.held.items() if kept.id != message.id}
 
     @rule(seconds=st.integers(1, 100))
     def wait(self, seconds: int) -> None:

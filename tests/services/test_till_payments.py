@@ -68,7 +68,7 @@ def test_split_payment_moves_each_part_where_it_was_paid(bench):
     }  # fmt: skip
     assert paid(bench, ticket_id) == [("cash", 150_00), ("wechat", 100_00), ("alipay", 59_00), ("account", 50_00)]
     receipt = bench.text(settled.slip_id)
-    for words in ("微信", "支付宝", "记账", "现在还欠", "￥200.00", "￥50.00", "￥359.00"):
+    for words in ("微信", "支付宝", "赊账", "现在还欠", "￥200.00", "￥50.00", "￥359.00"):
         assert words in receipt
     assert "张" not in receipt
 
@@ -255,7 +255,7 @@ def test_void_gives_back_the_way_it_came(bench):
     assert voided.by_method == {"cash": 181_50, "wechat": 100_00, "account": 50_00}
     assert bench.balances() == {}
     text = bench.text(bench.value("SELECT refund_slip_id FROM tickets WHERE id = ?", ticket_id))
-    assert "退还微信" in text and "退还现金" in text and "退还记账" in text
+    assert "退还微信" in text and "退还现金" in text and "退还赊账" in text
 
 
 def test_void_is_refused_once_the_debt_was_repaid_even_in_part(bench):

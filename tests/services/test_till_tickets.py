@@ -126,6 +126,18 @@ def test_money_is_never_a_free_act(bench):
             till.add_line(tx, ticket_id, paid, **change)
 
 
+def test_further_line_asks_for_no_more_than_itself(bench):
+    ticket_id = bench.ticket(("purchase", PURCHASE))
+    asked: list[str] = []
+    with bench.store.transaction(bench.actor) as tx:
+        tx.connection.set_trace_callback(asked.append)
+        add_line(tx, ticket_id, "bill", **BILL)
+        tx.connection.set_trace_callback(None)
+    assert sum(sql.startswith("SELECT * FROM tickets") for sql in asked) == 1, "the ticket is read again and again"
+    assert not any(sql.startswith("UPDATE tickets") for sql in asked), "the fee version stands there already"
+    assert not any(sql.startswith("SELECT * FROM ticket_lines") for sql in asked), "its lines are counted, not read"
+
+
 def test_line_taken_off_charges_nothing_and_its_case_is_cancelled(bench):
     ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE))
     first, second, third = (line["id"] for line in bench.view(ticket_id)["lines"])

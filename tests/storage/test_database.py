@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import settings, vault
 from kiosk.errors import DatabaseError, Refused
-from kiosk.storage import Store, open_store
+from kiosk.storage import Store, Tx, open_store
 from kiosk.storage.connection import connect
 from kiosk.storage.numbers import document_no, last_number, next_number
 
@@ -50,6 +50,31 @@ def test_after_commit_runs_when_the_commit_has_returned(store: Store):
         with store.reading() as db:
             assert last_number(db, "ticket") == 0, "a reader saw what was not committed"
     assert seen == [1]
+
+
+def _last(tx: Tx) -> int:
+    return tx.kept("numbers", lambda: last_number(tx, "ticket"))
+
+
+def test_what_a_transaction_keeps_is_read_once_and_never_stale(store: Store):
+    asked: list[str] = []
+    with store.transaction() as tx:
+        assert _last(tx) == 0
+        tx.connection.set_trace_callback(asked.append)
+        tx.execute("SELECT 1 FROM chores")
+        assert (_last(tx), len(asked)) == (0, 1), "what nobody has touched is not read again"
+        tx.execute("SAVEPOINT inside")
+        next_number(tx, "ticket")
+        assert _last(tx) == 1, "a statement that names the table"
+        tx.execute("ROLLBACK TO inside")
+        assert _last(tx) == 0, "what was taken back"
+        tx.insert("numbers", series="ticket", scope="", last=7)
+        assert _last(tx) == 7, "a row of the table"
+        tx.keep("numbers", 8)
+        assert _last(tx) == 8, "what the caller has written itself"
+        tx.connection.set_trace_callback(None)
+    with store.transaction() as tx:
+        assert _last(tx) == 7, "another transaction begins by reading"
 
 
 def test_transaction_inside_a_transaction_is_a_defect(store: Store):

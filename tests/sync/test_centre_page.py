@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.sync.county import POST, Signer, centre_process
-
-CHROMIUM = "/usr/bin/chromium"
+from tests.web.browser import CHROMIUM
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 600)])

@@ -42,6 +42,16 @@ def test_anything_else_is_refused(text: str):
     assert caught.value.code in {"money.unreadable", "money.too_large"}
 
 
+@pytest.mark.parametrize(
+    "text", ["135112298638468293", "135112298638", "13511229863", "1351 1229 8638 4682 93", "-135,112,298,638"]
+)
+def test_code_in_the_field_of_an_amount_is_not_said_again(text: str):
+    with pytest.raises(Refused) as caught:
+        money.parse(text)
+    assert caught.value.code == "money.too_large"
+    assert not caught.value.facts
+
+
 @given(st.text(max_size=60))
 def test_no_text_brings_it_down(text: str):
     with contextlib.suppress(Refused):

@@ -1,12 +1,14 @@
 """What must hold for every page at every size: nothing scrolls sideways, no text is cut, every target can be touched,
-every character has a glyph. ``faults`` looks at the page as it is rendered."""
+every character has a glyph; what a shot says must be in sight is so. ``faults`` looks at the page as it is rendered."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
 LOOK = r"""
-() => {
+(sees) => {
   const found = [];
   const say = (what, element, more = "") => {
     const text = (element.innerText || element.value || element.placeholder || element.getAttribute("aria-label") || "").trim();
@@ -40,13 +42,13 @@ LOOK = r"""
     }
     if (element.tagName === "INPUT" && element.placeholder && !element.value && !isPhone) {
       const pen = document.createElement("canvas").getContext("2d");
-      pen.font = style.font;
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`; // style.font is empty with tabular figures
       const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
       if (pen.measureText(element.placeholder).width > room + 1) say("cut", element, "placeholder");
     }
-    if (element.tagName === "SELECT") {
+    if (element.tagName === "SELECT" && !isPhone) {
       const pen = document.createElement("canvas").getContext("2d");
-      pen.font = style.font;
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`; // style.font is empty with tabular figures
       const chosen = element.selectedOptions[0];
       const room = element.clientWidth - parseFloat(style.paddingLeft) - 20;
       if (chosen && pen.measureText(chosen.text).width > room + 1) say("cut", element, "chosen option");
@@ -57,6 +59,18 @@ LOOK = r"""
     const choice = ["radio", "checkbox"].includes(target.type) ? target.closest("label") || target : target;
     const box = choice.getBoundingClientRect();
     if (box.width < 47.5 || box.height < 47.5) say("target", choice, `${Math.round(box.width)}×${Math.round(box.height)}`);
+  }
+  for (const wanted of isPhone ? [] : sees) {
+    const element = [...document.querySelectorAll(wanted)].find(isSeen);
+    if (!element) { found.push(`hidden: ${wanted} is not there`); continue; }
+    const box = element.getBoundingClientRect();
+    for (const [across, down] of [[.5, .5], [.03, .1], [.97, .9]]) {
+      const front = document.elementFromPoint(box.left + box.width * across, box.top + box.height * down);
+      if (!front || !element.contains(front)) {
+        say("hidden", element, front ? `behind ${front.tagName.toLowerCase()}.${front.className}` : "outside the screen");
+        break;
+      }
+    }
   }
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   pen.canvas.width = pen.canvas.height = 40;
@@ -74,6 +88,6 @@ LOOK = r"""
 """
 
 
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page at its present size, a line each."""
-    return page.evaluate(LOOK)
+def faults(page: Page, sees: Sequence[str] = ()) -> list[str]:
+    """What is wrong with the page at its present size, a line each; ``sees`` as in a ``Shot``."""
+    return page.evaluate(LOOK, list(sees))

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from kiosk import settings
+from kiosk import fees, settings
 from kiosk.cli import demo
 from kiosk.counter import open_batch
 from kiosk.devices import Runtime, runtime_folder
@@ -57,6 +58,28 @@ _PERSON = (
     " ORDER BY COUNT(*) DESC, phone_tail LIMIT 1"
 )
 
+
+def _proxy(page: Page) -> None:
+    page.check("main [name=who][value=another]")
+
+
+_WHO = (".who label:has([value=self])", ".who [name=method]", ".who label:has([value=another])", ".person [data-enter]")
+
+
+def _storage_costs(store: Store, actor: Actor) -> None:
+    """Keeping a parcel is free for one day only; published once."""
+    document = tomllib.loads((settings.CONFIG / "fees.demo.toml").read_text("utf-8"))
+    for item in document["items"]:
+        if item["code"] == "parcel.storage":
+            item["free_days"] = 1
+    with store.transaction(actor) as tx:
+        if not tx.value("SELECT COUNT(*) FROM fee_versions WHERE number > 1"):
+            fees.publish(tx, document)
+
+
+#: Whoever has had a parcel here the longest.
+_KEPT = "SELECT {} FROM parcels WHERE state = 'on_shelf' AND phone_tail IS NOT NULL ORDER BY checked_in_on LIMIT 1"
+
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "door.first_start": (Shot("/first-start", "first-start", who=EMPTY),),
     "door.recovery_code": (Shot("/first-start/recovery-code", "recovery-code-gone", who=NOBODY),),
@@ -70,13 +93,16 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "find.find": (
         Shot("/find", "find", before=_home),
-        Shot(row("/find?q={}", _PERSON), "find-person"),
+        Shot(row("/find?q={}", _PERSON), "find-person", sees=_WHO),
+        Shot(row("/find?q={}", _PERSON), "find-proxy", then=_proxy, sees=(*_WHO, "[name=collected_by]")),
+        Shot(row("/find?q={}", _KEPT.format("phone_tail")), "find-storage-fee", before=_storage_costs, sees=_WHO),
         Shot("/find?q=9999", "find-nothing", before=_home),
     ),
     "parcels.all_parcels": (Shot("/parcels", "parcels"),),
     "parcels.one_parcel": (
         Shot(row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'on_shelf'"), "parcel"),
         Shot(row("/parcels/{}", "SELECT MAX(id) FROM parcels WHERE state = 'handed_over'"), "parcel-handed-over"),
+        Shot(row("/parcels/{}", _KEPT.format("id")), "parcel-storage-fee", before=_storage_costs),
     ),
     "purchases.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
     "bills.new_bill": (Shot("/bills/new", "bill"),),
@@ -181,7 +207,7 @@ def main() -> int:
                         browser, bare.url if who == EMPTY else server.url, station, size, who, chosen.locale
                     ):
                         page.screenshot(path=chosen.folder / f"{shot.name}-{size[0]}x{size[1]}.png")
-                        wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page)]
+                        wrong += [f"{shot.name} {size[0]}×{size[1]}: {fault}" for fault in faults(page, shot.sees)]
         empty.close()
     for fault in wrong:
         print(fault, file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,11 @@ def with_photo(client: FlaskClient, bill: str, what: str, content: Any, **fields
     return client.post(f"{bill}/{what}", data=sent.read(), headers=headers)
 
 
+def waited(client: FlaskClient, which: str) -> str:
+    """What the list says under 等了."""
+    return re.search(r'<td class="when">([^<]*)</td>', client.get("/bills" + which).text)[1].strip()
+
+
 def state(station: TestStation) -> str:
     return value(station, "SELECT state FROM bills ORDER BY id DESC")
 
@@ -122,6 +128,7 @@ def test_bill_goes_its_whole_way_and_is_found_on_the_list_at_each_step(client, s
     bill = received(client, station)
     assert "1 笔缴费收了钱还没办完" in client.get("/").text
     assert "去缴" in client.get("/bills").text and "￥50.00" in client.get("/bills").text
+    assert waited(client, "") == "0 分钟"
     refused = act(client, bill, "submit", **(SENT | {"holder_confirmed": ""}))
     assert refused.status_code == 422 and "户名" in refused.text and 'value="张*国"' in refused.text
     said(client, act(client, bill, "submit", **SENT))
@@ -138,6 +145,7 @@ def test_bill_goes_its_whole_way_and_is_found_on_the_list_at_each_step(client, s
     assert "已缴成" in page and "￥37.70" in page
     assert "没有要办的缴费" in client.get("/bills").text
     assert "S1" in client.get(bill).text and bill in client.get("/bills?state=confirmed").text
+    assert waited(client, "?state=all") == "—"  # a waiting time, never a time of the day
     said(client, act(client, bill, "proof"))
     assert value(station, "SELECT COUNT(*) FROM slips WHERE template = 'bill_proof'") == 1
 

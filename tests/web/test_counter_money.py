@@ -117,6 +117,21 @@ def test_settled_ticket_is_voided_with_money_back_and_an_open_one_without(client
     assert value(station, "SELECT SUM(amount_fen) FROM postings WHERE account = 'drawer'") == 0
 
 
+def test_refused_void_comes_back_to_its_ticket_with_the_sentence_and_the_reason(client, station):
+    said(client, send(client, "/purchases/new", "/purchases/new", **BUY))
+    answer = send(client, "/ticket", "/tickets/1/void", reason="")  # nothing was chosen
+    assert answer.status_code == 422 and "请从列表中选择作废" in answer.text
+    assert "￥103.00" in answer.text and '<details id="drop" open' in answer.text
+    said(client, send(client, "/ticket", "/tickets/1/settle", given="103"))
+    said(client, send(client, "/tickets/1", "/tickets/1/refund", line="1", reason="mistake"))
+    said(client, send(client, "/ticket", "/tickets/2/settle"))
+    answer = send(client, "/tickets/1", "/tickets/1/void", reason="customer_withdrew")
+    assert answer.status_code == 422 and "不能整单作废" in answer.text
+    assert value(station, "SELECT receipt_no FROM tickets WHERE id = 1") in answer.text
+    assert '<details id="void" open' in answer.text and 'value="customer_withdrew" aria-pressed="true"' in answer.text
+    assert '<details id="refund" open' not in answer.text
+
+
 # The day and its report ----------------------------------------------------------------------------------------------
 
 
@@ -132,7 +147,7 @@ def test_day_is_opened_counted_closed_and_reported(client, station):
     said(client, send(client, "/ticket", "/tickets/1/settle", given="103"))
     place, wrong = count(client, piece_10000="三")
     assert wrong.status_code == 422
-    assert "303" not in client.get(place).text
+    assert "￥303" not in client.get(place).text
     answer = send(client, place, place + "/finish", piece_10000="3")
     page = client.get(answer.headers["Location"]).text
     assert "￥303.00" in page

@@ -159,7 +159,7 @@ def test_what_is_not_here_is_said_with_the_next_step(client, station):
     page = client.get("/find?q=9999").text
     assert "没有找到「9999」" in page
     assert "可以换尾号" in page
-    assert "付款码" in client.get("/find?q=135112298638468293").text
+    assert "付款码" in client.get("/find?q=135112298638468293", follow_redirects=True).text
 
 
 def test_tail_of_two_families_is_asked_and_the_chosen_one_opens(client, station):

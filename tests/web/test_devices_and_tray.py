@@ -12,7 +12,7 @@ from tests.web.browser import make_station
 from tests.web.counter import PRINTER
 from tests.web.forms import log_in
 from web import create_app
-from web.views.devices import FAULTS, PRINTER_FAULTS, TRACES
+from web.views.devices import FAULTS, PRINTER_FAULTS, SCALE_FAULTS, TRACES
 
 SCANNER = '[[devices]]\nname = "扫码枪"\nkind = "scanner"\ndriver = "simulated"\ndesk = "柜台"\n'
 
@@ -20,7 +20,7 @@ SCANNER = '[[devices]]\nname = "扫码枪"\nkind = "scanner"\ndriver = "simulate
 def test_every_kind_and_fault_has_its_word() -> None:
     assert set(TRACES) >= set(CodeKind)
     assert set(TRACES) >= {"no_read", "bounce", "half_frame", "garbled", "too_long"}
-    assert set(FAULTS) == set(PRINTER_FAULTS) == set(Fault)
+    assert set(FAULTS) == set(PRINTER_FAULTS) == set(SCALE_FAULTS) == set(Fault)
 
 
 def test_torn_print_is_no_half_code_and_a_frame_is_named(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def test_screen_shows_nothing_before_it_is_bound(station):
     for token, words in (("nobody", "令牌不对"), ("é", "令牌不对"), (token_of(station, "courier"), "没有这项权限")):
         answer = bind(client, token)
         assert answer.status_code in (403, 422) and words in answer.text
+        assert 'action="/display/bind"' in answer.text  # asked for again on the same page
     assert bind(client, token_of(station), "9").status_code == 404
     assert bind(client, token_of(station), "x").status_code in (404, 422)
     assert client.get("/display/part").status_code == 401

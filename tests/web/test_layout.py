@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.web.browser import TestStation, make_station, open_context, serving
+from kiosk.people import staff
+from kiosk.words import say
+from tests.web.browser import TestStation, log_in, make_station, open_context, serving
 from tests.web.layout import faults
 from tests.web.screenshots import EMPTY, MANAGER, NOBODY, demo_station, tour, without_entry
 
@@ -42,9 +44,33 @@ def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched
     with serving(demo) as server, serving(empty) as bare:
         for who in (MANAGER, NOBODY, EMPTY):
             for shot, page in tour(browser, bare.url if who == EMPTY else server.url, demo, size, who, locale):
-                wrong += [f"{shot.name}: {fault}" for fault in faults(page)]
+                wrong += [f"{shot.name}: {fault}" for fault in faults(page, shot.sees)]
     empty.close()
     assert wrong == []
+
+
+#: The longest that each cell of the strip may say, from left to right.
+LONGEST = ("还没日结", "{n} 条被退回", "11-21 18:03", "▲ 有问题", "▲ 有问题", "▲ 缺纸", "▲ 有问题", "11-21 03:10")
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_strip_has_room_for_the_longest_words(browser: Browser, demo: TestStation, locale: str) -> None:
+    def in_words(text: str) -> str:
+        shape, words = (text[:2], text[2:]) if text.startswith("▲") else ("", text)
+        return shape + say(words, locale, n=128)
+
+    with serving(demo) as server:
+        context = open_context(browser, server.url, 1024, 600)
+        page = context.new_page()
+        with demo.store.transaction() as tx:
+            staff.choose_locale(tx, next(iter(demo.staff_ids.values())), locale)
+        log_in(page, next(iter(demo.pins)), demo.pins[next(iter(demo.pins))])
+        page.evaluate(
+            "words => [...document.querySelectorAll('.strip .cell:not(.name) b')].forEach((b, i) => b.textContent = words[i])",
+            [in_words(text) for text in LONGEST],
+        )
+        assert faults(page) == []
+        context.close()
 
 
 @pytest.mark.parametrize(("html", "fault"), [
@@ -54,11 +80,14 @@ def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched
     ("<button style='width:30px;height:60px'>小</button>", "target"),
     ("<a href='/'>小</a>", "target"),
     ("<p>\u0378</p>", "glyph"),
+    ("<p class='wanted' style='margin-top:700px'>应收</p>", "hidden"),
+    ("<p class='wanted'>本人</p><p style='position:fixed;inset:0;background:#fff'>盖住</p>", "hidden"),
 ])  # fmt: skip
 def test_the_look_finds_what_is_wrong(browser: Browser, html: str, fault: str) -> None:
     page = browser.new_page(viewport={"width": 1024, "height": 600})
     page.set_content(f"<body style='font-family:Noto Sans CJK SC'>{html}</body>")
-    assert [found for found in faults(page) if found.startswith(fault)], faults(page)
+    wanted = [".wanted"] if fault == "hidden" else []
+    assert [found for found in faults(page, wanted) if found.startswith(fault)], faults(page, wanted)
     page.close()
 
 
@@ -66,5 +95,5 @@ def test_the_look_finds_nothing_where_nothing_is_wrong(browser: Browser) -> None
     context = open_context(browser, "http://127.0.0.1")
     page: Page = context.new_page()
     page.set_content("<body><button style='min-width:60px;min-height:60px'>好</button><p>䶮 ●▲○？✓✕↺</p></body>")
-    assert faults(page) == []
+    assert faults(page, ["button", "p"]) == []
     context.close()

@@ -72,6 +72,39 @@ def test_wish_is_taken_down_with_its_form(client, station):
     assert "DG00001" in client.get("/purchases").text
 
 
+def test_wish_keeps_the_price_that_was_typed_with_it(client, station):
+    priced = WISH | {"amount": "300", "paid_by": "station", "advance": "50", "platform": "拼多多"}
+    page = said(client, send(client, "/purchases/new", "/purchases/new", **priced))
+    assert "报价 ￥300.00" in page and "拼多多" in page and "村民同意，收预付款" in page
+    kept = (
+        "SELECT state || ' ' || origin || ' ' || budget_fen || ' ' || amount_fen || ' ' || advance_fen FROM purchases"
+    )
+    assert value(station, kept) == "quoted request 35000 30000 5000"
+
+
+def test_wish_without_a_price_keeps_where_it_was_seen(client, station):
+    page = said(client, send(client, "/purchases/new", "/purchases/new", **WISH, platform="拼多多"))
+    assert "拼多多" in page and value(station, "SELECT state FROM purchases") == "requested"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        ({"advance": "50"}, "填了预收款却没有商品总价"),
+        ({"amount": "0", "paid_by": "customer"}, "代购金额应大于 0"),
+        ({"amount": "三百", "paid_by": "customer"}, "看不懂"),
+        ({"amount": "300", "advance": "301", "paid_by": "customer"}, "预收款应在 0 和代购金额之间"),
+        ({"amount": "300", "paid_by": "nobody"}, "请选择由谁付款"),
+    ],
+)
+def test_wish_with_a_wrong_price_is_refused_and_everything_typed_is_kept(client, station, spoilt, words):
+    answer = send(client, "/purchases/new", "/purchases/new", **WISH, **spoilt)
+    assert answer.status_code == 422 and words in answer.text
+    for typed in ("水泵", "2.2 千瓦", "张建国", "19900001234", "350", *spoilt.values()):
+        assert typed == "nobody" or f'value="{typed}"' in answer.text, typed
+    assert value(station, "SELECT COUNT(*) FROM purchases") == 0
+
+
 def test_purchase_is_led_from_step_to_step(client, station):
     agreed(client)
     assert "下一步：在平台下单" in client.get("/purchases/1").text

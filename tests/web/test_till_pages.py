@@ -92,6 +92,20 @@ def test_ticket_is_paid_in_three_ways_at_once(client, station):
     assert (balance(station, "alipay"), balance(station, "debts"), balance(station, "drawer")) == (50_00, 20_50, 32_50)
 
 
+def test_sale_on_account_says_who_owes_how_much_and_that_nothing_was_taken(client, station):
+    debtor = act(station, debtors.allow, "张建国", "1234", 200_00)
+    page = said(client, pay(client, ticket(station, ("bill", BILL)), p1_method="account", p1_debtor=str(debtor)))
+    assert f"已赊账 ￥50.00，没有收钱；欠款人 {debtor} 现在共欠 ￥50.00；收据 R" in page
+    assert "张** 现在共欠 ￥50.00" in page and "收款完成" not in page and "已收款" not in page
+    mixed = {"p1_method": "account", "p1_amount": "20", "p1_debtor": str(debtor), "p2_method": "wechat", "p2_seen": "1"}
+    page = said(client, pay(client, ticket(station, ("bill", BILL)), **mixed))
+    assert "收款完成 ￥30.00，另赊账 ￥20.00" in page and "现在共欠 ￥70.00" in page and "已收款" in page
+    kept = value(station, "SELECT group_concat(answer) FROM answers")
+    assert "现在共欠" in kept and "张" not in kept
+    page = said(client, send(client, "/tickets/1", "/tickets/1/void", reason="mistake"))
+    assert "冲减欠款 ￥50.00" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -189,7 +203,7 @@ def test_operator_is_not_shown_what_only_the_manager_may(station):
     assert "改收服务费" not in clerk.get("/ticket").text
     assert send(clerk, "/ticket", f"/ticket/lines/{line}/fee", to="1", reason="hardship").status_code == 422
     assert clerk.get("/compensation").status_code == 403
-    assert "准许一位村民记账" not in clerk.get("/debts").text
+    assert "准许一位村民赊账" not in clerk.get("/debts").text
     for path in ("/debts/allow", "/compensation/new"):
         assert send(clerk, "/ticket", path, name="x").status_code == 403
     assert "站长取出" not in clerk.get("/cash").text

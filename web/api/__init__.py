@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -77,9 +78,18 @@ def register(app: Flask) -> None:
 class PagesOnly(SecureCookieSessionInterface):
     """The signed cookie is for pages: an API request has no session, can't read one and can't be given one."""
 
+    _serializer: URLSafeTimedSerializer | None = None
+    _made_for: str | bytes | None = None
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a page; None (Flask's null session) under the API's prefix."""
         return None if is_ours(request.path) else super().open_session(app, request)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once for a key: it holds nothing of a request, and making it was half of reading the cookie."""
+        if self._made_for != app.secret_key:
+            self._serializer, self._made_for = super().get_signing_serializer(app), app.secret_key
+        return self._serializer
 
 
 def is_ours(path: str) -> bool:

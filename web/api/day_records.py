@@ -200,7 +200,12 @@ class OwnerMonthTold(Told):
     """The owner's view of a month; amounts in fen."""
 
     month = said()
-    takings = said(fields.Dict, doc="by method of payment")
+    takings = said(fields.Dict, doc="money that came in, by method of payment; what was put on account is not in it")
+    takings_fen = said(fields.Integer)
+    paid_out = said(fields.Dict, doc="money that villagers got, by method of payment")
+    debts_made_fen = said(fields.Integer, doc="put on account in the month")
+    debts_settled_fen = said(fields.Integer, doc="repaid or set off in the month")
+    purchases_advanced_fen = said(fields.Integer, doc="what the station has paid shops and customers still owe, now")
     earned = said(fields.Dict, doc="by service: fee_fen, commission_fen")
     others = said(fields.Dict, doc="other income, positive, by account")
     result_fen = said(fields.Integer)
@@ -329,6 +334,11 @@ def show_owner_month(asked: dict[str, Any]) -> Response:
         {
             "month": found.month,
             "takings": dict(found.takings),
+            "takings_fen": found.takings_fen,
+            "paid_out": dict(found.paid_out),
+            "debts_made_fen": found.debts_made_fen,
+            "debts_settled_fen": found.debts_settled_fen,
+            "purchases_advanced_fen": found.purchases_advanced_fen,
             "earned": {
                 row.service: {"fee_fen": row.fee_fen, "commission_fen": row.commission_fen} for row in found.earned
             },

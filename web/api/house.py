@@ -59,6 +59,16 @@ class LampTold(Told):
     reason = said()
 
 
+class ScaleTold(Told):
+    """What lies on a scale just now. One that is silent, unplugged or out of its range is not in the list."""
+
+    device = said()
+    desk = said(doc="empty: it serves every desk")
+    grams = said(fields.Integer, doc="below zero: it was not set to zero")
+    is_stable = said(fields.Boolean, doc="whether it has come to rest; sell by no other weight")
+    age_seconds = said(fields.Float)
+
+
 class StatusTold(Told):
     """How the station is."""
 
@@ -68,6 +78,7 @@ class StatusTold(Told):
     day = fields.Nested(OpenDayTold, required=True, allow_none=True)
     uplink = fields.Nested(UplinkTold, required=True)
     lamps = fields.List(fields.Nested(LampTold), required=True)
+    scales = fields.List(fields.Nested(ScaleTold), required=True)
 
 
 class DeskTold(Told):
@@ -120,11 +131,15 @@ def show_status() -> Response:
         {"device": lamp.device, "kind": lamp.kind, "state": lamp.state.value, "reason": lamp.reason}
         for lamp in place.runtime.lamps()
     ]
+    scales = [
+        {name: getattr(one, name) for name in ("device", "desk", "grams", "is_stable", "age_seconds")}
+        for one in place.runtime.weights()
+    ]
     told = {name: getattr(own, name) for name in ("code", "name", "address", "hours", "phone")}
     return answer(
         {
             "version": kiosk.__version__, "now_at": clock.stamp(), "station": told, "day": open_day, "uplink": uplink,
-            "lamps": lamps,
+            "lamps": lamps, "scales": scales,
         }
     )  # fmt: skip
 

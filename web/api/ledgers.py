@@ -13,7 +13,7 @@ from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
 from kiosk.reports.ledgers import LEDGERS, export, ledger, rows
-from kiosk.reports.ledgers.cells import Cells, told
+from kiosk.reports.ledgers.cells import Cells
 from kiosk.reports.ledgers.export import MEDIA_TYPES, FileFormat
 from kiosk.reports.ledgers.model import LONGEST_TEXT, MOST_DAYS, Filters, Ledger, filters
 from kiosk.words import say
@@ -126,11 +126,7 @@ def show_ledger(asked: dict[str, Any], form: str) -> Response:
             db, found, wanted, after=(on, min(int(key), LARGEST_ID)) if key else None, limit=asked["limit"]
         )
         cells = Cells(db, found)
-        items = [
-            {"key": row["key_"], "on": row["on_"]}
-            | {column.name: told(column, row, cells.cell(column, row)) for column in found.columns}
-            for row in seen
-        ]
+        items = [{"key": row["key_"], "on": row["on_"]} | cells.told(row) for row in seen]
         summed = rows.totals(db, found, wanted)
     following = None
     if more is not None:

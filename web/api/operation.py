@@ -19,6 +19,7 @@ from web.api import problems
 from web.api.door import let_in
 from web.api.fields import WORDS, Asked, Text
 from web.api.once import KEY
+from web.sieve import refuse_json
 
 PREFIX = "/api/v1"
 #: The largest body is a ticket of sixty lines, but where an operation takes a photo.
@@ -143,10 +144,15 @@ def _read(schema: Schema, location: str, largest: int) -> Any:
     try:
         if location == "query":
             # What was not asked for is None in the view, and not null in the document: an address has no null.
-            return dict.fromkeys(schema.fields) | schema.load(_query())
-        return schema.load(_body(largest, is_optional=isinstance(schema, Nothing)))
+            return dict.fromkeys(schema.fields) | schema.load(_sifted(_query()))
+        return schema.load(_sifted(_body(largest, is_optional=isinstance(schema, Nothing))))
     except ValidationError as error:
         raise Invalid(error, location) from error
+
+
+def _sifted(sent: Any) -> Any:
+    refuse_json(sent)
+    return sent
 
 
 def _query() -> dict[str, str]:

@@ -72,7 +72,9 @@ class ParcelCheckedIn(Told):
     batch_id = said(fields.Integer, may_be_null=True)
     previous_id = said(fields.Integer, may_be_null=True, doc="the same waybill, here before")
     has_phone = said(fields.Boolean)
-    consent = Word(list(Colour), required=True, doc="`green` agreed, `red` known and not agreed, `amber` can't be known")
+    consent = Word(
+        list(Colour), required=True, doc="`green` agreed, `red` known and not agreed, `amber` can't be known"
+    )
     slip_id = said(fields.Integer, may_be_null=True)
     print_job_id = said(fields.Integer, may_be_null=True)
 

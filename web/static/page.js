@@ -23,7 +23,7 @@ document.addEventListener("keydown", (event) => {
 /* A form is sent once; the server's key makes that true, this only shows it. A page from the history is usable again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || form.matches("[data-file]")) return; // a file may be taken again
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   const button = event.submitter;

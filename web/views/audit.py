@@ -30,7 +30,7 @@ ROOMS = {
     "drawer": N_("点钞"),
     "cash": N_("现金进出"),
     "wallet": N_("钱包核对"),
-    "debtor": N_("挂账"),
+    "debtor": N_("赊账"),
     "compensation": N_("赔付"),
     "purchase": N_("代购"),
     "consignment": N_("代销"),

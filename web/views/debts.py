@@ -27,7 +27,7 @@ blueprint = Blueprint("debts", __name__)
     right=Right.SERVE,
     place="more",
     is_counter=True,
-    hint=N_("谁欠多少、欠了多久，收还款，站长准许记账"),
+    hint=N_("谁欠多少、欠了多久，收还款，站长准许赊账"),
 )
 def all_debts() -> ResponseReturnValue:
     wanted = request.args.get("who", "").strip()[:40]
@@ -54,7 +54,7 @@ def allow() -> ResponseReturnValue:
         pay_forms.refuse_payment_code(*request.form.values())
         limit_fen = pay_forms.amount("limit")
         debtor_id = debtors.allow(tx, request.form.get("name", ""), request.form.get("phone", ""), limit_fen)
-        return Done(_place(debtor_id), N_("已准许记账，上限 {limit}"), {"limit": money.yuan(limit_fen)})
+        return Done(_place(debtor_id), N_("已准许赊账，上限 {limit}"), {"limit": money.yuan(limit_fen)})
 
     return acts.run(do, again=all_debts)
 
@@ -64,7 +64,7 @@ def change_limit(debtor_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         limit_fen = pay_forms.amount("limit")
         debtors.change_limit(tx, debtor_id, limit_fen)
-        return Done(_place(debtor_id), N_("记账上限已改为 {limit}"), {"limit": money.yuan(limit_fen)})
+        return Done(_place(debtor_id), N_("赊账上限已改为 {limit}"), {"limit": money.yuan(limit_fen)})
 
     return acts.run(do, again=lambda: one_debt(debtor_id))
 
@@ -73,7 +73,7 @@ def change_limit(debtor_id: int) -> ResponseReturnValue:
 def stop(debtor_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         debtors.stop(tx, debtor_id)
-        return Done(_place(debtor_id), N_("已停止记账；欠的钱照旧要还"), {}, "attention")
+        return Done(_place(debtor_id), N_("已停止赊账；欠的钱照旧要还"), {}, "attention")
 
     return acts.run(do, again=lambda: one_debt(debtor_id))
 

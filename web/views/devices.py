@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock
 from kiosk.codes import CodeKind
-from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace
+from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace, Weight
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
 from kiosk.printing import jobs, printer_page, slips
@@ -23,7 +24,7 @@ from web.station import station
 from web.strip import SHAPES
 
 devices = Blueprint("devices", __name__)
-KINDS = {"scanner": N_("扫码枪"), "printer": N_("打印机"), "paper": N_("打印纸")}
+KINDS = {"scanner": N_("扫码枪"), "printer": N_("打印机"), "paper": N_("打印纸"), "scale": N_("电子秤")}
 PROCESSES = {"devices": N_("设备服务"), "sync": N_("上报服务"), "web": N_("柜台页面")}
 STATES = {"ok": N_("正常"), "problem": N_("有问题"), "unknown": N_("不明"), "absent": N_("未接")}
 FAULTS = {
@@ -36,11 +37,15 @@ FAULTS = {
     Fault.SWALLOW: N_("收了不出纸"),
     Fault.HALF_FRAME: N_("半个条码"),
     Fault.DOUBLE_SCAN: N_("连扫两次"),
+    Fault.OVERLOAD: N_("超重"),
+    Fault.UNSTEADY: N_("放不稳"),
+    Fault.LOAD: N_("放上去"),
     Fault.RESTORE: N_("恢复正常"),
     Fault.RETRY: N_("再试一次"),
 }
 #: What the same fault is on a printer.
 PRINTER_FAULTS = {**FAULTS, Fault.HALF_FRAME: N_("打到一半断开")}
+SCALE_FAULTS = {**FAULTS, Fault.HALF_FRAME: N_("只传半句")}
 #: What became of a frame: the kind it was recognised as, or why it was dropped.
 TRACES = {
     CodeKind.WAYBILL: N_("运单号"),
@@ -79,6 +84,7 @@ class Shown:
     lamps: tuple[Lamp, ...]
     traces: tuple[Trace, ...]
     simulated: Announcement | None
+    weight: Weight | None
 
     def reason(self, lamp: Lamp) -> Reason | None:
         """Why the lamp isn't green, in two sentences."""
@@ -89,12 +95,14 @@ class Shown:
 def all_devices() -> ResponseReturnValue:
     runtime = station().runtime
     lamps, simulated = runtime.lamps(), {found.device: found for found in runtime.announcements()}
+    weights = {found.device: found for found in runtime.weights()}
     shown = [
         Shown(
             device,
             tuple(lamp for lamp in lamps if lamp.device == device.name),
             tuple(runtime.traces(device.name)[:6]) if device.kind == "scanner" else (),
             simulated.get(device.name),
+            weights.get(device.name),
         )
         for device in station().settings.devices
     ]
@@ -107,7 +115,7 @@ def all_devices() -> ResponseReturnValue:
         kinds=KINDS,
         states=STATES,
         shapes=SHAPES,
-        faults={"scanner": FAULTS, "printer": PRINTER_FAULTS},
+        faults={"scanner": FAULTS, "printer": PRINTER_FAULTS, "scale": SCALE_FAULTS},
         traces=TRACES,
     )
 
@@ -165,6 +173,18 @@ def type_code(name: str) -> ResponseReturnValue:
     if not code or len(code) > 1000:
         raise Refused("scan.empty", N_("请先填要扫的条码"))
     station().runtime.type_code(name, code)
+    return redirect(url_for("devices.all_devices", _anchor=name), 303)
+
+
+@act(devices, "/devices/<name>/load")
+def load(name: str) -> ResponseReturnValue:
+    """Puts a weight on a simulated scale."""
+    if _known(name).kind != "scale":
+        abort(404)
+    grams = request.form.get("grams", "").strip()
+    if not re.fullmatch(r"-?[0-9]{1,6}", grams):
+        raise Refused("scale.load_unreadable", N_("重量请填整数克，例如 1250；秤上没有变"))
+    station().runtime.send_command(name, Fault.LOAD, grams=int(grams))
     return redirect(url_for("devices.all_devices", _anchor=name), 303)
 
 

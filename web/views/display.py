@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -23,6 +23,7 @@ from kiosk.till import store as till
 from kiosk.till.payments import METHOD_WORDS
 from kiosk.till.view import ticket_view
 from kiosk.words import N_
+from web.failures import status_of
 from web.hub import Stream
 from web.routes import act, page, part
 from web.station import session, station
@@ -76,7 +77,17 @@ def screen_events() -> ResponseReturnValue:
 
 @act(display, "/display/bind", is_open=True)
 def bind() -> ResponseReturnValue:
-    """Binds this browser to a desk by the token of a screen; it is asked for again when the token is revoked."""
+    """Binds this browser to a desk by the token of a screen; it is asked for again when it is wrong or revoked."""
+    try:
+        cookie[TOKEN], cookie[DESK] = _bound()
+    except Refused as refused:
+        g.refused = refused
+        return make_response(screen(), status_of(refused))
+    return redirect(url_for("display.screen"), 303)
+
+
+def _bound() -> tuple[str, int]:
+    """The token and the desk that the form names."""
     token, desk_id = request.form.get("token", "").strip(), request.form.get("desk_id", "")
     with station().store.reading() as db:
         found = tokens.actor_of(db, token) if token.isascii() and len(token) <= 200 else None
@@ -85,9 +96,7 @@ def bind() -> ResponseReturnValue:
         require(found, Right.SHOW)
         if not desk_id.isascii() or not desk_id.isdigit() or len(desk_id) > 9:
             raise Refused("desk.unknown", N_("请选择这块屏幕属于哪个柜台"))
-        bound = desks.desk(db, int(desk_id))
-    cookie[TOKEN], cookie[DESK] = token, bound.id
-    return redirect(url_for("display.screen"), 303)
+        return token, desks.desk(db, int(desk_id)).id
 
 
 @act(display, "/ticket/asked", right=Right.SERVE)

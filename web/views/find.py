@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.codes import SECRET, CodeKind, parse_phone, recognise, what_it_is
+from kiosk.codes import SECRET, CodeKind, holds_payment_code, parse_phone, recognise, what_it_is
 from kiosk.consents.model import HOW_WORDS
 from kiosk.counter import consent, desk_scans, hand_over, unmask
 from kiosk.counter.collect_cod import PAY_FIRST
@@ -86,7 +86,7 @@ def search() -> ResponseReturnValue:
     """What was typed into the search box. Somebody's number stays out of the address, which browsers keep for months and
     logs for longer: it is kept here for minutes, and the address holds a random name for it."""
     text = request.form.get("q", "").strip()[:200]
-    kind = recognise(text).kind
+    kind = CodeKind.PAYMENT_CODE if holds_payment_code(request.form.get("q", "")) else recognise(text).kind
     if kind in SECRET:
         return redirect(url_for("find.find", s=station().shown_once.put(_mine(), _Secret(kind))), 303)
     if kind is CodeKind.PHONE or _is_phone(text):

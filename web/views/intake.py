@@ -7,7 +7,18 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import CodeKind, carriers, parse_shelf, recognise
-from kiosk.counter import check_in, close_batch, consent, consent_list, correct, desk_scans, next_traits, note_cod, open_batch, undo
+from kiosk.counter import (
+    check_in,
+    close_batch,
+    consent,
+    consent_list,
+    correct,
+    desk_scans,
+    next_traits,
+    note_cod,
+    open_batch,
+    undo,
+)
 from kiosk.counter.show_manifest import show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store as lists

@@ -12,9 +12,9 @@ from kiosk.ledger import Account
 from kiosk.people.rights import Right
 from kiosk.reports import chart
 from kiosk.reports import owner as figures
-from kiosk.reports.day_slips import METHOD_WORDS
 from kiosk.reports.hours import read_month
 from kiosk.reports.owner_words import ACCOUNT_WORDS, SERVICE_WORDS, party_words
+from kiosk.till.payments import METHOD_WORDS
 from kiosk.words import N_
 from web.routes import page
 from web.station import station
@@ -36,10 +36,13 @@ def month() -> ResponseReturnValue:
     first, last = read_month(shown)
     with station().store.reading(snapshot=True) as db:
         found = figures.month_of(db, shown)
+        parties = {
+            party: party_words(db, party) for party, _ in found.owed_to_consignors + found.owed_to_carriers
+        }  # fmt: skip
     return render_template(
         "owner/month.html", month=found, days=chart.bars([(point.label, point.takings_fen) for point in found.by_day]),
         months=chart.bars([(point.label, point.takings_fen) for point in found.by_month]), method_words=METHOD_WORDS,
-        account_words=ACCOUNT_WORDS, service_words=SERVICE_WORDS, party_words=party_words,
+        account_words=ACCOUNT_WORDS, service_words=SERVICE_WORDS, parties=parties,
         before=(first - timedelta(days=1)).isoformat()[:7], after=(last + timedelta(days=1)).isoformat()[:7],
         is_latest=last >= clock.local_date(station().settings.station.zone), over_short=Account.OVER_SHORT.value,
     )  # fmt: skip

@@ -5,11 +5,23 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk import attachments, shifts, vault
+from kiosk import attachments, money, shifts, vault
 from kiosk.codes import carriers
 from kiosk.consents.model import HOW_WORDS
-from kiosk.counter import consent, correct, next_traits, note_cod, paper, parcel_problems, set_aside, undo
+from kiosk.counter import (
+    consent,
+    correct,
+    next_traits,
+    note_cod,
+    paper,
+    parcel_lines,
+    parcel_problems,
+    set_aside,
+    undo,
+)
+from kiosk.counter.open_ticket import open_ticket
 from kiosk.errors import Refused
+from kiosk.fees import Quote
 from kiosk.notices import actions as notices
 from kiosk.notices import store as notice_store
 from kiosk.notices.model import RESULT_WORDS
@@ -23,6 +35,7 @@ from kiosk.storage import Tx
 from kiosk.till import compensations
 from kiosk.words import N_
 from web import acts
+from web.access import local_path
 from web.acts import Done
 from web.desk import under_way
 from web.line_forms import fen
@@ -130,6 +143,32 @@ def note_money(parcel_id: int) -> ResponseReturnValue:
         if not noted.fields:
             return Done(place, N_("没有改动：填的和原来一样"), {}, "already")
         return Done(place, N_("已记下代收款，取件时要先收；新的单子已排队打印"))
+
+    return acts.run(do, again=lambda: one_parcel(parcel_id))
+
+
+@blueprint.app_context_processor
+def _what_is_due() -> dict[str, object]:
+    return {"storages_due": storages_due, "storage_warning": parcel_lines.STORAGE_WARNING}
+
+
+def storages_due(parcel_ids: list[int]) -> dict[int, Quote]:
+    """The published fee for keeping each of a page's parcels, where one is due; nothing is said of it otherwise."""
+    with station().store.reading() as db:
+        return parcel_lines.storages_due(db, parcel_ids)
+
+
+@act(blueprint, "/parcels/<int:parcel_id>/storage", right=Right.SERVE)
+def charge_storage(parcel_id: int) -> ResponseReturnValue:
+    """Puts the fee for keeping a parcel on the ticket, at the sum that was shown; the page it came from stays."""
+
+    def do(tx: Tx) -> Done:
+        told = row_id(request.form.get(f"storage_fen_{parcel_id}", ""))
+        line = parcel_lines.add_storage_fee(tx, open_ticket(tx), parcel_id=parcel_id, fee_fen=told or None)
+        place = local_path(request.form.get("next", "") or url_for("parcels.one_parcel", parcel_id=parcel_id))
+        facts = {"fee": money.yuan(line.fee_fen)}
+        words = N_("保管费 {fee} 已加入本单；向取件人收费可能违反当地规定，请确认已公示并经批准")
+        return Done(place, words, facts, "attention")
 
     return acts.run(do, again=lambda: one_parcel(parcel_id))
 

@@ -76,10 +76,7 @@ def add_purchase() -> ResponseReturnValue:
         goods = {name: request.form.get(name, "") for name in GOODS if name in request.form}
         goods |= checks() | {"quantity": count("quantity")}
         if request.form.get("how") == "request":
-            found = actions.request(tx, budget_fen=amount("budget"), **goods)
-            _, job_id = actions.print_request_form(tx, found.id, session().desk_id)
-            words = N_("已登记需求 {request_no}，需求单已送去打印") if job_id else N_("已登记需求 {request_no}")
-            return Done(_place(found.id), words, {"request_no": found.request_no})
+            return _wish(tx, goods)
         amount_fen = money.parse(request.form.get("amount", ""))
         line = purchase_lines.add_purchase(
             tx, open_ticket.open_ticket(tx), amount_fen=amount_fen, advance_fen=amount("advance"),
@@ -89,6 +86,30 @@ def add_purchase() -> ResponseReturnValue:
         return added(line)
 
     return acts.run(do, again=new_purchase)
+
+
+def _wish(tx: Tx, goods: dict[str, Any]) -> Done:
+    """Takes the wish down; a price that was typed with it is its quotation, so that nothing that was typed is lost."""
+    amount_fen, advance_fen = amount("amount"), amount("advance")
+    where = {name: request.form.get(name, "") for name in ("platform", "online_shop")}
+    if advance_fen is not None and amount_fen is None:
+        raise Refused(
+            "purchase.advance_without_price",
+            N_("填了预收款却没有商品总价；没有保存，请补上总价，或把预收款清空"),
+        )
+    found = actions.request(tx, budget_fen=amount("budget"), **where, **goods)
+    facts = {"request_no": found.request_no}
+    words = (N_("已登记需求 {request_no}"), N_("已登记需求 {request_no}，需求单已送去打印"))
+    if amount_fen is not None:
+        paid_by = request.form.get("paid_by", "")
+        actions.quote(tx, found.id, amount_fen=amount_fen, paid_by=paid_by, advance_fen=advance_fen, **where)
+        facts["sum"] = money.yuan(amount_fen)
+        words = (
+            N_("已登记需求 {request_no}，报价 {sum}；村民同意后再加入本单收款"),
+            N_("已登记需求 {request_no}，报价 {sum}，需求单已送去打印；村民同意后再加入本单收款"),
+        )
+    _, job_id = actions.print_request_form(tx, found.id, session().desk_id)
+    return Done(_place(found.id), words[bool(job_id)], facts)
 
 
 @page(purchases, "/purchases", N_("代购单"), place="more", hint=N_("每一单走到哪里、等了几天；到货、交付、退换、纠纷"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from kiosk.storage import Reader, Tx
 from kiosk.till import debtors, debts
 from kiosk.till import store as till
 from kiosk.till.model import REDUCE_REASON_WORDS, VOID_REASON_WORDS, LineState
-from kiosk.till.payments import METHOD_WORDS, Method
+from kiosk.till.payments import METHOD_WORDS, Method, Tender
 from kiosk.till.view import ticket_view
 from kiosk.words import N_, say
 from web import acts, pay_forms
@@ -100,6 +101,15 @@ def take_money(ticket_id: int) -> ResponseReturnValue:
             "sum": money.yuan(abs(done.total_fen)),
         }
         place = url_for("tickets.one_ticket", ticket_id=ticket_id)
+        on_account_fen = sum(part.amount_fen for part in tenders if part.debtor_id is not None)
+        if on_account_fen:
+            facts |= {"account": money.yuan(abs(on_account_fen)), "owing": _owing(tx, tenders)}
+            facts["taken"] = money.yuan(done.total_fen - on_account_fen)
+        if on_account_fen and on_account_fen == done.total_fen:
+            is_debt = on_account_fen > 0
+            return Done(place, _ON_ACCOUNT if is_debt else _SET_OFF, facts, "attention" if is_debt else "done")
+        if on_account_fen > 0:
+            return Done(place, _PARTLY_CASH if done.cash_fen else _PARTLY, facts, "attention")
         if done.cash_fen < 0:
             return Done(place, N_("请付给村民现金 {change}；收据 {receipt_no}"), facts, "attention")
         if done.total_fen < 0:
@@ -109,6 +119,22 @@ def take_money(ticket_id: int) -> ResponseReturnValue:
         return Done(place, N_("收款完成 {sum}，不用找零，收据 {receipt_no}"), facts)
 
     return acts.run(do, again=pay)
+
+
+#: What is said is kept for days and names nobody: the debtor's number here, the masked name on the ticket's page.
+_ON_ACCOUNT = N_("已赊账 {account}，没有收钱；{owing}；收据 {receipt_no}")
+_BACK_ON_ACCOUNT = N_("冲减欠款")
+_SET_OFF = N_("已冲抵欠款 {account}，没有付钱；{owing}；收据 {receipt_no}")
+_PARTLY = N_("收款完成 {taken}，另赊账 {account}；{owing}；收据 {receipt_no}")
+_PARTLY_CASH = N_("收款完成 {taken}，找零 {change}，另赊账 {account}；{owing}；收据 {receipt_no}")
+
+
+def _owing(tx: Tx, tenders: Sequence[Tender]) -> str:
+    """What each customer whose account was moved owes now, by number."""
+    moved = dict.fromkeys(part.debtor_id for part in tenders if part.debtor_id is not None)
+    return say(N_("、")).join(
+        say(N_("欠款人 {id} 现在共欠 {owed}"), id=one, owed=money.yuan(debtors.owed_fen(tx, one))) for one in moved
+    )
 
 
 @act(tickets, "/tickets/<int:ticket_id>/requote")
@@ -138,7 +164,7 @@ def void_ticket(ticket_id: int) -> ResponseReturnValue:
             return Done(place, N_("本单已作废，没有收款"), {}, "attention")
         cash_fen = done.by_method.get(Method.CASH, 0)
         others = say(N_("、")).join(
-            f"{say(METHOD_WORDS[method])} {money.yuan(abs(fen))}"
+            f"{say(_BACK_ON_ACCOUNT if method == Method.ACCOUNT else METHOD_WORDS[method])} {money.yuan(abs(fen))}"
             for method, fen in done.by_method.items()
             if method != Method.CASH
         )
@@ -157,7 +183,11 @@ def void_ticket(ticket_id: int) -> ResponseReturnValue:
             words = N_("已作废，请退给村民现金 {cash}，另按原路退 {others}；退款凭条 {refund_no}")
         return Done(place, words, facts, "attention")
 
-    return acts.run(do)
+    def again() -> ResponseReturnValue:
+        standing = desk_ticket()
+        return pay() if standing and standing["id"] == ticket_id else one_ticket(ticket_id)
+
+    return acts.run(do, again=again)
 
 
 @page(tickets, "/tickets/<int:ticket_id>", N_("单据"), is_counter=True)
@@ -167,6 +197,9 @@ def one_ticket(ticket_id: int) -> ResponseReturnValue:
         slip_id = shown["refund_slip_id"] or shown["slip_id"]
         document = slips.compose(db, slip_id) if slip_id is not None else None
         today = shifts.open_day(db)
+        for paid in shown["payments"]:
+            if paid["debtor_id"] is not None:
+                paid["debtor"] = debtors.debtor(db, paid["debtor_id"])
         for line in shown["lines"]:
             back_line = till.refund_of(db, line["id"])
             line["given_back_on"] = back_line.ticket_id if back_line is not None else None

@@ -34,6 +34,8 @@ class Fen(int):
         return money.show(int(self))
 
 
+_AS_STORED = frozenset({Kind.DATE, Kind.INSTANT, Kind.WORD})
+_WHOLE = frozenset({Kind.FEN, Kind.NUMBER})
 Cell = str | int | Fen | date | datetime | None
 
 
@@ -76,6 +78,23 @@ class Cells:
                 return say((column.words or {}).get(value, str(value)), self._locale)
         return str(value)
 
+    def told(self, row: sqlite3.Row) -> dict[str, str | int | None]:
+        """A row for a program: fen and numbers as they are, dates and instants as they are stored, words by their code.
+        Those need no cell to be made for them; everything else is what people see."""
+        found: dict[str, str | int | None] = {}
+        for column in self.columns:
+            name, kind = column.name, column.kind
+            if kind in _AS_STORED:
+                value = row[name]
+                found[name] = None if value == "" else value
+            elif kind in _WHOLE and name not in self._read:
+                value = row[name]
+                found[name] = None if value is None or value == "" else int(value)
+            else:
+                cell = self.cell(column, row)
+                found[name] = None if cell is None else int(cell) if isinstance(cell, int) else str(cell)
+        return found
+
     def _person(self, column: Column, value: Any, is_erased: bool) -> str | None:
         if value is None or value == "":
             return say(ERASED, self._locale) if is_erased else None
@@ -111,18 +130,6 @@ def shown(cell: Cell) -> str:
         case date():
             return cell.isoformat()
     return str(cell)
-
-
-def told(column: Column, row: sqlite3.Row, cell: Cell) -> str | int | None:
-    """A cell for a program: fen and numbers as they are, dates and instants as they are stored, words beside their code
-    where the code says more."""
-    match column.kind:
-        case Kind.FEN | Kind.NUMBER:
-            return None if cell is None else int(cell)  # type: ignore[arg-type]
-        case Kind.DATE | Kind.INSTANT | Kind.WORD:
-            found: str | int | None = row[column.name]
-            return None if found == "" else found
-    return None if cell is None else str(cell)
 
 
 def by_staff(db: Reader) -> Callable[[Any], str]:

@@ -32,7 +32,7 @@ CASH = {
     "bank": "农商银行", "terminal": "T-0071", "amount": "300", "card_last4": "0071", "slip_no": "000123", "id_shown": "1",
 }  # fmt: skip
 LOAN = {"bank": "农商银行", "product": "惠农贷", "amount_range": "1–5 万元", "person": "𠮷田", "phone": "19900001234"}
-NAMES = ("proof", "proof_card", "hotel", "hotel_done", "withdrawal", "loan")
+NAMES = ("proof", "proof_card", "hotel", "hotel_done", "hotel_receipt", "withdrawal", "loan")
 assert len(LONG_PLACE) == 20 and len(LONG_NAME) == 20
 
 
@@ -68,6 +68,7 @@ def issued(tmp_path_factory):
     }
     hotel = case("hotel", HOTEL)
     ids["hotel"] = bench.act(print_slip, hotel, at=MORNING)
+    ids["hotel_receipt"] = bench.value("SELECT MAX(slip_id) FROM tickets")
     bench.act(actions.finish, hotel, values={"order_no": "H8837201"}, paid_from="alipay", at=EVENING)
     ids["hotel_done"] = bench.act(print_slip, hotel, at=EVENING)
     ids["withdrawal"] = bench.act(print_slip, case("withdrawal", CASH), at=EVENING)
@@ -107,4 +108,6 @@ def test_slips_show_what_they_must(issued):
     assert "￥0.00" in proof and "还没有写到卡上" in proof and LONG_NAME not in proof
     hotel = "".join(render_text(issued["hotel"], 32).split())
     assert LONG_PLACE in hotel and LONG_NAME not in hotel and "￥560.00" in hotel
+    receipt = "".join(render_text(issued["hotel_receipt"], 32).split())
+    assert f"便民酒店（1）：2026-03-09长沙{LONG_PLACE[:15]}" in receipt and LONG_NAME not in receipt
     assert "本人签字" in render_text(issued["withdrawal"], 48) and "本人签字" not in render_text(issued["loan"], 48)

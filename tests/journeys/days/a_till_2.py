@@ -47,10 +47,10 @@ def _allowed(counter: Counter) -> None:
     counter.send(ALLOW, phone="6001", limit="0")
     counter.expect_refused("没有保存")
     counter.send(ALLOW, limit="100")
-    counter.expect_said("已准许记账，上限 ￥100.00")
+    counter.expect_said("已准许赊账，上限 ￥100.00")
     counter.go("/debts")
     counter.send(ALLOW, name="赵老根", phone="6001", limit="200")
-    counter.expect_refused("已在记账名单上")
+    counter.expect_refused("已在赊账名单上")
 
 
 def _allowed_api(line: Line) -> None:
@@ -69,7 +69,7 @@ def _split(counter: Counter) -> None:
     settle(counter, p1_method="account", p1_debtor=debtor)
     counter.expect_refused("就超过站长准许的 ￥100.00")
     forge(counter, "#settle-form", p1_debtor=str(NOBODY))
-    counter.expect_refused("没有准许这位村民记账")
+    counter.expect_refused("没有准许这位村民赊账")
     counter.page.locator("#split summary").click()
     settle(counter, p1_method="wechat", p1_amount="51", p1_seen=True, p2_method="account", p2_amount="60",
            p2_debtor=debtor, given="100")  # fmt: skip
@@ -105,7 +105,7 @@ def _repaid(counter: Counter) -> None:
     counter.go(f"/tickets/{charged}")
     counter.page.locator("#void summary").click()
     counter.page.locator("#void button").first.click()
-    reads(counter, "这单记的账已经还过")
+    reads(counter, "这单赊的账已经还过")
     counter.go(f"/debts/{debtor}")
     counter.press("打印对账单")
     counter.expect_said("对账单已送去打印")
@@ -152,15 +152,15 @@ def _stopped(counter: Counter) -> None:
     counter.sit_down("王站长")
     other = stale(counter, f"/debts/{debtor}")
     counter.go(f"/debts/{debtor}")
-    counter.press("停止记账")
-    counter.expect_said("已停止记账")
+    counter.press("停止赊账")
+    counter.expect_said("已停止赊账")
     with at(counter, other):
-        counter.press("停止记账")
-        counter.expect_refused("已经停止记账")
+        counter.press("停止赊账")
+        counter.expect_refused("已经停止赊账")
     bill(counter, "5")
     counter.go("/ticket")
     settle(counter, p1_method="account", p1_debtor=str(debtor))
-    counter.expect_refused("没有准许这位村民记账")
+    counter.expect_refused("没有准许这位村民赊账")
     settle(counter, p1_method="cash", given="5")
     counter.expect_said("找零 ￥0.00")
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import expect
 
 from tests.journeys.days.counter import Counter
 from tests.journeys.days.line import Line
@@ -145,9 +144,9 @@ def void(counter: Counter, ticket_id: int) -> None:
 
 
 def void_refused(counter: Counter, ticket_id: int, words: str) -> None:
-    """A receipt is to be voided, and a page of its own says why it is not."""
+    """A receipt is to be voided, and its page says why it is not."""
     void(counter, ticket_id)
-    expect(counter.page.locator("main")).to_contain_text(words)
+    counter.expect_refused(words)
 
 
 def give_back(counter: Counter, ticket_id: int) -> None:

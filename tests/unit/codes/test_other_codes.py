@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from kiosk.codes import CodeKind, recognise, refusal, symbol, waybill_of, what_it_is
-from kiosk.codes.identity import about_a_person, is_id_number, own_words
+from kiosk.codes.identity import about_a_person, is_id_number
 from kiosk.errors import Refused
 from kiosk.words import say
 
@@ -284,22 +284,6 @@ def test_no_words_about_a_person_hold_an_id_number_however_it_is_typed(text: str
 @pytest.mark.parametrize("text", ["张三", "张三 13812341234", "110105 19491231 0020", "2026-11-22 08:24 上午", ""])
 def test_other_words_about_a_person_are_kept(text: str) -> None:
     assert about_a_person(text, 40) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["134567890123456789", " 1345 6789 0123 456789 ", "１３４５６７８９０１２３４５６７８９", "6212345678901234567"],
-)
-def test_words_of_goods_and_remarks_are_no_payment_code(text: str) -> None:
-    with pytest.raises(Refused) as refused:
-        own_words(text, 40)
-    assert refused.value.code == "text.is_payment_code"
-    assert not refused.value.facts
-
-
-def test_words_of_goods_and_remarks_keep_numbers_within_a_sentence() -> None:
-    assert own_words("订单 2567890123456789012 退货", 40) == "订单 2567890123456789012 退货"
-    assert own_words(None, 40) == ""
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kiosk.words import say
         "+86 13812345678",
         "0086-13812345678",
         "8613812345678",
+        "86 138-1234-5678",
     ],
 )
 def test_real_phone_however_it_is_written(text):

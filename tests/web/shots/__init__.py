@@ -16,13 +16,16 @@ MANAGER, NOBODY, EMPTY = "manager", "", "empty station"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: how to come to the page (a path, or a function of the database), in which state of the desk."""
+    """One picture: how to come to the page (a path, or a function of the database), in which state of the desk.
+
+    ``sees`` names (CSS) what must be in sight at once, uncovered and without scrolling, on every screen of a counter."""
 
     path: str | Callable[[Reader], str]
     name: str = ""
     who: str = MANAGER
     before: Callable[[Store, Actor], None] | None = None
     then: Callable[[Page], None] | None = None
+    sees: tuple[str, ...] = ()
 
 
 def row(path: str, sql: str) -> Callable[[Reader], str]:

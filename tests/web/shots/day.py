@@ -27,8 +27,11 @@ def _hand_over(page: Page) -> None:
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "day.today": (Shot("/day", "day"),),
-    "day.count": (Shot("/day", "day-count", then=_count), Shot("/day", "day-counted", then=_counted)),
-    "day.hand_over": (Shot("/day", "day-hand-over", then=_hand_over),),
+    "day.count": (
+        Shot("/day", "day-count", then=_count),
+        Shot("/day", "day-counted", then=_counted, sees=("main button.main",)),
+    ),
+    "day.hand_over": (Shot("/day", "day-hand-over", then=_hand_over, sees=("main [name=pin]", "main button.main")),),
     "hours.month": (Shot("/hours", "hours"),),
     "reports.all_reports": (Shot("/reports", "reports"),),
     "reports.one_report": (Shot(row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),

@@ -24,7 +24,9 @@ _RARE = "欧阳䶮𠮷等二十个字的长名字快递员甲乙丙"
 def _lists(store: Store, actor: Actor) -> None:
     """An arrivals list with a difference, a door round that is out, a signed transfer; made once. No list is open."""
     with store.transaction(actor) as tx:
-        desks.set_desk(tx, actor.desk_id or 1, mode="home", open_parcel_id=None, open_list_id=None, open_manifest_id=None)
+        desks.set_desk(
+            tx, actor.desk_id or 1, mode="home", open_parcel_id=None, open_list_id=None, open_manifest_id=None
+        )
         if tx.value("SELECT COUNT(*) FROM manifests WHERE kind = 'door'"):
             return
         batch = open_batch(tx, carrier="YTO", courier=_RARE, declared=9, print_mode="never", desk_id=None)
@@ -60,7 +62,6 @@ def _making(store: Store, actor: Actor) -> None:
         found = open_list(tx, "return", carrier="YTO", receiver="周师傅")
         first = tx.value("SELECT MIN(id) FROM parcels WHERE state = 'to_return' AND carrier = 'YTO'")
         add_to_list(tx, found.id, first, "damaged")
-
 
 
 def _signed_on(page: Page) -> None:

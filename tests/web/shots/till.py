@@ -50,6 +50,23 @@ def _standing(store: Store, actor: Actor) -> None:
         add_line(tx, ticket, "bill", biller="power-demo", account_no="0602123456500", amount_fen=50_00, pays_again=True)
 
 
+def _long(store: Store, actor: Actor) -> None:
+    """Three more bills: five lines."""
+    _standing(store, actor)
+    with store.transaction(actor) as tx:
+        ticket = open_ticket(tx)
+        for account_no, amount_fen in (("0602998877661", 86_40), ("0602998877662", 1234_50), ("0602998877663", 7_00)):
+            add_line(
+                tx, ticket, "bill", biller="power-demo", account_no=account_no, amount_fen=amount_fen, pays_again=True
+            )
+
+
+def _to_the_end(page: Page) -> None:
+    """As far down as the work scrolls while the payment is filled in."""
+    page.fill("#given", "2000")
+    page.locator("#settle-form > button").scroll_into_view_if_needed()
+
+
 def _paid_out(store: Store, actor: Actor) -> None:
     with store.transaction(actor) as tx:
         _clear(tx)
@@ -89,15 +106,19 @@ def _in_cash(page: Page) -> None:
     page.fill("#given", "500")
 
 
+_SUM_AND_PAY = (".pay .owed b", "#settle-form > button", "#ticket .sum b")
+
 SHOTS = {
     "display.screen": (
         Shot("/display", "display-bind", who=NOBODY),
-        Shot("/display", "display-idle", before=_idle),
-        Shot("/display", "display", before=_standing),
+        Shot("/display", "display-idle", before=_idle, sees=(".board h1", ".asked")),
+        Shot("/display", "display", before=_standing, sees=(".total b",)),
     ),
     "tickets.pay": (
         Shot("/ticket", "ticket-empty", before=_idle),
         Shot("/ticket", "ticket", before=_standing, then=_in_cash),
+        Shot("/ticket", "ticket-five", before=_long, sees=_SUM_AND_PAY),
+        Shot("/ticket", "ticket-five-cash", before=_long, then=_to_the_end, sees=_SUM_AND_PAY),
         Shot("/ticket", "ticket-split", before=_standing, then=_by_wallet),
         Shot("/ticket", "ticket-pay-out", before=_paid_out),
     ),
