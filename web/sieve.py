@@ -35,6 +35,8 @@ SCANS = frozenset(
         ("api-parcels.search_parcels", "text"),
     }
 )  # fmt: skip
+#: Pictures as base64: random letters hold whatever one looks for, and what is no picture is refused without being repeated.
+PICTURES = frozenset({"picture"})
 #: Acts that do not go through ``acts.run``: refused on a page of their own.
 DIRECT = frozenset(
     {
@@ -75,7 +77,7 @@ def refuse_json(found: Any, name: str = "") -> None:
 
 def refusal_of(name: str, text: str) -> Refused | None:
     """Why a field of this name may not hold ``text``; None when it may."""
-    if len(text) < _SHORTEST or (request.endpoint, name) in SCANS:
+    if len(text) < _SHORTEST or name in PICTURES or (request.endpoint, name) in SCANS:
         return None
     if name in WAYBILLS:
         return _of_a_waybill(text)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kiosk import shifts
 from kiosk.codes import recognise
@@ -71,6 +71,32 @@ def test_a_scan_opens_its_person_on_the_page_with_a_tone(page: Page, station: Te
     assert page.evaluate("window.heard") == ["done"]
     page.reload()
     expect(page.locator("main")).to_contain_text("138****1234")
+
+
+def test_where_a_scan_leads_is_not_forgotten_for_a_change_that_comes_right_after_it(
+    page: Page, station: TestStation, server: Server
+) -> None:
+    in_stock(station, WAYBILL)
+    log_in(page)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.wait_for_timeout(500)  # the stream is open
+    page.route(re.compile(r"/$"), hold_the_first)
+    server.station.hub.publish("changed")  # the page begins to read itself again, and is kept waiting
+    eventually(lambda: page.wait_for_timeout(20) or held)
+    scan(station, WAYBILL)
+    expect(page.locator("#said")).to_contain_text("在库 1 件")
+    with page.expect_response("**/strip"):
+        server.station.hub.publish("changed")
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text("138****1234")
+    assert page.url.endswith("/find")
 
 
 def test_an_unknown_code_is_said_and_stays_until_the_next_thing(page: Page, station: TestStation) -> None:

@@ -79,15 +79,17 @@
     }
     document.dispatchEvent(new Event("station:swapped"));
   };
-  /* One request at a time; what is asked meanwhile is asked once afterwards. */
-  const refresh = async (url = location.href, parts = null) => {
-    wanted = { url, parts };
+  /* One request at a time; what is asked meanwhile is asked once afterwards. Where a scan leads to is not forgotten
+     because something else changed before the page could go there. */
+  const refresh = async (url = null, parts = null) => {
+    const last = wanted;
+    wanted = url || !last ? { url, parts } : { url: last.url, parts: last.parts && parts ? [...last.parts, ...parts] : null };
     if (running) return running;
     running = (async () => {
       while (wanted) {
         const next = wanted;
         wanted = null;
-        try { await load(next.url, next.parts); } catch { /* away: the banner says so, and coming back loads again */ }
+        try { await load(next.url || location.href, next.parts); } catch { /* away: the banner says so, and coming back loads again */ }
       }
     })();
     try { await running; } finally { running = null; }
@@ -122,7 +124,7 @@
     const goes = data.location && data.location !== here && body.hasAttribute("data-counter") && !isTyping();
     say(goes ? { ...data, location: "" } : data);
     if (goes) await refresh(data.location);
-    else await refresh(location.href, isTyping() ? ["ticket"] : null);
+    else await refresh(null, isTyping() ? ["ticket"] : null);
     document.dispatchEvent(new CustomEvent("station:scan", { detail: data }));
   };
   const hear = ({ data: { kind, data = {}, loud } }) => {
