@@ -55,6 +55,7 @@ def test_any_printable_ascii_typed_comes_back(text, shift):
 
 
 @given(st.lists(st.text(PRINTABLE, min_size=1), min_size=1, max_size=5))
+@pytest.mark.lesson(13)
 def test_scans_in_a_row_stay_apart(codes):
     events = [event for code in codes for event in keystrokes(code)]
     assert [frame.text for frame in typed(KeyDecoder(), timed(events))] == codes
@@ -119,6 +120,7 @@ def test_auto_repeat_is_not_a_second_press():
     assert typed(KeyDecoder(), events) == [Frame("a", "enter")]
 
 
+@pytest.mark.lesson(16)
 def test_tab_ends_a_scan():
     assert typed(KeyDecoder(), keystrokes("YT1", end=15)) == [Frame("YT1", "tab")]
 
@@ -137,6 +139,7 @@ def test_group_separator_of_a_gs1_code_comes_through():
 
 
 @pytest.mark.parametrize(("code", "why"), [(ALT, "alt_code"), (86, "foreign_key"), (14, "foreign_key")])
+@pytest.mark.lesson(14)
 def test_key_that_makes_the_text_doubtful_spoils_the_scan(code, why):
     decoder = KeyDecoder()
     events = keystrokes("A1", end=None) + tap(code) + keystrokes("B2")

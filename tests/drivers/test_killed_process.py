@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.drivers.bench import (
     NAME,
     ended,
@@ -26,6 +28,7 @@ options = {{ host = "127.0.0.1", port = {port}, status = "yes", profile = "80mm-
 """
 
 
+@pytest.mark.lesson(21)
 def test_job_under_way_when_the_process_is_killed_is_in_doubt_and_not_printed_again(store, runtime, printer):
     from kiosk.printing import printer_page  # noqa: F401 - registers the slip that another process can compose too
 

@@ -56,6 +56,7 @@ def test_jobs_come_out_in_their_order_and_once(store, worker, printer):
     assert printed_lines(played) == [f"第{number}张" for number in range(5)]
 
 
+@pytest.mark.lesson(23)
 def test_job_on_a_printer_without_status_is_sent(store, runtime, worker, printer):
     played = printer(lambda question: b"")
     worker(lambda: played.address, status="auto")
@@ -116,6 +117,7 @@ def test_paper_that_ended_during_a_job_leaves_it_in_doubt(store, runtime, worker
     assert (job_state(store, second), printed_lines(played)) == (("waiting", ""), ["一"])
 
 
+@pytest.mark.lesson(21)
 def test_connection_that_breaks_in_a_job_leaves_it_in_doubt_and_it_is_not_sent_again(store, worker, printer):
     played = printer()
     played.cut_after = 1000

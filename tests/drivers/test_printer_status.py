@@ -64,12 +64,14 @@ def test_open_drawer_is_no_trouble(ask, printer):
     assert ask(printer(well_but(q1=b"\x16"))) == OK
 
 
+@pytest.mark.lesson(23)
 def test_printer_that_never_answers_is_unknown(ask, printer):
     played = printer(lambda question: b"")
     assert ask(played) == Status("unknown", ("no_reply",))
     assert played.asked == [4], "the same stream is not asked again"
 
 
+@pytest.mark.lesson(23)
 def test_garbage_is_unknown(ask, printer):
     assert ask(printer(lambda question: b"\x00\xff\x00")) == Status("unknown", ("garbled_reply",))
 

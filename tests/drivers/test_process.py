@@ -262,6 +262,7 @@ def test_first_start_of_a_station_doubts_nothing(store, runtime):
     assert job_state(store, job_id) == ("waiting", "")
 
 
+@pytest.mark.lesson(25)
 def test_start_after_a_power_cut_doubts_the_oldest_job_of_each_printer(store, runtime):
     forget_heartbeat(runtime)
     end(*begin(store, runtime))

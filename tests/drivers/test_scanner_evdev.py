@@ -112,6 +112,7 @@ def test_scan_of_a_grabbed_scanner_reaches_its_desk(runtime, scanner):
     assert (scan.device, scan.desk, scan.text) == ("枪", "柜台", CODE)
 
 
+@pytest.mark.lesson(16)
 def test_scanner_without_suffix_is_ended_by_silence(runtime, scanner):
     played = PlayedInput("/dev/input/event7")
     scanner(played, device="/dev/input/event7")
@@ -152,6 +153,7 @@ def test_grab_waits_until_every_key_is_up(runtime, scanner):
     assert played.held == []
 
 
+@pytest.mark.lesson(18)
 def test_unplugged_scanner_is_absent_drops_its_half_scan_and_comes_back(runtime, scanner):
     played = PlayedInput("/dev/input/event7")
     inputs = scanner(played, device="/dev/input/event7")
@@ -187,6 +189,7 @@ def test_two_scanners_at_once_are_kept_apart(runtime, scanner):
     assert (texts(runtime, "左枪"), texts(runtime, "右枪")) == codes
 
 
+@pytest.mark.lesson(18)
 def test_two_equal_scanners_keep_their_desks_by_their_ports(runtime, running, tmp_path):
     """Same maker, no serial number: one by-id name for both. Plugged in again they come up in the other order."""
     inputs = PlayedInputs()
@@ -260,6 +263,7 @@ def test_names_that_cannot_tell_two_equal_scanners_apart_are_marked():
     assert [found.note for found in marked_twins([by_id, *ports, board])] == ["", "", TWIN, ""]
 
 
+@pytest.mark.lesson(14)
 def test_scanner_on_another_keyboard_layout_says_so_and_the_next_scan_is_good(runtime, scanner):
     played = PlayedInput("/dev/input/event7")
     scanner(played, device=played.path)

@@ -27,6 +27,7 @@ def scanner(runtime, running, pty):
 
 
 @pytest.mark.parametrize("suffix", [b"\r", b"\n", b"\r\n", b"\t", b"\x03", b"\x03\r\n", b""])
+@pytest.mark.lesson(16)
 def test_scan_arrives_with_any_suffix(runtime, scanner, suffix):
     cable = scanner()
     cable.send(b"\x02" + CODE.encode() + suffix)
@@ -35,6 +36,7 @@ def test_scan_arrives_with_any_suffix(runtime, scanner, suffix):
     assert scan.facts["candidates"][0]["carrier"] == "YTO"
 
 
+@pytest.mark.lesson(13)
 def test_scans_in_one_burst_stay_apart(runtime, scanner):
     cable = scanner()
     codes = [f"YT88000000000{number:02}" for number in range(40)]
@@ -43,6 +45,7 @@ def test_scans_in_one_burst_stay_apart(runtime, scanner):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.lesson(14)
 def test_chinese_in_a_code_is_read_in_either_encoding(runtime, scanner, encoding):
     cable = scanner()
     cable.send("枫林村服务站".encode(encoding) + b"\r")
@@ -57,6 +60,7 @@ def test_pieces_of_one_scan_are_joined(runtime, scanner):
     assert wait_for(lambda: texts(runtime)) == [CODE]
 
 
+@pytest.mark.lesson(13)
 def test_half_a_scan_is_dropped_and_not_glued_to_the_next(runtime, scanner):
     cable = scanner()
     cable.send(CODE.encode() + b"\r")
@@ -78,6 +82,7 @@ def test_undecodable_scan_is_dropped_and_said(runtime, scanner):
     assert texts(runtime) == [CODE]
 
 
+@pytest.mark.lesson(15)
 def test_same_code_within_the_bounce_time_is_one_scan(runtime, scanner):
     cable = scanner()
     cable.send(f"{CODE}\r{CODE}\r".encode())
@@ -153,6 +158,7 @@ def test_two_scanners_at_once_are_kept_apart(runtime, scanner):
     assert {(scan.device, scan.desk) for scan in runtime.take_scans()} == {("左枪", "柜台"), ("右枪", "柜台二")}
 
 
+@pytest.mark.lesson(18)
 def test_unplugged_scanner_is_absent_and_comes_back_by_itself(runtime, running, pty):
     cables = [pty()]
     running(SerialScanner(runtime, "枪", "柜台", options(), find=lambda: cables[-1].path if cables else ""))

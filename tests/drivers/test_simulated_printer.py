@@ -63,6 +63,7 @@ def test_fault_paper_nearly_out(store, runtime, simulated):
     assert ended(store, queue_note(store, NAME, "一")) == ("confirmed", "")
 
 
+@pytest.mark.lesson(22)
 def test_fault_paper_out_within_a_job_prints_the_rest_once_after_reloading(store, runtime, simulated):
     """As on a real printer the rest comes by itself: sending the job again would make two."""
     simulated()

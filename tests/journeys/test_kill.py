@@ -8,6 +8,7 @@ ROUNDS = 10
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.lesson(1, 25)
 def test_nothing_acknowledged_is_lost_when_a_process_is_killed(tmp_path, chance):
     seed = chance.randrange(2**32)
     outcome = kill.play(ROUNDS, seed, tmp_path)

@@ -64,6 +64,7 @@ def _form_twice(road, clerk, fields, action, **typed):
     return answer.headers["location"]
 
 
+@pytest.mark.lesson(2)
 def test_parcel_whose_reply_is_lost_is_taken_in_once(station, road):
     answer = _api_twice(station, road, "/parcels", {"waybill_no": "YT1000000000001"}, "parcel")
     with station.api() as api:
@@ -80,6 +81,7 @@ def test_hand_over_whose_reply_is_lost_happens_once(station, road):
     assert _count(station, sql) == 1
 
 
+@pytest.mark.lesson(2)
 def test_payment_whose_reply_is_lost_is_taken_once(station, road):
     line = {"service": "purchase", "item_name": "雨靴", "amount_fen": 100_00, "paid_by": "customer"}
     with station.api() as api:
@@ -121,6 +123,7 @@ def test_hand_over_on_the_page_happens_once(station, road, clerk):
     assert urlsplit(location).path.startswith("/")
 
 
+@pytest.mark.lesson(3)
 def test_same_page_form_pressed_twice_pays_once(station, road, clerk):
     page = "/purchases/new"
     location = clerk.send(

@@ -143,6 +143,7 @@ def test_two_hundred_requests_overlap_within_a_second(raced):
     assert overlapping >= WANTED_OVERLAPPING
 
 
+@pytest.mark.lesson(1)
 def test_no_pickup_code_is_given_twice_and_none_is_lost(raced):
     station, requests, shelf = raced
     taken = [request for request in requests if request.path == "/parcels" and request.status == 201]
@@ -180,6 +181,7 @@ def test_one_client_hands_over_the_parcel_that_all_want(raced):
     assert dict(events) == dict.fromkeys(shelf, 1)
 
 
+@pytest.mark.lesson(2)
 def test_request_sent_twice_at_once_has_one_effect(raced):
     station, requests, _ = raced
     twice = [request for request in requests if request.what == "twice"]

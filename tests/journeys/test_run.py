@@ -75,6 +75,7 @@ def test_run_with_a_wrong_option_of_a_device_ends_with_3_and_names_it(prepared: 
     assert is_free(prepared.port)
 
 
+@pytest.mark.lesson(25)
 def test_run_on_a_broken_database_ends_with_5_and_leaves_it_as_it_is(prepared: Station) -> None:
     broken = b"no database" * 2000
     (prepared.state / "kiosk.db").write_bytes(broken)

@@ -69,6 +69,7 @@ def test_expected_amount_is_nowhere_before_the_count_is_kept(bench):
     assert (counted.counted_fen, counted.expected_fen, counted.difference_fen) == (450_00, expected, -31_50)
 
 
+@pytest.mark.lesson(9)
 def test_count_is_kept_for_ever_and_a_second_one_stands_beside_it(bench):
     busy(bench)
     first = bench.act(begin_count)
@@ -145,6 +146,7 @@ def test_close_is_one_transaction_with_everything_in_it(bench):
 
 
 @pytest.mark.parametrize("step", ["reports", "outbox", "slips", "print_jobs"])
+@pytest.mark.lesson(10)
 def test_close_that_fails_on_the_way_leaves_the_day_open_and_whole(bench, step):
     """The disk refuses one of the rows: nothing of the close may stay."""
     busy(bench)
@@ -256,6 +258,7 @@ def test_what_is_done_after_the_close_belongs_to_the_next_day(bench):
     assert "营业后" in bench.text(second.slip_id)
 
 
+@pytest.mark.lesson(10)
 def test_closes_and_prints_later_where_no_printer_is(tmp_path):
     bench = Bench(tmp_path / "station", printer=False)
     settled = bench.settle(bench.ticket(("bill", BILL)), 50_00)
@@ -266,6 +269,7 @@ def test_closes_and_prints_later_where_no_printer_is(tmp_path):
     bench.store.close()
 
 
+@pytest.mark.lesson(7)
 def test_week_without_county_waits_in_order(bench):
     for days in range(7, 0, -1):
         at = days_ago(days)

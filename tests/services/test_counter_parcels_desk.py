@@ -102,6 +102,7 @@ def test_badge_names_its_person_even_over_a_locked_desk_and_lets_nobody_in(stock
     assert stocked.read(sessions.at_desk, 1) is None
 
 
+@pytest.mark.lesson(15)
 def test_same_scan_twice_is_one_act_and_one_answer(stocked):
     stocked.act(lambda tx: desks.set_desk(tx, 1, mode="hand_over"))
     scan_id = ids.ordered_id()
@@ -135,6 +136,7 @@ def test_same_code_from_eight_threads_hands_over_once(stocked):
     assert sorted(outcomes) == ["parcel.handed_over"] + ["scan.repeated"] * 7
 
 
+@pytest.mark.lesson(19)
 def test_command_cards_do_what_the_buttons_do(stocked):
     stocked.act(lambda tx: desks.set_desk(tx, 1, mode="hand_over"))
     stocked.scan(YTO)

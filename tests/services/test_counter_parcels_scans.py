@@ -27,6 +27,7 @@ def shown(outcome):
 # Intake --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.lesson(19)
 def test_scan_place_scan_needs_nothing_else(station):
     batch_id = station.batch("ZTO", declared=2)
     first, second = station.scan(ZTO), station.scan(ZTO_2)
@@ -50,6 +51,7 @@ def test_warning_asks_for_attention_and_the_parcel_is_in(station):
     assert station.state(outcome.parcel_id) == "on_shelf"
 
 
+@pytest.mark.lesson(15)
 def test_duplicate_sounds_as_already_done_and_names_the_first(station):
     station.batch("ZTO")
     first = station.scan(ZTO)
@@ -86,6 +88,7 @@ def test_phone_leaves_no_trace_in_the_scans(station):
     assert "13800001234" not in station.everything_stored()
 
 
+@pytest.mark.lesson(17)
 def test_wrong_symbol_gets_a_soft_tone_only(station):
     station.batch("ZTO")
     outcome = station.scan("https://example.com/track?no=1")
@@ -134,6 +137,7 @@ def test_double_read_of_a_waybill_does_not_hand_over(stocked):
     assert stocked.state(stocked.a1) == "on_shelf"
 
 
+@pytest.mark.lesson(15)
 def test_scanner_held_on_a_code_stays_one_scan(stocked):
     from datetime import timedelta
 
@@ -144,6 +148,7 @@ def test_scanner_held_on_a_code_stays_one_scan(stocked):
     assert stocked.state(stocked.a1) == "on_shelf"
 
 
+@pytest.mark.lesson(20)
 def test_wrong_parcel_for_the_open_person_is_refused_loudly(stocked):
     stocked.scan(f"~PK:{stocked.code}")
     wrong = stocked.scan(YTO)
@@ -152,6 +157,7 @@ def test_wrong_parcel_for_the_open_person_is_refused_loudly(stocked):
     assert stocked.state(stocked.b1) == "on_shelf"
 
 
+@pytest.mark.lesson(19)
 def test_mode_hand_over_hands_over_directly(stocked):
     assert shown(stocked.scan("~CMD:hand_over")) == ("mode.hand_over", "done")
     assert shown(stocked.scan(YTO)) == ("parcel.handed_over", "done")

@@ -53,6 +53,7 @@ def rows_of(content: str) -> dict[tuple[str, str], tuple[int, ...]]:
     return {place: sums for place, sums in rows.items() if any(sums)}
 
 
+@pytest.mark.lesson(7)
 def test_supplement_adds_to_the_figures_and_leaves_the_first_report(bench):
     on = closed_day(bench)
     made = bench.act(correct_day, on, CHANGE)

@@ -179,6 +179,7 @@ def test_day_left_open_is_closed_late_with_its_own_date(store):
     assert sound(store)
 
 
+@pytest.mark.lesson(25)
 def test_clock_behind_the_last_close_opens_no_day(store):
     with store.transaction(OPERATOR) as tx:
         shifts.ensure_open(tx)

@@ -76,6 +76,7 @@ def test_uploader_that_lost_its_lease_postpones_nothing(store):
     assert lease(store, "one") is None
 
 
+@pytest.mark.lesson(5)
 def test_refused_message_is_parked_and_the_others_go_on(store):
     first, second = queue(store, 1), queue(store, 2)
     assert lease(store).id == first

@@ -97,6 +97,7 @@ def test_snapshot_sees_one_moment(store: Store):
         assert last_number(db, "ticket") == 1
 
 
+@pytest.mark.lesson(1, 25)
 def test_every_connection_syncs_each_commit_and_checks_references(store: Store):
     connection = connect(store.path)
     try:
@@ -108,6 +109,7 @@ def test_every_connection_syncs_each_commit_and_checks_references(store: Store):
         connection.close()
 
 
+@pytest.mark.lesson(1)
 def test_numbers_have_no_gap_with_eight_threads(store: Store):
     def take() -> None:
         for turn in range(20):

@@ -71,6 +71,7 @@ def test_backlog_drains_in_order(state: Path, stores: list[Store]) -> None:
         assert [envelope.decode() for envelope in centre.envelopes] == [message(store, i).envelope for i in ids]
 
 
+@pytest.mark.lesson(6)
 def test_without_an_address_it_waits_and_says_so(state: Path, stores: list[Store]) -> None:
     stores.append(store := open_station(state, ""))
     queued = queue(store)

@@ -78,6 +78,7 @@ def test_no_address_waits_and_says_so(opened: Opened) -> None:
     assert (message(desk.store, waiting).state, message(desk.store, waiting).attempts) == ("waiting", 0)
 
 
+@pytest.mark.lesson(5)
 def test_refused_message_is_parked_and_others_go_on(opened: Opened) -> None:
     refusal = scripted.problem(409, "sequence.taken", "同一序号已有内容不同的报告")
     with ScriptedCentre(scripted.acknowledge, refusal) as centre:
@@ -90,6 +91,7 @@ def test_refused_message_is_parked_and_others_go_on(opened: Opened) -> None:
     assert desk.lamps[-1].state is LampState.OK
 
 
+@pytest.mark.lesson(5)
 def test_message_that_always_fails_does_not_hold_up_the_others(opened: Opened) -> None:
     ill = scripted.reply(500, "boom")
     with ScriptedCentre(ill, scripted.acknowledge, scripted.acknowledge) as centre:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from flask.testing import FlaskClient
 
 from kiosk.check import problems
 from kiosk.counter.commands import COMMANDS
+from kiosk.people import staff
+from kiosk.printing.printer_page import QUESTIONS
 from tests.web.browser import TestStation, make_station
 from tests.web.counter import said, value
 from tests.web.forms import log_in, send
@@ -71,6 +74,7 @@ def test_last_step_opens_the_counter_and_says_so_once(client, station):
     assert value(station, "SELECT COUNT(*) FROM business_days") == 1
 
 
+@pytest.mark.lesson(16)
 def test_scan_step_shows_the_bytes_that_came(client, station):
     scanner = next(device for device in station.store.settings.devices if device.kind == "scanner")
     page = client.get("/guide/scan").text
@@ -79,10 +83,98 @@ def test_scan_step_shows_the_bytes_that_came(client, station):
     assert "7E 43 4D 44 3A 74 65 73 74" in client.get("/guide/scan").text
 
 
-def test_answers_about_the_printer_become_what_to_set(client):
-    page = client.get("/guide/print?cutter=yes&drawer=no&wide=yes&hanzi=no").text
-    for line in ("has_cutter = true", "drawer_pin = 0", "80mm-gb", "text_mode"):
-        assert line in page
+def answers(*wrong: str, **looks: str) -> dict[str, str]:
+    told = {key: "no" if key in wrong else "yes" for key, _question in QUESTIONS}
+    return told | {"width": "58", "cutter": "no", "drawer": "0"} | looks
+
+
+def fitted(station) -> dict:
+    return json.loads(value(station, "SELECT options FROM printer_settings ORDER BY id DESC LIMIT 1") or "{}")
+
+
+def test_answers_about_the_printer_are_kept_and_shown(client, station):
+    test, fit = "/devices/小票机/test", "/devices/小票机/fit"
+    assert "安装时的设置" in client.get("/guide/print").text
+    page = said(client, send(client, test, fit, **answers("hanzi", "ruler", width="80", cutter="yes", drawer="2")))
+    assert "改好了" in page and "请再打一张测试页" in page
+    assert "画成图打" in page and "48 列" in page and "接了钱箱（2 号脚）" in page and "李柜员 按测试页改过" in page
+    assert fitted(station) == {
+        "columns": 48, "width_dots": 576, "has_cutter": True, "drawer_pin": 2, "text_mode": "raster",
+    }  # fmt: skip
+    assert "按测试页改过" in client.get("/guide/print").text
+    assert "测试页已排队打印" in said(client, send(client, test, test))
+    assert value(station, "SELECT json_extract(facts, '$.columns') FROM slips") == 48, "the test page is of this width"
+    again = said(client, send(client, test, fit, **answers("hanzi", width="80", cutter="yes", drawer="2")))
+    assert "能改的都已经改过了" in again
+    assert "这台打印机可以用了" in said(
+        client, send(client, test, fit, **answers(width="80", cutter="yes", drawer="2"))
+    )
+    assert "恢复成安装时的设置了" in said(client, send(client, test, "/devices/小票机/unfit"))
+    assert fitted(station) == {}
+
+
+def test_answers_that_do_not_do_are_explained_and_stay_on_the_page(client, station):
+    test, fit = "/devices/小票机/test", "/devices/小票机/fit"
+    missing = answers()
+    del missing["codes"]
+    for asked, words in (
+        (answers("ruler"), "请改选另一种纸宽"),
+        (missing, "六问都要答是或否"),
+        (answers(width="57"), "请选纸宽"),
+        (answers(drawer="x"), "请选纸宽"),
+    ):
+        answer = send(client, test, fit, **asked)
+        assert answer.status_code == 422 and words in answer.text
+    assert 'name="hanzi" value="yes" required checked' in answer.text
+    assert value(station, "SELECT COUNT(*) FROM printer_settings") == 0
+    for name in ("扫码枪", "没有"):
+        assert client.get(f"/devices/{name}/test").status_code == 404
+
+
+def test_two_desks_on_one_printer_and_none_at_all(tmp_path):
+    two = make_station(tmp_path / "two", '[counter]\ndesks = ["一号", "二号"]\n' + DEVICES)
+    none = make_station(tmp_path / "none")
+    for found, words in ((two, "一号、二号"), (none, "没有接打印机")):
+        at = create_app(found.store, found.runtime).test_client()
+        log_in(at, found)
+        assert words in at.get("/guide/print").text
+        assert "还没有配置扫码枪" in at.get("/guide/scan").text or found is two
+        assert "今天开始营业了" in said(at, send(at, "/guide/open", "/guide/open"))
+        found.close()
+
+
+def test_first_log_in_of_a_fresh_station_leads_into_the_guide_until_it_is_put_off(tmp_path):
+    fresh = make_station(tmp_path, people=False)
+    with fresh.store.transaction() as tx:
+        fresh.staff_ids["王站长"], _code = staff.create_first_manager(tx, "王站长", "482913")
+        fresh.staff_ids["李柜员"], _pin = staff.add_staff(tx, "李柜员", "operator", "735194")
+
+    def leads(name: str = "王站长", **more: str) -> str:
+        at = create_app(fresh.store, fresh.runtime).test_client()
+        return log_in(at, fresh, name, **more).headers["Location"]
+
+    assert leads() == "/guide"
+    assert leads("李柜员") == "/", "setting up is the manager's"
+    assert leads(next="/parcels") == "/parcels", "whoever wanted something gets there"
+    at = create_app(fresh.store, fresh.runtime).test_client()
+    log_in(at, fresh, "王站长")
+    assert "以后再说" in at.get("/guide").text
+    assert "引导先放一放" in said(at, send(at, "/guide", "/guide/later"))
+    assert leads() == "/"
+    assert "以后再说" not in at.get("/guide").text, "it does not call any more"
+    assert list(problems(fresh.store)) == []
+    fresh.close()
+
+
+def test_counter_that_was_opened_calls_for_no_guide(tmp_path):
+    fresh = make_station(tmp_path, people=False)
+    with fresh.store.transaction() as tx:
+        fresh.staff_ids["王站长"], _code = staff.create_first_manager(tx, "王站长", "482913")
+    at = create_app(fresh.store, fresh.runtime).test_client()
+    assert log_in(at, fresh, "王站长").headers["Location"] == "/guide"
+    send(at, "/guide/open", "/guide/open")
+    assert log_in(create_app(fresh.store, fresh.runtime).test_client(), fresh, "王站长").headers["Location"] == "/"
+    fresh.close()
 
 
 def test_sheet_for_the_scanner_bears_the_test_and_the_setting(client):

@@ -55,9 +55,7 @@ def outcomes(station: TestStation) -> list[desk_scans.ScanOutcome]:
 
 def tones(page: Page) -> None:
     """Keeps the names of the tones that are played from now on."""
-    page.evaluate(
-        "() => { window.heard = []; document.addEventListener('station:tone', (e) => window.heard.push(e.detail)); }"
-    )
+    page.evaluate("() => { window.heard = []; document.addEventListener('station:tone', e => heard.push(e.detail)); }")
 
 
 def test_a_scan_opens_its_person_on_the_page_with_a_tone(page: Page, station: TestStation) -> None:
@@ -99,6 +97,7 @@ def test_where_a_scan_leads_is_not_forgotten_for_a_change_that_comes_right_after
     assert page.url.endswith("/find")
 
 
+@pytest.mark.lesson(12, 20)
 def test_an_unknown_code_is_said_and_stays_until_the_next_thing(page: Page, station: TestStation) -> None:
     log_in(page)
     tones(page)
@@ -142,6 +141,7 @@ def test_a_scan_does_not_take_away_what_somebody_types(page: Page, station: Test
     expect(page.locator("main")).to_contain_text("138****1234")
 
 
+@pytest.mark.lesson(12, 14)
 def test_a_keyboard_scanner_goes_to_the_desk_and_not_into_the_field(page: Page, station: TestStation) -> None:
     in_stock(station, WAYBILL)
     log_in(page, path="/purchases/new")
@@ -223,6 +223,7 @@ def test_each_key_on_the_bar_opens_its_page(page: Page) -> None:
         page.wait_for_url(lambda url, path=path: url.endswith(path))
 
 
+@pytest.mark.lesson(3)
 def test_a_double_click_has_one_effect(page: Page, station: TestStation) -> None:
     log_in(page, "王站长", path="/staff")
     page.locator("[name=name]").fill("赵新人")

@@ -222,6 +222,7 @@ def test_book_carries_what_it_would_be_as_a_parcel():
         ("𠮷田12345678", "chinese"),
     ],
 )
+@pytest.mark.lesson(17)
 def test_wrong_symbol_of_the_face_sheet_is_noise(scanned, noise):
     recognised = recognise(scanned)
     assert (recognised.kind, recognised.noise, recognised.text) == (CodeKind.NOISE, noise, "")
