@@ -21,7 +21,7 @@ from drivers.printer_status import Status, StatusReader
 from kiosk import clock
 from kiosk.devices import Fault, LampState, Runtime, Watch
 from kiosk.errors import ConfigurationError, DriverError, Refused
-from kiosk.printing import jobs
+from kiosk.printing import fitting, jobs
 from kiosk.printing.bitmap import TALLEST_PIECE
 from kiosk.printing.encode import encode
 from kiosk.printing.model import Job
@@ -88,7 +88,7 @@ class EscposPrinter:
         self.store = store
         self.runtime = runtime
         self.link = link
-        self.profile = profile
+        self.profile = self._configured = profile
         self.status = status
         self.manners = manners
         self.health = Health(runtime, device, "printer", "paper")
@@ -157,6 +157,8 @@ class EscposPrinter:
         """The job's bytes for this printer; a job that can't be composed fails for good and holds nobody up."""
         try:
             with self.store.reading() as db:
+                # What somebody settled at the counter meanwhile counts from this slip on.
+                self.profile = fitting.fitted(db, self.name, self._configured)
                 return encode(jobs.document(db, job), self.profile)
         except ConfigurationError as error:
             reason = "no_font"

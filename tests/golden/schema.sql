@@ -949,6 +949,15 @@ CREATE TABLE print_starts (
     doubtful INTEGER NOT NULL CHECK (doubtful >= 0)
 ) STRICT;
 
+CREATE TABLE printer_settings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,             -- the last row of a printer counts
+    printer TEXT NOT NULL,                            -- name of the device
+    options TEXT NOT NULL,                            -- fields of kiosk.printing.profile → value, JSON; '{}': as station.toml says
+    set_at TEXT NOT NULL,
+    set_by_kind TEXT NOT NULL,
+    set_by_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE product_events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     product_id INTEGER NOT NULL REFERENCES products (id),
@@ -1685,6 +1694,8 @@ CREATE INDEX print_jobs_by_slip ON print_jobs (slip_id);
 CREATE INDEX print_jobs_doubtful ON print_jobs (id) WHERE state IN ('failed', 'unknown');
 
 CREATE INDEX print_jobs_open ON print_jobs (printer, turn) WHERE state = 'waiting';
+
+CREATE INDEX printer_settings_of_printer ON printer_settings (printer);
 
 CREATE INDEX product_events_by_product ON product_events (product_id);
 

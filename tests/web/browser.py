@@ -23,9 +23,10 @@ from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kiosk import settings
+from kiosk.counter.guide import put_off
 from kiosk.devices import Runtime
 from kiosk.people import desks, staff
-from kiosk.storage import Store, open_store
+from kiosk.storage import Actor, Store, open_store
 from tests.storage.empty_database import lay_out
 from web.server import Server
 
@@ -103,6 +104,9 @@ def _template(toml: str, people: bool) -> tuple[Path, Mapping[str, int], str]:
                 staff_ids[name], recovery_code = staff.create_first_manager(tx, name, pin)
             else:
                 staff_ids[name], _pin = staff.add_staff(tx, name, role, pin)
+    if people:  # a station that is set up: its manager is not led through the guide
+        with store.transaction(Actor("staff", staff_ids["王站长"], "manager", "王站长")) as tx:
+            put_off(tx)
     store.close()
     return state, staff_ids, recovery_code
 

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock
 from kiosk.codes import CodeKind
+from kiosk.counter.fit_printer import fit_printer, unfit_printer
 from kiosk.devices import REASONS, Announcement, Fault, Heartbeat, Lamp, Reason, Trace, Weight
 from kiosk.errors import Refused
+from kiosk.people import staff
 from kiosk.people.rights import Right
-from kiosk.printing import jobs, printer_page, slips
-from kiosk.printing.profile import profile_from
+from kiosk.printing import fitting, jobs, printer_page, slips
 from kiosk.settings import Device
 from kiosk.storage import Tx
 from kiosk.words import N_
@@ -46,6 +47,12 @@ FAULTS = {
 #: What the same fault is on a printer.
 PRINTER_FAULTS = {**FAULTS, Fault.HALF_FRAME: N_("打到一半断开")}
 SCALE_FAULTS = {**FAULTS, Fault.HALF_FRAME: N_("只传半句")}
+#: Pin of the printer's plug for the cash drawer (0: none) → what a person knows of it.
+DRAWERS = {
+    "0": N_("没有接钱箱"),
+    "2": N_("接了钱箱"),
+    "5": N_("接了钱箱，选上一项弹不开"),
+}
 #: What became of a frame: the kind it was recognised as, or why it was dropped.
 TRACES = {
     CodeKind.WAYBILL: N_("运单号"),
@@ -122,36 +129,78 @@ def all_devices() -> ResponseReturnValue:
 
 @page(devices, "/devices/<name>/test", N_("试打印"), right=Right.SERVE)
 def test_page(name: str) -> ResponseReturnValue:
-    """Six questions about the test page; a *no* is answered with what an installer changes."""
-    device = _known(name)
-    if device.kind != "printer":
-        abort(404)
-    answers = {key: request.args.get(key, "") for key, _question in printer_page.QUESTIONS}
-    wrong = [key for key, answer in answers.items() if answer == "no"]
-    changes = {key: value for name in wrong for key, value in printer_page.REMEDIES.get(name, {}).items()}
+    """The test page, six questions about it, three looks at the printer, and how it is set now."""
+    device = _printer(name)
+    with station().store.reading() as db:
+        now, found = fitting.profile_now(db, device), fitting.fitting(db, device.name)
+        names = {person.id: person.name for person in staff.staff_list(db, with_left=True)}
     return render_template(
-        "devices/test.html",
-        device=device,
-        questions=printer_page.QUESTIONS,
-        answers=answers,
-        wrong=wrong,
-        is_answered=all(answers.values()),
-        changes={key: _toml(value) for key, value in changes.items()},
-    )
+        "devices/test.html", device=device, questions=printer_page.QUESTIONS, now=now, fitting=found, names=names,
+        drawers=DRAWERS, desks=desks_of(device.name), widths=fitting.WIDTHS,
+    )  # fmt: skip
 
 
 @act(devices, "/devices/<name>/test")
 def print_test_page(name: str) -> ResponseReturnValue:
-    device = _known(name)
+    device = _printer(name)
 
     def do(tx: Tx) -> Done:
         at = clock.local(tx.now, tx.settings.station.zone).strftime("%Y-%m-%d %H:%M")
-        facts = printer_page.facts(profile_from(device.options), device.name, at)
+        facts = printer_page.facts(fitting.profile_now(tx, device), device.name, at)
         slip_id = slips.freeze(tx, printer_page.TEMPLATE, facts, {}, "device", 1)
         jobs.queue(tx, slip_id, device.name)
         return Done(url_for("devices.test_page", name=name), N_("测试页已排队打印，请看着纸回答下面六问"))
 
     return run(do, again=lambda: test_page(name))
+
+
+@act(devices, "/devices/<name>/fit")
+def fit(name: str) -> ResponseReturnValue:
+    """Keeps the answers: the next slip of this printer is made by them."""
+    _printer(name)
+    answers = {
+        key: request.form[key] == "yes"
+        for key, _question in printer_page.QUESTIONS
+        if request.form.get(key) in ("yes", "no")
+    }
+    drawer = request.form.get("drawer", "")
+
+    def do(tx: Tx) -> Done:
+        changed = fit_printer(
+            tx, name, answers, width=request.form.get("width", ""), has_cutter=request.form.get("cutter") == "yes",
+            drawer_pin=int(drawer) if drawer in DRAWERS else -1,
+        )  # fmt: skip
+        wrong = sum(not is_right for is_right in answers.values())
+        where = url_for("devices.test_page", name=name)
+        if changed:
+            return Done(
+                where, N_("改好了 {n} 项，下一张起就按新的打；请再打一张测试页看看"), {"n": len(changed)}, "attention"
+            )
+        if wrong:
+            return Done(
+                where, N_("{n} 问答否，能改的都已经改过了；请清洁打印头、换纸再试，还不行请找安装人员"), {"n": wrong}, "attention"
+            )  # fmt: skip
+        return Done(where, N_("六问都答是：这台打印机可以用了。"))
+
+    return run(do, again=lambda: test_page(name))
+
+
+@act(devices, "/devices/<name>/unfit")
+def unfit(name: str) -> ResponseReturnValue:
+    """What station.toml says counts again."""
+    _printer(name)
+
+    def do(tx: Tx) -> Done:
+        words = N_("恢复成安装时的设置了") if unfit_printer(tx, name) else N_("本来就是安装时的设置")
+        return Done(url_for("devices.test_page", name=name), words)
+
+    return run(do, again=lambda: test_page(name))
+
+
+def desks_of(printer: str) -> list[str]:
+    """The desks whose slips come out of this printer."""
+    settings = station().settings
+    return [desk for desk in settings.counter.desks if settings.printer_for(desk) == printer]
 
 
 @act(devices, "/devices/<name>/command")
@@ -196,9 +245,11 @@ def slip_picture(slip_id: int) -> ResponseReturnValue:
     return Response(png, mimetype="image/png", headers={"Cache-Control": "no-store"})
 
 
-def _toml(value: object) -> str:
-    """A setting as it is written into station.toml."""
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+def _printer(name: str) -> Device:
+    device = _known(name)
+    if device.kind != "printer":
+        abort(404)
+    return device
 
 
 def _known(name: str) -> Device:

@@ -8,11 +8,12 @@ from flask import Blueprint, g, jsonify, make_response, redirect, render_templat
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from kiosk.counter import guide
 from kiosk.counter.recovery_paper import forget_recovery_code, print_recovery_code
 from kiosk.errors import Refused
 from kiosk.people import desks, sessions, staff
 from kiosk.people import door as people_door
-from kiosk.people.rights import Right
+from kiosk.people.rights import Right, may
 from kiosk.storage import answers
 from kiosk.words import LOCALES, N_, say
 from web.access import COOKIE_KEY, offer_again
@@ -118,7 +119,7 @@ def come_in() -> ResponseReturnValue:
             g.session = sessions.find(db, key)
         response = make_response(offer_again(carried))
     else:
-        response = redirect(local_path(request.form.get("next", "/")), 303)
+        response = redirect(_first_page(key), 303)
     if seat is not None:
         response.set_cookie(
             DESK_COOKIE, seat.name.encode("utf-8").hex(), httponly=True, samesite="Strict", max_age=31_536_000
@@ -219,6 +220,17 @@ def language() -> ResponseReturnValue:
 def alive() -> ResponseReturnValue:
     """Says that the station answers; the page that waits for its start asks here."""
     return jsonify(alive=True)
+
+
+def _first_page(key: str) -> str:
+    """Where a log-in leads: where it was wanted, but the manager of a station that was never opened into its guide."""
+    wanted = local_path(request.form.get("next", "/"))
+    if wanted != "/":
+        return wanted
+    with station().store.reading() as db:
+        found = sessions.find(db, key)
+        is_led = found is not None and may(found.actor, Right.MANAGE) and guide.is_due(db)
+    return url_for("guide.all_steps") if is_led else wanted
 
 
 def _is_empty() -> bool:

@@ -6,16 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from kiosk import fees, shifts
 from kiosk.codes import CodeKind, symbol
+from kiosk.counter.guide import is_due, put_off
 from kiosk.counter.open_day import open_day
 from kiosk.devices import LampState
 from kiosk.parcels import shelf_map
+from kiosk.printing import fitting
 from kiosk.printing.codes import FNC3
 from kiosk.printing.document import Code128, Document
 from kiosk.printing.pdf import render_pdf
@@ -26,7 +28,7 @@ from web import acts
 from web.acts import Done
 from web.routes import act, page, part
 from web.station import station
-from web.views.devices import TRACES
+from web.views.devices import TRACES, desks_of
 from web.views.fees import today
 
 guide = Blueprint("guide", __name__)
@@ -43,13 +45,6 @@ STEPS = {
     "fees": N_("价目表"),
     "stock": N_("架上已有的快件"),
     "open": N_("开始营业"),
-}
-#: What the test page cannot show by itself: question, and what an installer writes for 是 and for 否.
-ASKED = {
-    "cutter": (N_("打完会自己切纸吗？"), "has_cutter = true", "has_cutter = false"),
-    "drawer": (N_("打印机后面接了钱箱吗？"), "drawer_pin = 2", "drawer_pin = 0"),
-    "wide": (N_("纸宽 80 毫米吗？（58 毫米的答否）"), 'profile = "80mm-gb"', 'profile = "58mm-gb"'),
-    "hanzi": (N_("测试页上的汉字都对吗？"), 'text_mode = "gb"', 'text_mode = "raster"'),
 }
 
 
@@ -74,7 +69,10 @@ class Step:
 def all_steps() -> ResponseReturnValue:
     with station().store.reading() as db:
         found = steps(db)
-    return render_template("guide/all.html", steps=found, todo=sum(not step.is_done for step in found))
+        is_calling = is_due(db)
+    return render_template(
+        "guide/all.html", steps=found, todo=sum(not step.is_done for step in found), is_calling=is_calling
+    )
 
 
 @page(guide, "/guide/<step>", N_("开站引导的一步"))
@@ -90,6 +88,17 @@ def one_step(step: str) -> ResponseReturnValue:
         f"guide/{step}.html", here=here, number=at + 1, total=len(keys), before=keys[at - 1] if at else None,
         after=keys[at + 1] if at + 1 < len(keys) else None, **_more(step),
     )  # fmt: skip
+
+
+@act(guide, "/guide/later")
+def later() -> ResponseReturnValue:
+    """以后再说: the guide comes by itself no more."""
+
+    def do(tx: Tx) -> Done:
+        put_off(tx)
+        return Done(url_for("home.counter"), N_("引导先放一放；要接着做，在“更多”里打开“开站引导”"))
+
+    return acts.run(do, again=all_steps)
 
 
 @act(guide, "/guide/open")
@@ -155,10 +164,10 @@ def _more(step: str) -> dict[str, Any]:
         shown = [(device, station().runtime.traces(device.name)[:5]) for device in scanners]
         return {"shown": shown, "traces": TRACES, "drawn": _drawn(TEST_CODE), "enter": _drawn(ADD_ENTER), "raw": raw}
     if step == "print":
-        answers = {key: request.args.get(key, "") for key in ASKED}
-        told = [ASKED[key][1 if answer == "yes" else 2] for key, answer in answers.items() if answer in ("yes", "no")]
         printers = [device for device in devices if device.kind == "printer"]
-        return {"printers": printers, "asked": ASKED, "answers": answers, "told": told}
+        with station().store.reading() as db:
+            settled = {device.name: fitting.fitting(db, device.name) is not None for device in printers}
+        return {"printers": printers, "settled": settled, "desks_of": desks_of}
     if step == "station":
         return {"county": station().settings.county, "place": station().settings.station}
     return {}
