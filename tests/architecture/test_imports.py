@@ -29,7 +29,7 @@ def test_imports_keep_their_direction() -> None:
         ("kiosk/money.py", "import kiosk.storage"),
         ("kiosk/codes/__init__.py", "import kiosk.settings"),
         ("kiosk/audit.py", "import flask"),
-        ("kiosk/settings.py", "import web"),
+        ("kiosk/settings/model.py", "import web"),
         ("drivers/__init__.py", "import sync"),
         ("web/__init__.py", "import escpos"),
         ("kiosk/room_of_no_line.py", "import kiosk.errors"),
