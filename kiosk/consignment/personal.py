@@ -35,6 +35,8 @@ declare(
             ),
         ),
         columns=("phone_hash", "phone_tail", "waybill_no"), by_hash=_BY_HASH, classes=("money",),
+        # Of sales made before suppliers were kept.
+        old_fields={"supplier_name": _NAME, "phone": _PHONE},
     )
 )  # fmt: skip
 declare(

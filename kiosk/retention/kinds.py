@@ -54,7 +54,8 @@ class Kind:
     ``fields`` by name; ``noted_3`` and ``photo-2`` are told by ``noted`` and ``photo``. ``born``: the column that never
     changes and tells two histories apart. ``columns`` find the person and become NULL with the erasure. ``by_hash``: the
     SQL condition over ``c`` that finds the cases of ``:hash`` (and ``:tail``). ``ended`` as a line's, for lines that find
-    their cases themselves. ``change(tx, case id, field, value)`` corrects a value where the room has more to do than to
+    their cases themselves. ``old_fields``: what rows of an earlier version hold and nothing writes any more.
+    ``change(tx, case id, field, value)`` corrects a value where the room has more to do than to
     replace it. ``erase_open``: takes what can be taken of a case that a restored back-up shows as still open.
     """
 
@@ -70,10 +71,12 @@ class Kind:
     change: Callable[[Tx, int, str, str], object] | None = None
     erase_open: Erase | None = None
     classes: tuple[str, ...] = field(default=())
+    old_fields: Mapping[str, Field] = field(default_factory=dict)
 
     def field_of(self, name: str) -> Field | None:
         """What a field of the vault is; None when nobody declared it."""
-        return self.fields.get(name) or self.fields.get(re.sub(r"[-_]?\d+$", "", name)) or self.fields.get("*")
+        known = {**self.old_fields, **self.fields}
+        return known.get(name) or known.get(re.sub(r"[-_]?\d+$", "", name)) or known.get("*")
 
     def line(self, part: str) -> Line | None:
         """The line that erases this part."""
