@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         parcel_problems,
         parcels,
         personal_data,
+        prints,
         purchases,
         scans,
         shelves,
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
         fees,
         house,
         personal_data,
+        prints,
         ledgers,
     ):
         document.add(room.room)

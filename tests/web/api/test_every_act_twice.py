@@ -31,6 +31,7 @@ from tests.web.api import (
     test_outbound,
     test_overdue,
     test_personal_data,
+    test_prints,
     test_problems,
     test_purchases,
     test_shelves,
@@ -185,6 +186,10 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     ),
     "personal-data": (
         (test_personal_data.test_person_sees_corrects_prints_and_erases,), (test_personal_data.test_manager_sets_a_term,),
+    ),
+    "prints": (
+        (test_prints.test_slips_that_piled_up_are_chosen_from,),
+        (test_prints.test_doubt_is_answered_and_a_further_paper_is_marked,),
     ),
     "purchases": (
         (purchase_of_farm_inputs,), (test_purchases.test_life_of_a_purchase_by_api,),
