@@ -44,6 +44,9 @@ BROKEN = [
     ("notice.no_job", "UPDATE notices SET job_id = NULL, state = 'queued' WHERE id = 1"),
     ("notice.held_but_printed", "UPDATE notices SET state = 'held' WHERE id = 1"),
     ("notice.result_unknown", "UPDATE notices SET result = 'because' WHERE id = 1"),
+    ("notice.reminder_unknown", "UPDATE notices SET channel = 'staff' WHERE id = 1"),
+    ("notice.queued_without_paper", "UPDATE notices SET channel = 'phone', state = 'queued' WHERE id = 1"),
+    ("notice.call_not_recorded", "UPDATE notices SET kind = 'call' WHERE id = 1"),
     ("notice.of_no_parcel", "UPDATE notices SET subject_id = 999 WHERE id = 1"),
     (
         "parcel.twice_in_stock",
