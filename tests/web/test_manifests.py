@@ -93,15 +93,15 @@ def test_return_is_fetched_listed_signed_and_taken_back(client, station):
     assert "1 件待退" in client.get("/manifests").text
     page = said(client, send(client, "/manifests", "/manifests/begin", kind="return", carrier="YTO"))
     assert "还要拿的 1 件" in page and "圆通速递" in page
-    page = said(client, send(client, "/manifests/making", "/manifests/1/all"))
+    page = said(client, send(client, "/manifests/making", "/manifests/making/1/all"))
     assert "1 件放进清单了" in page
-    said(client, send(client, "/manifests/making", "/manifests/1/take-off", parcel_id=parcel_id))
-    refused = send(client, "/manifests/making", "/manifests/1/close")
+    said(client, send(client, "/manifests/making", "/manifests/making/1/take-off", parcel_id=parcel_id))
+    refused = send(client, "/manifests/making", "/manifests/making/1/close")
     assert refused.status_code == 422 and "清单上还没有件" in refused.text
-    said(client, send(client, "/manifests/making", "/manifests/1/parcels", code=YTO, note="damaged"))
-    refused = send(client, "/manifests/making", "/manifests/1/close", declared="两")
+    said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code=YTO, note="damaged"))
+    refused = send(client, "/manifests/making", "/manifests/making/1/close", declared="两")
     assert refused.status_code == 422 and "件数应是整数" in refused.text
-    page = said(client, send(client, "/manifests/making", "/manifests/1/close"))
+    page = said(client, send(client, "/manifests/making", "/manifests/making/1/close"))
     assert "请对方签收" in page and "外包装破损" in page
     assert (
         value(
@@ -123,10 +123,10 @@ def test_door_round_is_told_piece_by_piece(client, station):
     assert send(client, "/manifests", "/manifests/begin", kind="door", receiver="").status_code == 422
     said(client, send(client, "/manifests", "/manifests/begin", kind="door", receiver="赵送货"))
     for code in (YTO, ZTO):
-        said(client, send(client, "/manifests/making", "/manifests/1/parcels", code=code))
-    refused = send(client, "/manifests/making", "/manifests/1/parcels", code="YT0000000000000")
+        said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code=code))
+    refused = send(client, "/manifests/making", "/manifests/making/1/parcels", code="YT0000000000000")
     assert refused.status_code == 422 and "没有这个快件" in refused.text and 'value="YT0000000000000"' in refused.text
-    said(client, send(client, "/manifests/making", "/manifests/1/close", declared="2"))
+    said(client, send(client, "/manifests/making", "/manifests/making/1/close", declared="2"))
     said(client, send(client, "/manifests/1", "/manifests/1/sign", how="paper"))
     assert "收件人签字" in text_of(client.get("/manifests/1/a4.pdf"))
     assert "在送的 2 件" in client.get("/manifests/1").text and "逐件登记" in client.get("/manifests").text
@@ -139,15 +139,51 @@ def test_door_round_is_told_piece_by_piece(client, station):
     said(client, send(client, "/manifests/1", "/manifests/1/tell", parcel_id=first, outcome="brought_back"))
 
 
+def test_parcels_are_ticked_or_named_by_their_person_and_the_page_stays_where_it_is(client, station):
+    first, second = arrive(station, YTO, shelf="1-1"), arrive(station, ZTO, shelf="3-1")
+    said(client, send(client, "/manifests", "/manifests/begin", kind="door", receiver="赵送货"))
+    refused = send(client, "/manifests/making", "/manifests/making/1/chosen")
+    assert refused.status_code == 422 and "没有勾选快件" in refused.text
+    back = client.get("/manifests/making/1/chosen")
+    assert back.headers["Location"] == "/manifests/making", "what a refused page reads again is the counting"
+    page = client.get("/manifests/making?shelf=3").text
+    assert page.count('name="parcel_id"') == 1 and "全部 2" in page and "货架 1 · 1" in page
+    page = said(client, send(client, "/manifests/making", "/manifests/making/1/chosen", parcel_id=[second, 999]))
+    assert "1 件放进清单了，1 件没有放：没有编号为 999 的快件" in page
+    page = said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code="1234"))
+    assert "放进清单了" in page and value(station, "SELECT COUNT(*) FROM manifest_items") == 2
+    said(client, send(client, "/manifests/making", "/manifests/making/1/take-off", parcel_id=first))
+    assert "从在库的里勾选" in client.get("/manifests/making").text
+
+
+def test_signature_comes_back_with_the_form_that_was_refused(client, station):
+    place = batch(client)
+    refused = send(client, place, f"{place}/sign", how="screen", signature=drawn())
+    assert refused.status_code == 422 and f'value="{drawn()}"' in refused.text
+    refused = send(client, place, f"{place}/sign", how="screen", signature=drawn(0), accepts_difference="1")
+    assert refused.status_code == 422 and drawn(0) not in refused.text, "a board that was left white stays white"
+
+
+def test_lists_to_be_signed_are_found_when_there_are_many(client, station):
+    for number in range(8):
+        said(client, send(client, "/intake", "/intake/begin", carrier="YTO"))
+        said(client, send(client, "/intake", "/intake/parcels", waybill_no=f"YT896264678540{number}", phone="1234"))
+        said(client, send(client, "/intake", "/intake/end"))
+    page = client.get("/manifests").text
+    assert page.count("去签收") == 6 and "更早的待签收清单" in page
+    page = client.get("/manifests?state=closed").text
+    assert page.count("待签收</span>") == 8 and "没有办完的" not in page
+
+
 def test_list_is_made_anew_left_and_given_up(client, station):
     arrive(station)
     said(client, send(client, "/manifests", "/manifests/begin", kind="transfer", receiver="河东服务站"))
-    said(client, send(client, "/manifests/making", "/manifests/1/parcels", code=YTO))
+    said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code=YTO))
     send(client, "/manifests/making", "/manifests/leave")
     assert value(station, "SELECT open_list_id FROM desks") is None
     assert "开一张新的" in client.get("/manifests/making").text, "without an open list the book is shown"
     send(client, "/manifests", "/manifests/1/go-on")
-    said(client, send(client, "/manifests/making", "/manifests/1/close"))
+    said(client, send(client, "/manifests/making", "/manifests/making/1/close"))
     assert "重开的一张" in said(client, send(client, "/manifests/1", "/manifests/1/renew"))
     assert value(station, "SELECT replaces_id FROM manifests WHERE id = 2") == 1
     assert "河东服务站" in client.get("/manifests/making").text

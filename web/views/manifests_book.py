@@ -7,19 +7,21 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.attachments import Picture
-from kiosk.codes import carriers, recognise
-from kiosk.counter import door_manifest, list_manifest, reprint, sign_manifest
+from kiosk.codes import carriers
+from kiosk.counter import choose_for_list, door_manifest, list_manifest, reprint, sign_manifest
+from kiosk.counter.choose_for_list import is_chosen_from_stock
 from kiosk.counter.show_manifest import latest_slip_of_outbound, returning, returning_by_carrier, show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store
-from kiosk.manifests.model import KIND_WORDS, NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
+from kiosk.manifests.model import NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
 from kiosk.manifests.signing import read_signature
+from kiosk.parcels import store as parcels
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.printing import jobs, slips
 from kiosk.storage import Tx
 from kiosk.till import actions as till
-from kiosk.words import N_
+from kiosk.words import N_, say
 from web import acts
 from web.a4 import a4_of
 from web.acts import Done
@@ -30,6 +32,15 @@ from web.station import actor, session, station
 
 manifest_book = Blueprint("manifest_book", __name__)
 SHOWN = 40
+#: Lists that wait, above the book of all; whoever never has arrivals signed finds the rest under 待签收.
+SHORTLY = 6
+#: The kinds in one or two words, to stand beside one another.
+KINDS = {
+    ManifestKind.INTAKE: N_("到件"),
+    ManifestKind.RETURN: N_("退件"),
+    ManifestKind.TRANSFER: N_("转交"),
+    ManifestKind.DOOR: N_("送货上门"),
+}
 
 
 @page(
@@ -42,16 +53,21 @@ SHOWN = 40
 def all_lists() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     kind = kind if kind in set(ManifestKind) else ""
+    state = "closed" if request.args.get("state") == "closed" else ""
     before, day = row_id(request.args.get("before", "")), request.args.get("closed_on", "")[:10]
     with station().store.reading() as db:
-        rows, more = store.page(db, kind=kind or None, closed_on=day or None, before_id=before or None, limit=SHOWN)
+        rows, more = store.page(
+            db, kind=kind or None, state=state or None, closed_on=day or None, before_id=before or None, limit=SHOWN
+        )
         shown = [show_list(db, row, with_lines=False) for row in rows]
-        unfinished = [show_list(db, row, with_lines=False) for row in store.unfinished(db, kind or None)]
+        waits = store.unfinished(db, kind or None, limit=SHORTLY + 1) if not state else []
+        unfinished = [show_list(db, row, with_lines=False) for row in waits[:SHORTLY]]
         rounds = [show_list(db, row, with_lines=False) for row in store.rounds_under_way(db)]
         waiting = returning_by_carrier(db)
     return render_template(
-        "manifests/list.html", shown=shown, more=more, kind=kind, kinds=KIND_WORDS, closed_on=day, unfinished=unfinished,
-        rounds=rounds if kind in ("", ManifestKind.DOOR) else [],
+        "manifests/list.html", shown=shown, more=more, kind=kind, state=state, kinds=KINDS, closed_on=day,
+        unfinished=unfinished, has_more_unfinished=len(waits) > SHORTLY,
+        rounds=rounds if kind in ("", ManifestKind.DOOR) and not state else [],
         returning=[(carriers.find(code), pieces) for code, pieces in waiting.items()],
     )  # fmt: skip
 
@@ -66,7 +82,14 @@ def making() -> ResponseReturnValue:
             return all_lists()
         listed = show_list(db, store.manifest(db, open_id))
         rest = returning(db, listed.row) if listed.row.kind == ManifestKind.RETURN else []
-    return render_template("manifests/making.html", listed=listed, rest=rest, notes=NOTE_WORDS)
+        by_shelf, choosable, shelf = {}, [], request.values.get("shelf", "")[:5]
+        if is_chosen_from_stock(listed.row):
+            by_shelf = choose_for_list.shelves_of_stock(db)
+            choosable = choose_for_list.choosable(db, shelf if shelf in by_shelf else "")
+    return render_template(
+        "manifests/making.html", listed=listed, rest=rest, notes=NOTE_WORDS, by_shelf=by_shelf, choosable=choosable,
+        shelf=shelf, ticked=request.form.getlist("parcel_id"), most=choose_for_list.MOST_SHOWN,
+    )  # fmt: skip
 
 
 @act(manifest_book, "/manifests/begin")
@@ -102,21 +125,44 @@ def leave() -> ResponseReturnValue:
     return acts.run(do)
 
 
-@act(manifest_book, "/manifests/<int:manifest_id>/parcels")
+@act(manifest_book, "/manifests/making/<int:manifest_id>/parcels")
 def put_on(manifest_id: int) -> ResponseReturnValue:
-    """A pickup code or waybill that was typed."""
+    """A pickup code or waybill that was typed; on a list of what is passed on or delivered also a tail or name: all of
+    that person's."""
 
     def do(tx: Tx) -> Done:
-        row = list_manifest.find_parcel(tx, recognise(request.form.get("code", "")))
-        list_manifest.add_to_list(tx, manifest_id, row["id"], request.form.get("note", ""))
-        return Done(
-            url_for("manifest_book.making"), N_("{pickup_code} 放进清单了"), {"pickup_code": row["pickup_code"]}
-        )
+        meant = choose_for_list.meant_by(tx, store.manifest(tx, manifest_id), request.form.get("code", ""))
+        if len(meant) > 1:
+            return _told(choose_for_list.put_several_on(tx, manifest_id, meant))
+        list_manifest.add_to_list(tx, manifest_id, meant[0], request.form.get("note", ""))
+        facts = {"pickup_code": parcels.parcel(tx, meant[0])["pickup_code"]}
+        return Done(url_for("manifest_book.making"), N_("{pickup_code} 放进清单了"), facts)
 
     return acts.run(do, again=making)
 
 
-@act(manifest_book, "/manifests/<int:manifest_id>/all")
+@act(manifest_book, "/manifests/making/<int:manifest_id>/chosen")
+def put_chosen_on(manifest_id: int) -> ResponseReturnValue:
+    """Parcels ticked among what lies here."""
+
+    def do(tx: Tx) -> Done:
+        ticked = [found for found in map(row_id, request.form.getlist("parcel_id")) if found]
+        return _told(choose_for_list.put_several_on(tx, manifest_id, ticked))
+
+    return acts.run(do, again=making)
+
+
+def _told(chosen: choose_for_list.Chosen) -> Done:
+    place = url_for("manifest_book.making", shelf=request.form.get("shelf", "")[:5] or None)
+    facts = {"count": chosen.count, "left": len(chosen.refused)}
+    if not chosen.refused:
+        return Done(place, N_("{count} 件放进清单了"), facts)
+    why = chosen.refused[0]
+    facts["why"] = say(why.message, **why.facts)
+    return Done(place, N_("{count} 件放进清单了，{left} 件没有放：{why}"), facts, "attention")
+
+
+@act(manifest_book, "/manifests/making/<int:manifest_id>/all")
 def put_all_on(manifest_id: int) -> ResponseReturnValue:
     """Everything that goes back with this courier has been fetched from the shelves."""
 
@@ -127,7 +173,7 @@ def put_all_on(manifest_id: int) -> ResponseReturnValue:
     return acts.run(do, again=making)
 
 
-@act(manifest_book, "/manifests/<int:manifest_id>/take-off")
+@act(manifest_book, "/manifests/making/<int:manifest_id>/take-off")
 def take_off(manifest_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         list_manifest.remove_from_list(tx, manifest_id, row_id(request.form.get("parcel_id", "")))
@@ -136,7 +182,7 @@ def take_off(manifest_id: int) -> ResponseReturnValue:
     return acts.run(do, again=making)
 
 
-@act(manifest_book, "/manifests/<int:manifest_id>/close")
+@act(manifest_book, "/manifests/making/<int:manifest_id>/close")
 def close(manifest_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         declared = request.form.get("declared", "").strip()

@@ -64,6 +64,13 @@ def _making(store: Store, actor: Actor) -> None:
         add_to_list(tx, found.id, first, "damaged")
 
 
+def _loading(store: Store, actor: Actor) -> None:
+    """A door round being loaded, with everything in stock to tick beside it."""
+    _lists(store, actor)
+    with store.transaction(actor) as tx:
+        open_list(tx, "door", receiver="欧阳䶮")
+
+
 def _signed_on(page: Page) -> None:
     board = page.locator("canvas[data-signature]")
     board.scroll_into_view_if_needed()
@@ -76,15 +83,27 @@ def _signed_on(page: Page) -> None:
     page.mouse.up()
 
 
+def _looked_at_stock(page: Page) -> None:
+    page.locator("form[id^=choose-form] [name=parcel_id]").nth(1).check()
+    page.locator("form[id^=choose-form] tr").nth(4).scroll_into_view_if_needed()
+
+
+#: The courier stands at the counter: board and buttons are in sight at once.
+_SIGNS = (".board", "button[value=screen]", "button[value=paper]", "[name=accepts_difference]")
+
+
 def _of(kind: str) -> str:
-    return f"SELECT MAX(id) FROM manifests WHERE kind = '{kind}'"
+    return f"SELECT MAX(id) FROM manifests WHERE kind = '{kind}' AND state <> 'open'"
 
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "manifest_book.all_lists": (Shot("/manifests", "lists", before=_lists),),
-    "manifest_book.making": (Shot("/manifests/making", "list-making", before=_making),),
+    "manifest_book.making": (
+        Shot("/manifests/making", "list-making", before=_making),
+        Shot("/manifests/making", "list-choosing", before=_loading, then=_looked_at_stock),
+    ),
     "manifest_book.one_list": (
-        Shot(row("/manifests/{}", _of("intake")), "list-to-sign", before=_lists, then=_signed_on),
+        Shot(row("/manifests/{}", _of("intake")), "list-to-sign", before=_lists, then=_signed_on, sees=_SIGNS),
         Shot(row("/manifests/{}", _of("door")), "list-round", before=_lists),
         Shot(row("/manifests/{}", _of("transfer")), "list-signed", before=_lists),
     ),
