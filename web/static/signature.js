@@ -1,8 +1,9 @@
 /* A board to sign on with a finger, a pen or the mouse. Each stroke is kept in the form at once as a picture; what was drawn
-   stays when the page around it is read anew. */
+   stays when the page around it is read anew, and comes back with a form that was refused. */
 "use strict";
 (() => {
   const drawn = new Map(); // form → its strokes, each a list of points on the board
+  const before = new Map(); // form → the picture that came back with it
   let stroke = null, pen = null;
   const strokes = (board) => {
     if (!drawn.has(board.dataset.signature)) drawn.set(board.dataset.signature, []);
@@ -12,6 +13,8 @@
   const draw = (canvas) => {
     const ink = canvas.getContext("2d");
     ink.clearRect(0, 0, canvas.width, canvas.height);
+    const signed = before.get(canvas.dataset.signature);
+    if (signed) ink.drawImage(signed, 0, 0, canvas.width, canvas.height);
     Object.assign(ink, { lineWidth: 7, lineCap: "round", lineJoin: "round", strokeStyle: "#000", fillStyle: "#000" });
     for (const points of strokes(canvas)) {
       ink.beginPath();
@@ -19,8 +22,9 @@
       else { ink.moveTo(...points[0]); for (const point of points.slice(1)) ink.lineTo(...point); ink.stroke(); }
     }
   };
+  const isSigned = (canvas) => strokes(canvas).length > 0 || before.has(canvas.dataset.signature);
   const keep = (canvas) => {
-    canvas.closest("form").elements.signature.value = strokes(canvas).length ? canvas.toDataURL("image/png") : "";
+    canvas.closest("form").elements.signature.value = isSigned(canvas) ? canvas.toDataURL("image/png") : "";
   };
   const place = (canvas, event) => {
     const frame = canvas.getBoundingClientRect();
@@ -56,10 +60,20 @@
     if (!clear) return;
     const canvas = clear.closest("form").querySelector("canvas[data-signature]");
     strokes(canvas).length = 0;
+    before.delete(canvas.dataset.signature);
     draw(canvas);
     keep(canvas);
   });
-  const again = () => { const canvas = board(); if (canvas && strokes(canvas).length) { draw(canvas); if (!stroke) keep(canvas); } };
+  const again = () => { const canvas = board(); if (canvas && isSigned(canvas)) { draw(canvas); if (!stroke) keep(canvas); } };
+  const comeBack = async () => {
+    const canvas = board(), sent = canvas && canvas.closest("form").elements.signature.value.split(";base64,")[1];
+    if (!sent) return;
+    try {
+      const bytes = Uint8Array.from(atob(sent), (letter) => letter.charCodeAt(0));
+      before.set(canvas.dataset.signature, await createImageBitmap(new Blob([bytes])));
+    } catch { return; } // no picture: it is signed again
+    again();
+  };
   document.addEventListener("station:swapped", again);
-  again();
+  comeBack();
 })();
