@@ -175,17 +175,17 @@ def test_count_from_its_beginning_to_its_report(shelves, station):
     page = said(shelves, send(shelves, "/shelf-counts", "/shelf-counts/begin"))
     assert "先扫货架标签" in page and "还没盘的货架" in page
     assert mode(station)[0] == "shelf_count"
-    assert "请填货架" in refused(send(shelves, "/shelf-counts/now", "/shelf-counts/typed"))
-    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", shelf="3-1"))
+    assert "请填货架" in refused(send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed"))
+    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", shelf="3-1"))
     assert "正在盘 3-1：账上 3 件" in page
-    said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", code=SF))
+    said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", code=SF))
     shelves.get("/")
     assert mode(station) == ("home", ""), "serving somebody leaves the mode"
     shelves.get("/shelf-counts/now")
     assert mode(station) == ("shelf_count", ""), "and the page brings it back, asking anew where"
-    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", shelf="3-2", code=YTO))
+    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", shelf="3-2", code=YTO))
     assert "放错了" in page and "改放 3-2" in page
-    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", code="JT0011223344556"))
+    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", code="JT0011223344556"))
     assert "这个运单没有入过库" in page
     page = shelves.get("/shelf-counts/1").text
     assert "没扫到的 1 件算没找到" in page and "还没扫到的" in page
@@ -197,14 +197,16 @@ def test_count_from_its_beginning_to_its_report(shelves, station):
     for act, words in (("1/move-all", "1 件已移库"), ("1/move-all", "没有要移库的"), ("1/print", "已送去打印")):
         assert words in said(shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/{act}")), act
     find = {k: value(station, "SELECT id FROM shelf_count_finds WHERE kind = ?", k) for k in ("unknown", "missing")}
-    page = said(shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['unknown']}/take-in"))
+    page = said(shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/1/finds/{find['unknown']}/take-in"))
     assert "已入库，取件码 3-2-" in page
-    assert "已经处理过了" in refused(send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['unknown']}/take-in"))
+    assert "已经处理过了" in refused(
+        send(shelves, "/shelf-counts/1", f"/shelf-counts/1/finds/{find['unknown']}/take-in")
+    )
     assert "请从列表中" in refused(
-        send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="x")
+        send(shelves, "/shelf-counts/1", f"/shelf-counts/1/finds/{find['missing']}/settle", answer="x")
     )
     page = said(
-        shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/finds/{find['missing']}/settle", answer="lost")
+        shelves, send(shelves, "/shelf-counts/1", f"/shelf-counts/1/finds/{find['missing']}/settle", answer="lost")
     )
     assert "已登记丢失" in page
     states = [value(station, "SELECT state FROM parcels WHERE id = ?", n) for n in (missing, wrong, found)]
@@ -217,7 +219,7 @@ def test_clean_count_says_so_and_one_given_up_changes_nothing(shelves, station):
     arrive(station, ZTO, shelf="3-1")
     said(shelves, send(shelves, "/shelf-counts", "/shelf-counts/begin", scope="3"))
     assert "一件都还没扫" in refused(send(shelves, "/shelf-counts/1", "/shelf-counts/1/close"))
-    said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", shelf="3-1", code=ZTO))
+    said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", shelf="3-1", code=ZTO))
     assert "账实相符" in said(shelves, send(shelves, "/shelf-counts/1", "/shelf-counts/1/close"))
     said(shelves, send(shelves, "/shelf-counts", "/shelf-counts/begin"))
     assert "已放弃" in said(shelves, send(shelves, "/shelf-counts/2", "/shelf-counts/2/give-up"))
@@ -231,9 +233,9 @@ def test_surplus_that_was_collected_is_brought_back_from_the_counting_page(shelv
     with station.store.transaction(MANAGER) as tx:
         hand_over_one(tx, parcel_id, "code")
     said(shelves, send(shelves, "/shelf-counts", "/shelf-counts/begin"))
-    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/typed", shelf="3-1", code=ZTO))
+    page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", shelf="3-1", code=ZTO))
     assert "账上已经离开" in page and "恢复在库" in page
-    answer = send(shelves, "/shelf-counts/now", "/shelf-counts/finds/1/bring-back", back="now")
+    answer = send(shelves, "/shelf-counts/now", "/shelf-counts/1/finds/1/bring-back", back="now")
     assert answer.headers["Location"].startswith("/shelf-counts/now")
     assert "已恢复在库" in said(shelves, answer)
     assert value(station, "SELECT state FROM parcels WHERE id = ?", parcel_id) == "on_shelf"

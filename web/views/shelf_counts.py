@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -98,7 +96,7 @@ def begin() -> ResponseReturnValue:
     return acts.run(do, again=every_count)
 
 
-@act(shelf_counts, "/shelf-counts/typed")
+@act(shelf_counts, "/shelf-counts/now/typed")
 def typed() -> ResponseReturnValue:
     """A place or a parcel whose code no scanner reads."""
 
@@ -170,46 +168,40 @@ def move_all(count_id: int) -> ResponseReturnValue:
     return acts.run(do, again=lambda: one_count(count_id))
 
 
-@act(shelf_counts, "/shelf-counts/finds/<int:find_id>/move")
-def move(find_id: int) -> ResponseReturnValue:
+@act(shelf_counts, "/shelf-counts/<int:count_id>/finds/<int:find_id>/move")
+def move(count_id: int, find_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         found = count_shelves.move_find(tx, find_id, desk_id=session().desk_id, under_way=under_way)
         return Done(_back(found.count_id), N_("已移到 {place}，取件码不变"), {"place": found.place})
 
-    return _about(find_id, do)
+    return acts.run(do, again=lambda: one_count(count_id))
 
 
-@act(shelf_counts, "/shelf-counts/finds/<int:find_id>/take-in", right=Right.BATCH)
-def take_in(find_id: int) -> ResponseReturnValue:
+@act(shelf_counts, "/shelf-counts/<int:count_id>/finds/<int:find_id>/take-in", right=Right.BATCH)
+def take_in(count_id: int, find_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         parcel_id = count_shelves.take_in_find(tx, find_id, desk_id=session().desk_id)
         facts = {"pickup_code": view.parcel(tx, parcel_id).pickup_code}
         return Done(_back(store.find(tx, find_id).count_id), N_("已入库，取件码 {pickup_code}；请补上收件人"), facts)
 
-    return _about(find_id, do)
+    return acts.run(do, again=lambda: one_count(count_id))
 
 
-@act(shelf_counts, "/shelf-counts/finds/<int:find_id>/bring-back")
-def bring_back(find_id: int) -> ResponseReturnValue:
+@act(shelf_counts, "/shelf-counts/<int:count_id>/finds/<int:find_id>/bring-back")
+def bring_back(count_id: int, find_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         count_shelves.bring_back_find(tx, find_id, under_way=under_way)
         return Done(_back(store.find(tx, find_id).count_id), N_("已恢复在库，取件码不变"))
 
-    return _about(find_id, do)
+    return acts.run(do, again=lambda: one_count(count_id))
 
 
-@act(shelf_counts, "/shelf-counts/finds/<int:find_id>/settle")
-def settle(find_id: int) -> ResponseReturnValue:
+@act(shelf_counts, "/shelf-counts/<int:count_id>/finds/<int:find_id>/settle")
+def settle(count_id: int, find_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         done = count_shelves.settle_missing(tx, find_id, request.form.get("answer", ""), under_way=under_way)
         return Done(_back(done.count_id), ANSWER_WORDS[Answer(done.answer)])
 
-    return _about(find_id, do)
-
-
-def _about(find_id: int, do: Callable[[Tx], Done]) -> ResponseReturnValue:
-    with station().store.reading() as db:
-        count_id = store.find(db, find_id).count_id
     return acts.run(do, again=lambda: one_count(count_id))
 
 

@@ -31,7 +31,7 @@ FILL_WORDS = {
 
 
 @page(
-    shelves, "/shelves", N_("货架"), place="more", is_counter=True, hint=N_("放了多少、还能放多少，加货架、打货架标签"),
+    shelves, "/shelves", N_("货架图"), place="more", is_counter=True, hint=N_("放了多少、还能放多少，加货架、打货架标签"),
 )  # fmt: skip
 def the_shelves() -> ResponseReturnValue:
     settle_mode("home")
