@@ -50,7 +50,12 @@ def test_every_page_bears_heads_number_and_page(long_list):
     assert len(long_list) >= 3
     for number in range(len(long_list)):
         words = text_of(long_list, number)
-        assert "运单号" in words and "MR20260305-0001" in words and f"{number + 1} / {len(long_list)}" in words
+        assert (
+            "退件交接清单" in words
+            and "运单号" in words
+            and "MR20260305-0001" in words
+            and f"{number + 1} / {len(long_list)}" in words
+        )
     assert "快递员" in text_of(long_list, len(long_list) - 1)
     assert text_of(long_list).count("YT74602666") > 30
 
