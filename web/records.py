@@ -17,9 +17,11 @@ from kiosk.consignment.model import OWNERSHIP_WORDS
 from kiosk.conveniences import model as convenience
 from kiosk.conveniences import services
 from kiosk.manifests import model as lists
+from kiosk.notices.model import RESULT_WORDS as CALL_WORDS
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
-from kiosk.parcels import shelf_map
+from kiosk.parcel_lists.model import PURPOSE_WORDS
+from kiosk.parcels import problem_cases, shelf_map
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
 from kiosk.parcels.traits import TRAIT_WORDS
 from kiosk.people import staff
@@ -155,6 +157,10 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("manifest.closed", "kind"): lists.KIND_WORDS,
     ("manifest.signed", "how"): lists.HOW_WORDS,
     ("manifest.piece_ended", "outcome"): lists.OUTCOME_WORDS,
+    ("notice.called", "outcome"): CALL_WORDS,
+    ("parcel_list.taken", "purpose"): PURPOSE_WORDS,
+    ("problem.settled", "kind"): problem_cases.KIND_WORDS,
+    ("problem.settled", "resolution"): problem_cases.RESOLUTION_WORDS,
     ("outbound.recorded", "paid_by"): outbound.PAID_BY_WORDS,
     ("outbound.recorded", "id_document"): outbound.DOCUMENT_WORDS,
     ("outbound.refused", "reason"): outbound.REFUSAL_WORDS,

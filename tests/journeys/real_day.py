@@ -34,6 +34,7 @@ from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
 from tests.journeys.real_day_consents import somebody_agrees
 from tests.journeys.real_day_day import SEEN, clock_was_ahead, day_is_corrected, drawer_goes_on
+from tests.journeys.real_day_first_start import station_is_made_ready
 from tests.journeys.real_day_goods import goods_come_and_go
 from tests.journeys.real_day_lists import lists_are_signed
 from tests.journeys.real_day_outbound import parcels_are_sent
@@ -85,6 +86,7 @@ def make_day(state: Path) -> None:
         day_is_corrected(store)
         with store.transaction(operator) as tx:
             check_in(tx, waybill="YT5550000000001", phone="13800131111", name_hint="王小明")
+        station_is_made_ready(store, operator)
     _flush(state / "kiosk.db")
 
 
