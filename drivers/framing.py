@@ -128,6 +128,13 @@ class Decoder(ABC):
             self._spoil("too_long")
         return not self._spoilt
 
+    def _begin_anew(self) -> list[Outcome]:
+        """STX: a frame begins. What stands before it is a scan whose end was lost, never the beginning of this one."""
+        if not self.is_pending:
+            return []
+        self._spoil("half_frame")
+        return self._end("idle")
+
     def _spoil(self, why: str) -> None:
         self._spoilt = self._spoilt or why
         self._throw_away()
@@ -263,8 +270,8 @@ class KeyDecoder(Decoder):
         if self.strips_stx_etx:
             if sign == ETX:
                 return self._end("etx")
-            if sign == STX and not self._length:
-                return []
+            if sign == STX:
+                return self._begin_anew()
         if self._begin_item():
             self._held.append(sign)
         return []
@@ -318,7 +325,7 @@ class ByteFramer(Decoder):
         super().__init__(idle_seconds, longest, endings)
         self.encoding = encoding
         self._endings = {**_ENDING_BYTES, **({ETX: "etx"} if strips_stx_etx else {})}
-        self._skipped = frozenset({STX, 0}) if strips_stx_etx else frozenset({0})
+        self._begins = frozenset({STX}) if strips_stx_etx else frozenset()
         self._held = bytearray()
 
     def feed(self, data: bytes) -> list[Outcome]:
@@ -327,8 +334,10 @@ class ByteFramer(Decoder):
         for byte in data:
             if byte in self._endings:
                 ended += self._end(self._endings[byte])
-            elif byte in self._skipped and not self._length:
-                continue  # STX, or the NULs of a line that was just plugged in
+            elif byte in self._begins:
+                ended += self._begin_anew()
+            elif byte == 0 and not self._length:
+                continue  # the NULs of a line that was just plugged in
             elif self._begin_item():
                 self._held.append(byte)
         return ended
