@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import acts, books, browser, history, processes, shelf_counts, yardsticks
+from tests.benchmarks import acts, books, browser, history, parcels_with_slips, processes, shelf_counts, yardsticks
 from tests.benchmarks.measure import said
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
@@ -17,6 +17,8 @@ from tests.journeys.station import DESK, PRINTER, Station
 IN_STOCK = 5_000
 SIZES = {"10 k": 10_000, "1 M": 1_000_000}
 QUICK = {"2 k": 2_000, "8 k": 8_000}
+#: All that belongs to the counter's acts, the shelf count, the day's parcels with their slips.
+ONLY = ["acts", "shelf-count", "parcels"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,15 +26,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the ratios here")
+    parser.add_argument("--small", action="store_true", help="not at the million of history, which takes long to make")
+    parser.add_argument("--only", nargs="+", choices=ONLY, default=ONLY, help="some of the figures")
     parser.add_argument("--folder", type=Path, help="where the databases are made (a real disk)")
     chosen = parser.parse_args(arguments)
     figures, state_of = Figures(), conditions()
+    sizes = QUICK if chosen.quick else SIZES
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-", dir=chosen.folder) as folder:
-        for size, count in (QUICK if chosen.quick else SIZES).items():
+        for size, count in list(sizes.items())[: 1 if chosen.small else None]:
             place = Path(folder) / str(count)
             place.mkdir()
-            _at(figures, place, size, count, is_quick=chosen.quick)
-    _growth(figures)
+            if set(chosen.only) - {"parcels"}:
+                _at(figures, place, size, count, chosen.only, is_quick=chosen.quick)
+        if "parcels" in chosen.only:
+            parcels_with_slips.measure(figures, Path(folder) / "parcels", is_quick=chosen.quick)
+    if not chosen.small:
+        _growth(figures)
     print("\n".join([figures.table(), "", *state_of, *figures.notes]))
     if chosen.write:
         words = [*state_of, *figures.notes]
@@ -40,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if any(row.is_alarm for row in figures.rows) else 0
 
 
-def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool) -> None:
+def _at(figures: Figures, folder: Path, size: str, count: int, only: list[str], *, is_quick: bool) -> None:
     """Every figure at one size of history."""
     in_stock = min(IN_STOCK, count * 3 // 4)
     batch = 10 if is_quick else 40
@@ -59,17 +68,14 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
     stock = acts.Stock(count, in_stock)
     station.start().wait_ready()
     try:
-        processes.memory(figures, station, size)
-        processes.start_up(figures, station, raw, size)
-        station.wait_ready()
-        acts.in_process(figures, station, raw, stock, size, batch)
-        shelf_counts.in_process(figures, station, raw, size, list(range(count - in_stock, count)))
-        with yardsticks.Bare(raw) as bare:
-            acts.over_http(figures, station, bare, stock, size, batch)
-            books.ledger_pages(figures, station, bare, count, size, batch)
-        processes.syncs(figures, station, [next(stock.ours) for _ in range(processes.HAND_OVERS)], size)
-        browser.scan_to_page(figures, station, line, size, 15 if is_quick else 120)
-        books.close_of_day(figures, station, size, 200 if is_quick else 2_000)
+        if "acts" in only:
+            processes.memory(figures, station, size)
+            processes.start_up(figures, station, raw, size)
+            station.wait_ready()
+        if "shelf-count" in only:
+            shelf_counts.in_process(figures, station, raw, size, list(range(count - in_stock, count)))
+        if "acts" in only:
+            _acts(figures, station, raw, line, stock, size, count, batch, is_quick=is_quick)
     except BaseException:
         print(station.said())
         raise
@@ -77,6 +83,20 @@ def _at(figures: Figures, folder: Path, size: str, count: int, *, is_quick: bool
         station.kill_all()
         printer.close()
         line.close()
+
+
+def _acts(
+    figures: Figures, station: Station, raw: Path, line: browser.Line, stock: acts.Stock, size: str, count: int, batch: int,
+    *, is_quick: bool,
+) -> None:  # fmt: skip
+    """The counter's acts and pages."""
+    acts.in_process(figures, station, raw, stock, size, batch)
+    with yardsticks.Bare(raw) as bare:
+        acts.over_http(figures, station, bare, stock, size, batch)
+        books.ledger_pages(figures, station, bare, count, size, batch)
+    processes.syncs(figures, station, [next(stock.ours) for _ in range(processes.HAND_OVERS)], size)
+    browser.scan_to_page(figures, station, line, size, 15 if is_quick else 120)
+    books.close_of_day(figures, station, size, 200 if is_quick else 2_000)
 
 
 #: How much a million parcels may cost over ten thousand (performance.md); the others are only told.

@@ -55,12 +55,7 @@ def scan_to_page(figures: Figures, station: Station, line: Line, size: str, coun
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         page = browser.new_page(base_url=station.url, viewport={"width": 1366, "height": 768})
-        _log_in(page, station)
-        page.goto("/intake")
-        page.locator(
-            "form[action='/intake/begin'] button[type=submit], form[action='/intake/begin'] button"
-        ).last.click()
-        page.wait_for_selector("text=对着面单上的条码扫就行")
+        begin_batch(page, station)
         for number in range(count + 3):
             code = f"SF{number:013d}"
             page.evaluate(_SEEN, code)
@@ -80,6 +75,14 @@ def scan_to_page(figures: Figures, station: Station, line: Line, size: str, coun
             is_reached=ms <= MEDIAN_MS and tail <= P99_MS, words=f"{ms:.0f} and {tail:.0f} ms",
         )
     )  # fmt: skip
+
+
+def begin_batch(page: Any, station: Station) -> None:
+    """Logs in and opens a batch at the desk."""
+    _log_in(page, station)
+    page.goto("/intake")
+    page.locator("form[action='/intake/begin'] button[type=submit], form[action='/intake/begin'] button").last.click()
+    page.wait_for_selector("text=对着面单上的条码扫就行")
 
 
 def _log_in(page: Any, station: Station) -> None:
