@@ -97,7 +97,7 @@ class EscposPrinter:
         self._poll_at = 0.0
         self._last_job_at = float("-inf")
         self._clearing = b""
-        self._has_stopped = False
+        self._has_stopped = _is_back(store, runtime, device)
 
     def run(self, stop: threading.Event) -> None:
         """Prints until told to stop. Its own jobs left under way by a failure of this thread are put in doubt first."""
@@ -231,16 +231,17 @@ class EscposPrinter:
         self._pause.worked()
         self._poll_at = time.monotonic() + self.manners.poll_seconds
         self._not_before = 0.0
-        self._show(status)
         if status.stops_printing:
             self._has_stopped = True
             self._poll_at = self._not_before = time.monotonic() + self.manners.hold_seconds
         elif self._has_stopped:
             self._come_back()
+        self._show(status)
         return status
 
     def _come_back(self) -> None:
-        """After a stop, with many slips waiting, the operator is asked which to print; new ones come at once."""
+        """After a stop, with many slips waiting, the operator is asked which to print; new ones come at once. That is
+        settled before the lamp says that all is well."""
         with self.store.transaction() as tx:
             under_way = [progress.job_id for progress in self.runtime.jobs_under_way()]
             held = jobs.hold_back(tx, self.name, self.manners.few_jobs, under_way=under_way)
@@ -282,6 +283,16 @@ class EscposPrinter:
                 self._pause.worked()
                 self._poll_at = self._not_before = 0.0
                 self.runtime.answer_command(command.id, "done")
+
+
+def _is_back(store: Store, runtime: Runtime, device: str) -> bool:
+    """Whether the beginning of this process counts as the end of a stop. Not at the very first start, and not when the
+    printer was well until just now, so that a process which takes over from one that died goes on where that left off.
+    After a power cut, or hours switched off, what waits is old, and a person is asked as after any stop."""
+    with store.reading() as db:
+        if not jobs.has_started(db):
+            return False
+    return (device, "printer", LampState.OK) not in {(lamp.device, lamp.kind, lamp.state) for lamp in runtime.lamps()}
 
 
 def clearing(content: bytes, profile: PrinterProfile) -> bytes:

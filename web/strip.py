@@ -31,6 +31,7 @@ _WORDS = {
     ("scale", LampState.PROBLEM): N_("有问题"),
 }
 _SAME_FOR_ALL = {LampState.UNKNOWN: N_("不明"), LampState.ABSENT: N_("未接")}
+_STILL_PRINTS = {"paper_near_end"}
 #: A slip that waits no longer is only being printed.
 WAITS_LONG = timedelta(seconds=10)
 _WORST_FIRST = (LampState.PROBLEM, LampState.ABSENT, LampState.UNKNOWN, LampState.OK)
@@ -115,6 +116,11 @@ def _lamps(place: Station, desk_name: str, not_printed: int) -> tuple[StripLamp,
             states = {LampState.UNKNOWN}
         state = next((state for state in _WORST_FIRST if state in states), LampState.ABSENT)
         word = _WORDS.get((kind, state)) or _SAME_FOR_ALL[state]
+        if (
+            kind == "paper"
+            and {lamp.reason for lamp in lit if lamp.kind == kind and lamp.state == state} == _STILL_PRINTS
+        ):
+            word = N_("快用完")
         missing = not_printed if kind == "printer" else 0
         href = page_url("prints.tray") if missing else _href(kind)
         found.append(StripLamp(kind, label, state, word, href, missing))

@@ -124,7 +124,7 @@ def recover(tx: Tx, under_way: Collection[int], *, progress_kept: bool) -> list[
     """
     doubtful = [int(job_id) for job_id in sorted(under_way) if still_wanted(tx, job_id)]
     reason = "interrupted"
-    if not progress_kept and tx.value("SELECT 1 FROM print_starts LIMIT 1"):
+    if not progress_kept and has_started(tx):
         reason = "power_cut"
         rows = tx.all("SELECT id, MIN(turn) FROM print_jobs WHERE state = 'waiting' GROUP BY printer")
         doubtful = sorted({row["id"] for row in rows} | set(doubtful))
@@ -132,6 +132,11 @@ def recover(tx: Tx, under_way: Collection[int], *, progress_kept: bool) -> list[
         _doubt(tx, job_id, reason)
     tx.insert("print_starts", at=tx.now, progress_kept=int(progress_kept), doubtful=len(doubtful))
     return doubtful
+
+
+def has_started(db: Reader) -> bool:
+    """Whether a process that owns the printers has ever begun its work here (see ``recover``)."""
+    return bool(db.value("SELECT 1 FROM print_starts LIMIT 1"))
 
 
 def doubt_all(tx: Tx, reason: str = "restored") -> int:

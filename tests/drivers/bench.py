@@ -52,6 +52,13 @@ def weighing(runtime, name="秤", desk="柜台", **values):
     manner = ScaleManner.from_options(given, usual="text")
     simulated = SimulatedScale(runtime, name, given, manner.protocol, manner.request)
     driver = SerialScale(runtime, name, desk, given, manner, find=simulated.address)
+    with at_work(runtime, simulated.run, driver.run):
+        yield simulated
+
+
+@contextlib.contextmanager
+def at_work(runtime, *runs):
+    """Runs drivers in threads, with the sign of life of a devices process, and stops them."""
     stop = threading.Event()
 
     def beat(stop):
@@ -59,15 +66,31 @@ def weighing(runtime, name="秤", desk="柜台", **values):
         while not stop.wait(1):
             runtime.beat("devices")
 
-    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (simulated.run, driver.run, beat)]
+    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in (*runs, beat)]
     for thread in threads:
         thread.start()
     try:
-        yield simulated
+        yield
     finally:
         stop.set()
         for thread in threads:
             thread.join(10)
+
+
+@contextlib.contextmanager
+def printing(store, runtime, name):
+    """A simulated printer and its real worker on a station that a test has made."""
+    from drivers.links import NetworkLink
+    from drivers.printer_escpos import EscposPrinter
+    from drivers.printer_status import StatusReader
+    from drivers.simulated.printer import SimulatedPrinter
+
+    simulated = SimulatedPrinter(runtime, name, options(name), GB)
+    link = NetworkLink(runtime.folder, simulated.address, write_seconds=0.5)
+    worker = EscposPrinter(store, runtime, name, link, GB, StatusReader("yes", patience_seconds=0.2), QUICK)
+    with at_work(runtime, simulated.run, worker.run):
+        wait_for(lambda: lamp(runtime, name, "printer") == ("ok", ""))
+        yield simulated
 
 
 def weight_on(runtime, desk="柜台"):

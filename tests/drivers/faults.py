@@ -9,14 +9,16 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.drivers.bench import wait_for
+from kiosk.devices import Runtime
+from tests.drivers.bench import told, wait_for
 from tests.web.browser import TestStation
 from tests.web.forms import send
 
-PRINTER, SCANNER = "小票机", "扫码枪"
+PRINTER, SCANNER, SCALE = "小票机", "扫码枪", "电子秤"
 TOML = (
     f'[[devices]]\nname = "{PRINTER}"\nkind = "printer"\ndriver = "simulated"\ndesk = "柜台"\n'
     f'[[devices]]\nname = "{SCANNER}"\nkind = "scanner"\ndriver = "simulated"\ndesk = "柜台"\n'
+    f'[[devices]]\nname = "{SCALE}"\nkind = "scale"\ndriver = "simulated"\ndesk = "柜台"\n'
 )
 _TAG = re.compile(r"<[^>]+>")
 
@@ -56,6 +58,16 @@ class Seen:
         answer = send(self.client, "/prints", path, **fields)
         assert answer.status_code == 303, answer.text[:800]
         return self.page(answer.headers["Location"])
+
+
+def fail(runtime: Runtime, fault: str, name: str = PRINTER, **arguments: Any) -> None:
+    """Tells a simulated device to fail, and waits until it does."""
+    assert told(runtime, fault, name, **arguments) == "done"
+
+
+def slips(runtime: Runtime) -> list[str]:
+    """The first lines of the slips that came out, in their order."""
+    return [slip.facts["text"][0] for slip in reversed(runtime.sim_slips())]
 
 
 def _words(text: str) -> str:

@@ -1,92 +1,15 @@
-"""Each fault as the operator sees it: the lamp, the words and what to do, and that all is well again afterwards.
+"""Each fault of a printer as the operator sees it: the lamp, the words and what to do, and that all is well again afterwards.
 
 Real drivers run simulated devices; the pages are those of the counter (issue: faults as the operator sees them).
 """
 
-import threading
-import time
-
 import pytest
 
-from drivers.scanner_serial import SerialScanner
-from drivers.simulated.scanner import SimulatedScanner
 from kiosk.devices import Fault
 from kiosk.printing import jobs
-from tests.drivers.bench import QUICK, ended, job_state, lamp, lamps, options, queue_note, told, wait_for
-from tests.drivers.faults import PRINTER, SCANNER, TOML, Seen
-from tests.web.browser import make_station
-from tests.web.forms import log_in, send
-from web import create_app
-
-CODE = "YT8962646785389"
-
-
-@pytest.fixture
-def station(tmp_path):
-    made = make_station(tmp_path / "station", TOML)
-    made.runtime.beat("devices")
-    stop = threading.Event()
-
-    def beat():
-        while not stop.wait(1):
-            made.runtime.beat("devices")
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    yield made
-    stop.set()
-    thread.join()
-    made.close()
-
-
-@pytest.fixture
-def runtime(station):
-    return station.runtime
-
-
-@pytest.fixture
-def store(station):
-    return station.store
-
-
-@pytest.fixture
-def seen(station):
-    client = create_app(station.store, station.runtime).test_client()
-    log_in(client, station)
-    return Seen(station, client)
-
-
-@pytest.fixture
-def printing(simulated, seen):
-    """A simulated printer that is well."""
-    simulated(name=PRINTER)
-    seen.shows("打印机 ● 正常", "打印纸 ● 有纸")
-    return seen
-
-
-@pytest.fixture
-def scanning(runtime, running, seen):
-    """A simulated scanner that is well."""
-    given = options(SCANNER, ending="suffix")
-    simulated = SimulatedScanner(runtime, SCANNER, given)
-    driver = SerialScanner(runtime, SCANNER, "柜台", given, find=simulated.address)
-    driver._pause.steps = (0.05,)
-    running(simulated)
-    running(driver)
-    seen.shows("扫码枪 ● 正常")
-    return seen
-
-
-def fail(runtime, fault, name=PRINTER, **arguments):
-    assert told(runtime, fault, name, **arguments) == "done"
-
-
-def slips(runtime):
-    """The first lines of the slips that came out, in their order."""
-    return [slip.facts["text"][0] for slip in reversed(runtime.sim_slips())]
-
-
-# The printer ----------------------------------------------------------------------------------------------------------
+from tests.drivers.bench import QUICK, ended, job_state, lamps, queue_note, wait_for
+from tests.drivers.faults import PRINTER, fail, slips
+from tests.web.forms import send
 
 STOPS = [
     (Fault.PAPER_OUT, {}, ("打印纸用完了", "换上新纸"), ("打印机 ▲ 有问题", "打印纸 ▲ 缺纸")),
@@ -116,8 +39,25 @@ def test_printer_that_stops_says_why_keeps_the_slip_and_prints_it_once(
 def test_roll_nearly_at_its_end_is_said_and_printing_goes_on(store, runtime, printing):
     fail(runtime, Fault.PAPER_OUT, near_end=True)
     printing.reads(PRINTER, "打印纸快用完了", "准备一卷新纸", "打印机 正常")
-    printing.shows("打印机 ● 正常", "打印纸 ▲")
+    printing.shows("打印机 ● 正常", "打印纸 ▲ 快用完")
     assert ended(store, queue_note(store, PRINTER, "一")) == ("confirmed", "")
+
+
+def test_paper_that_ends_in_the_middle_of_a_slip_is_asked_about_and_the_rest_comes_once(store, runtime, printing):
+    fail(runtime, Fault.PAPER_OUT, after_lines=3)
+    broken = queue_note(store, PRINTER, *"一二三四五六七八")
+    waits = queue_note(store, PRINTER, "下一张")
+    assert ended(store, broken) == ("unknown", "paper_end")
+    printing.reads(PRINTER, "打印纸用完了", "换上新纸")
+    printing.shows("未打印 1", "打印纸 ▲ 缺纸")
+    shown = printing.page("/prints")
+    assert "不知道出没出纸" in shown and "打印纸用完了" in shown and "出纸了吗？" in shown
+    assert job_state(store, waits) == ("waiting", "")
+    fail(runtime, Fault.RESTORE)
+    assert ended(store, waits) == ("confirmed", "")
+    assert "已经出纸" in printing.press(f"/prints/{broken}/answer", came_out="yes")
+    wait_for(lambda: slips(runtime) == ["一", "下一张"])
+    assert "没有要处理的单子" in printing.page("/prints")
 
 
 ASKED = [
@@ -267,83 +207,3 @@ def test_printer_unplugged_and_plugged_in_under_load_loses_and_doubles_nothing(s
     assert printing.page("/prints").count("出纸了吗？") == len(doubtful)
     with store.reading() as db:
         assert {job.id for job in jobs.tray(db)} == set(doubtful)
-
-
-# The scanner ----------------------------------------------------------------------------------------------------------
-
-
-def scanned(runtime):
-    return [scan.text for scan in runtime.take_scans(500)]
-
-
-@pytest.mark.parametrize(
-    ("fault", "words", "frame"),
-    [
-        (Fault.HALF_FRAME, ("扫码枪只传来半个条码", "加回车"), "没收完整"),
-        (Fault.GARBAGE, ("扫码枪传来的内容读不懂", "波特率"), "乱码"),
-    ],
-)
-def test_scan_that_cannot_be_used_is_said_and_the_next_one_is_good(runtime, scanning, fault, words, frame):
-    fail(runtime, fault, SCANNER)
-    runtime.type_code(SCANNER, CODE)
-    scanning.reads(SCANNER, "扫码枪 有问题", *words, frame)
-    scanning.shows("扫码枪 ▲ 有问题")
-    assert scanned(runtime) == []
-    runtime.type_code(SCANNER, "JT0000000000001")
-    scanning.shows("扫码枪 ● 正常")
-    assert scanned(runtime) == ["JT0000000000001"]
-
-
-def test_scanner_unplugged_says_so_and_comes_back_by_itself(runtime, scanning):
-    fail(runtime, Fault.UNPLUG, SCANNER)
-    scanning.reads(SCANNER, "扫码枪 未接", "设备没有接上", "插好后会自动恢复，不用重启")
-    scanning.shows("扫码枪 ○ 未接")
-    fail(runtime, Fault.RESTORE, SCANNER)
-    scanning.shows("扫码枪 ● 正常")
-    runtime.type_code(SCANNER, CODE)
-    wait_for(lambda: CODE in scanned(runtime))
-
-
-def test_trigger_that_bounces_is_one_scan_and_named(runtime, scanning):
-    fail(runtime, Fault.DOUBLE_SCAN, SCANNER)
-    runtime.type_code(SCANNER, CODE)
-    scanning.reads(SCANNER, "连扫，略过")
-    assert scanned(runtime) == [CODE]
-    scanning.shows("扫码枪 ● 正常")
-
-
-def test_scanner_that_reads_nothing_is_no_fault_of_ours_and_scans_again(runtime, scanning):
-    fail(runtime, Fault.NO_REPLY, SCANNER)
-    runtime.type_code(SCANNER, CODE)
-    scanning.shows("扫码枪 ● 正常")
-    fail(runtime, Fault.RESTORE, SCANNER)
-    fail(runtime, Fault.LATE_REPLY, SCANNER, seconds=0.2)
-    runtime.type_code(SCANNER, "JT0000000000001")
-    wait_for(lambda: scanned(runtime) == ["JT0000000000001"])
-
-
-@pytest.mark.lesson(18)
-def test_scanner_unplugged_and_plugged_in_under_load_gives_whole_codes_once(runtime, scanning):
-    codes = [f"YT{number:013}" for number in range(120)]
-    done = threading.Event()
-
-    def scan():
-        for code in codes:
-            runtime.type_code(SCANNER, code)
-            time.sleep(0.005)
-        done.set()
-
-    thread = threading.Thread(target=scan)
-    thread.start()
-    while not done.is_set():
-        fail(runtime, Fault.UNPLUG, SCANNER)
-        wait_for(lambda: lamp(runtime, SCANNER) == ("absent", "unplugged"))
-        fail(runtime, Fault.RESTORE, SCANNER)
-        wait_for(lambda: lamp(runtime, SCANNER)[0] in ("ok", "problem"))
-    thread.join()
-    runtime.type_code(SCANNER, CODE)
-    wait_for(lambda: CODE in scanned(runtime))
-    got = scanned(runtime)
-    assert len(got) == len(set(got)) and set(got) <= {*codes, CODE}, "whole codes, each once"
-    assert [code for code in codes if code in got] == [code for code in got if code != CODE], "in their order"
-    scanning.shows("扫码枪 ● 正常")
