@@ -8,17 +8,14 @@ how a printer centres. A character that can be neither printed nor drawn is show
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from kiosk.errors import ConfigurationError
 from kiosk.printing import codes
 from kiosk.printing.bitmap import Bitmap, pieces
 from kiosk.printing.document import Code128, Cut, Document, Drawer, Feed, Qr
-from kiosk.printing.gb import legible, rom_bytes
-from kiosk.printing.layout import Item, Line, Show, lay_out
+from kiosk.printing.gb import rom_bytes
+from kiosk.printing.layout import Item, Line, lay_out
 from kiosk.printing.profile import PrinterProfile
+from kiosk.printing.spelling import face_for, show_on
 from kiosk.printing.sticker import draw_sticker
-from kiosk.printing.typeface import Typeface, typeface
 
 #: Initialise; Chinese mode on, before the first character of a line; no spacing around Hanzi.
 START = b"\x1b@" + b"\x1c&" + b"\x1cS\x00\x00"
@@ -29,7 +26,6 @@ BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
 PLAIN_SIZE = b"\x1d!\x00"
 #: A native code stands outside Chinese mode, is centred by the printer and has a white line above and below.
 BEFORE_CODE, AFTER_CODE = b"\x1c.\n\x1ba\x01", b"\n\x1ba\x00\x1c&"
-GETA = "〓"
 
 
 def encode(document: Document, printer: PrinterProfile) -> bytes:
@@ -52,45 +48,6 @@ def _sticker(document: Document, printer: PrinterProfile) -> bytes:
     for piece in pieces([draw_sticker(document, printer)]):
         out += b"\x1dv0\x00" + piece.row_bytes.to_bytes(2, "little") + piece.rows.to_bytes(2, "little") + piece.data
     return bytes(out + (NEXT_STICKER if printer.has_gap_sensor else b"\x1bJ" + bytes([printer.sticker_gap_dots])))
-
-
-def face_for(printer: PrinterProfile) -> Typeface | None:
-    """The printer's typeface; None when the font is not installed and the printer can do without."""
-    try:
-        return typeface(printer.font)
-    except ConfigurationError:
-        if printer.text_mode == "raster":
-            raise
-        return None
-
-
-def show_on(printer: PrinterProfile) -> Show:
-    """What puts texts into characters that this printer prints or we can draw, and others into 〓 with the code point.
-
-    A few characters are in the ROM and not in the font (≒): they stay as they are unless their line must be drawn.
-    """
-    is_gb = printer.text_mode == "gb"
-
-    def printed(text: str) -> bool:
-        return is_gb and rom_bytes(text, printer.rom) is not None
-
-    def show(texts: tuple[str, ...]) -> tuple[str, ...]:
-        texts = tuple(map(legible, texts))
-        if printed("".join(texts)):
-            return texts
-        face = face_for(printer)
-
-        def drawn(char: str) -> bool:
-            return char in " \n" or (face is not None and not face.lacks(char))
-
-        shown = tuple(_spelt(text, lambda char: printed(char) or drawn(char)) for text in texts)
-        return shown if printed("".join(shown)) else tuple(_spelt(text, drawn) for text in texts)
-
-    return show
-
-
-def _spelt(text: str, has: Callable[[str], bool]) -> str:
-    return "".join(char if has(char) else f"{GETA}U+{ord(char):04X}" for char in text)
 
 
 class _Job:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.printing import codes
 from kiosk.printing.bitmap import Bitmap, blank
 from kiosk.printing.document import Code128, Cut, Document, Feed, Qr
-from kiosk.printing.encode import face_for, show_on
 from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.profile import PrinterProfile
+from kiosk.printing.spelling import face_for, show_on
 from kiosk.printing.sticker import draw_sticker, on_paper
 from kiosk.printing.typeface import height
 

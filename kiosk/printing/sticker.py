@@ -12,6 +12,7 @@ from kiosk.printing.columns import NARROWEST
 from kiosk.printing.document import Code128, Document, Feed, Pair, Qr, Sticker, Text
 from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.profile import CELL, PrinterProfile
+from kiosk.printing.spelling import face_for, show_on
 
 DOTS_PER_MM = 8  # 203 dpi, as every common label and receipt head
 TOP = 6  # white rows above: a label is never cut to the dot
@@ -22,8 +23,6 @@ def draw_sticker(document: Document, printer: PrinterProfile) -> Bitmap:
 
     What does not fit below is left off. Raises ``ConfigurationError`` when the font is not installed.
     """
-    from kiosk.printing.encode import face_for, show_on  # encode calls this for a sticker
-
     paper = document.sticker
     if paper is None:
         raise ValueError("not a sticker")

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.printing.gb import legible
+from kiosk.printing.spelling import GETA
 from kiosk.printing.typeface import typeface
 
 SOURCE = Path(__file__).with_name("sheet.typ")
-GETA = "〓"  # stands before the code point of what the font has no glyph for, as on slips
 
 
 def typeset(sheet: dict[str, Any], font: str) -> bytes:

@@ -16,26 +16,12 @@ from kiosk.storage import Reader, Tx
 from kiosk.till import debtors, slips
 from kiosk.till.actions import print_at_desk
 from kiosk.till.debtors import Debtor
+from kiosk.till.model import Move
 from kiosk.words import N_, say
 
 KIND_WORDS = {"charge": N_("赊账"), "repay": N_("还款、冲抵"), "undone": N_("作废冲回")}
 #: The oldest that a statement slip still lists one by one.
 MOST_ON_A_SLIP = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One movement of a debt: ``amount_fen`` positive when more is owed; ``receipt_no`` of the ticket that moved it."""
-
-    entry_no: int
-    business_on: str
-    at: str
-    kind: str  # 'charge' | 'repay' | 'undone'
-    ticket_id: int
-    receipt_no: str
-    amount_fen: int
-    balance_fen: int
-    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,21 @@ class Ticket:
         return cls(**{name: row[name] for name in cls.__slots__})
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement of a debt: ``amount_fen`` positive when more is owed; ``receipt_no`` of the ticket that moved it."""
+
+    entry_no: int
+    business_on: str
+    at: str
+    kind: str  # 'charge' | 'repay' | 'undone'
+    ticket_id: int
+    receipt_no: str
+    amount_fen: int
+    balance_fen: int
+    is_undone: bool
+
+
 audit.register("ticket.opened", N_("开单 {ticket_id}"), ticket_id=audit.ID)
 audit.register(
     "ticket.line_added",

@@ -12,14 +12,13 @@ from kiosk.printing import slips
 from kiosk.printing.document import Block, Document, Drawer, Feed, Pair, Qr, Rule, Text
 from kiosk.storage import Tx
 from kiosk.till.masks import masked
-from kiosk.till.model import BACK, REDUCE_REASON_WORDS, Line, Ticket
+from kiosk.till.model import BACK, REDUCE_REASON_WORDS, Line, Move, Ticket
 from kiosk.till.payments import METHOD_WORDS, Method, Payment
 from kiosk.till.store import fee_version_number
 from kiosk.words import N_, say
 
 if TYPE_CHECKING:
     from kiosk.till.debtors import Debtor
-    from kiosk.till.debts import Move
 
 RECEIPT = "receipt"
 REFUND = "refund"
