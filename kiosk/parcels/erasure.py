@@ -6,7 +6,7 @@ from __future__ import annotations
 from kiosk import vault
 from kiosk.errors import Refused
 from kiosk.parcels import store
-from kiosk.parcels.model import CASE, GONE, PROXY_CASE
+from kiosk.parcels.model import CASE, GONE, PROXY_CASE, ParcelState
 from kiosk.storage import Tx
 from kiosk.words import N_
 
@@ -39,11 +39,12 @@ def erase_person(tx: Tx, parcel_id: int, rule: str) -> None:
 
 def erase_while_here(tx: Tx, parcel_id: int, rule: str) -> None:
     """Takes the person out of a parcel that by the rows of a restored back-up still lies here: code and waybill stay until
-    it is known where it is."""
+    it is known where it is. One that by them is still awaited did come, or was awaited no more: its waybill goes too."""
     row = store.parcel(tx, parcel_id)
     if row["name_hint"] is not None:
         tx.execute("DELETE FROM names_in_stock WHERE parcel_id = ?", parcel_id)
-    tx.change("parcels", parcel_id, phone_kind="none", phone_tail=None, phone_hash=None, name_hint=None)
+    rest = {"waybill_no": None, "erased_at": tx.now} if row["state"] == ParcelState.EXPECTED else {}
+    tx.change("parcels", parcel_id, phone_kind="none", phone_tail=None, phone_hash=None, name_hint=None, **rest)
     if not vault.erase(tx, CASE, parcel_id, rule):
         vault.record_erasure(tx, CASE, parcel_id, [], rule)
 

@@ -13,32 +13,24 @@ from typing import Any
 from PIL import Image
 
 from kiosk import clock
-from kiosk.attachments import attach, read_picture
+from kiosk.attachments import read_picture
 from kiosk.bills import outcome
-from kiosk.codes import parse_shelf, recognise
 from kiosk.consignment import requests, suppliers
 from kiosk.conveniences import actions as conveniences
 from kiosk.counter import (
-    consent,
-    count_shelves,
     join_purchase,
-    list_manifest,
-    parcel_problems,
     purchase_goods,
     recovery_paper,
     sign_manifest,
 )
 from kiosk.counter.add_line import add_line
-from kiosk.counter.check_in import check_in
-from kiosk.counter.close_batch import close_batch
-from kiosk.counter.hand_over import hand_over_one
-from kiosk.counter.open_batch import open_batch
 from kiosk.counter.open_day import open_day
 from kiosk.outbound import refused
 from kiosk.people import staff
 from kiosk.purchases import actions as purchase_acts
 from kiosk.purchases import orders
 from kiosk.till import cash_moves, debtors
+from tests.services import personal_fill_day as day
 from tests.services.convenience_bench import cash, clinic, train
 from tests.services.counter_bench import PRINTER
 from tests.services.outbound_bench import SENDING, OutboundBench
@@ -55,7 +47,11 @@ class Marked(OutboundBench):
         (state / "station.toml").write_text(PRINTER + '[conveniences]\nbank_contract = "农商〔2026〕12号"\n', "utf-8")
         super().__init__(state, printer=False)
 
+    bought_by: tuple[str, int, str]  # receipt, purchase and phone of the last one that bought
+
     def fill(self) -> None:
+        #: Everything that was said of anybody, also what was put right since.
+        self.said: list[str] = []
         self._numbers = itertools.count(1)
         self._waybills = iter(WAYBILLS)
         self.act(open_day, 5000_00)
@@ -63,18 +59,22 @@ class Marked(OutboundBench):
             fill(self)
 
     def phone(self) -> str:
-        return f"139{(next(self._numbers) * 7_654_321 + 10_203_040) % 100_000_000:08d}"
+        return self._say(f"139{(next(self._numbers) * 7_654_321 + 10_203_040) % 100_000_000:08d}")
+
+    def _say(self, value: str) -> str:
+        self.said.append(value)
+        return value
 
     def name(self) -> str:
         number = next(self._numbers)
-        return f"{_SURNAMES[number % len(_SURNAMES)]}标记{chr(0x9A00 + number)}{chr(0x8C00 + number)}"
+        return self._say(f"{_SURNAMES[number % len(_SURNAMES)]}标记{chr(0x9A00 + number)}{chr(0x8C00 + number)}")
 
     def words(self, what: str) -> str:
         number = next(self._numbers)
-        return f"{what}标记{chr(0x9A00 + number)}{chr(0x8C00 + number)}"
+        return self._say(f"{what}标记{chr(0x9A00 + number)}{chr(0x8C00 + number)}")
 
     def waybill(self) -> str:
-        return next(self._waybills)
+        return self._say(next(self._waybills))
 
     def picture(self) -> Any:
         number = next(self._numbers)
@@ -88,55 +88,6 @@ class Marked(OutboundBench):
         line = self.act(add_line, ticket_id, service, **facts)
         self.settle(ticket_id, max(0, self.view(ticket_id)["total_fen"]))
         return int(line.case_id)
-
-
-def parcels(at: Marked) -> None:
-    """A recipient with number, name and collector, who has a standing proxy; a virtual number; a photo; a courier."""
-    batch = at.act(open_batch, carrier="YTO", courier=at.name(), print_mode="at_once", desk_id=1)
-    for phone in (at.phone(), f"{at.phone()}-1234"):
-        done = at.act(
-            check_in, waybill=at.waybill(), batch_id=batch.id, phone=phone, name_hint=at.name(), desk_id=1
-        )  # fmt: skip
-        at.act(attach, "parcel", done.parcel_id, "photo", at.picture())
-        at.act(
-            hand_over_one, done.parcel_id, "proxy_pickup", collected_by=at.name(), relation="friend",
-            remember_proxy="-" not in phone, desk_id=1,
-        )  # fmt: skip
-        at.act(parcel_problems.note_wrong_person, done.parcel_id, who=at.name())
-    at.act(close_batch, batch.id, desk_id=1)
-    unpaid = at.act(
-        check_in, waybill=at.waybill(), carrier="YTO", phone=at.phone(), cod_fen=120_00, desk_id=1
-    ).parcel_id
-    at.act(hand_over_one, unpaid, "proxy_pickup", collected_by=at.name(), relation="family", desk_id=1)
-    at.settle(at.value("SELECT ticket_id FROM ticket_lines WHERE act = 'collect_cod'"), 120_00)
-
-
-def passed_on(at: Marked) -> None:
-    """A parcel that went on to another station: who took the list over, and the signature."""
-    parcel_id = at.act(
-        check_in, waybill=at.waybill(), carrier="YTO", phone=at.phone(), name_hint=at.name(), desk_id=1
-    ).parcel_id
-    listed = at.act(list_manifest.open_list, "transfer", receiver=at.name(), desk_id=1)
-    at.act(list_manifest.add_to_list, listed.id, parcel_id)
-    at.act(list_manifest.close_list, listed.id, desk_id=1)
-    at.act(sign_manifest.sign_list, listed.id, at.picture())
-
-
-def agreed(at: Marked) -> None:
-    """Consents: of a full phone, and of a tail with its name."""
-    at.act(consent.give_standing, at.phone(), "phone")
-    named = at.act(
-        check_in, waybill=at.waybill(), carrier="YTO", phone=at.phone()[-4:], name_hint=at.name(), desk_id=1
-    ).parcel_id
-    at.act(consent.give_consent, named, "standing", "oral")
-    at.act(hand_over_one, named, "tail", desk_id=1)
-
-
-def counted(at: Marked) -> None:
-    """A shelf count that found a parcel nobody knows."""
-    begun = at.act(count_shelves.begin_count)
-    at.act(count_shelves.count_scan, recognise(at.waybill()), parse_shelf("1-1"))
-    at.act(count_shelves.close_count, begun.id)
 
 
 def sent(at: Marked) -> None:
@@ -153,10 +104,12 @@ def sent(at: Marked) -> None:
 def bought(at: Marked) -> None:
     """A purchase with every remark there is, ordered, arrived and handed over; one that was called off."""
     for is_disputed in (True, False):
+        phone = at.phone()
         purchase_id = at.paid_line(
             "purchase", item_name=at.words("水泵"), spec=at.words("三相"), quantity=1, category="production",
-            amount_fen=300_00, paid_by="customer", customer_name=at.name(), phone=at.phone(),
+            amount_fen=300_00, paid_by="customer", customer_name=at.name(), phone=phone,
         )  # fmt: skip
+        at.bought_by = (at.value("SELECT receipt_no FROM tickets ORDER BY id DESC LIMIT 1"), purchase_id, phone)
         at.act(purchase_acts.note, purchase_id, at.words("备注"))
         if is_disputed:
             at.act(purchase_acts.dispute, purchase_id, at.words("纠纷"))
@@ -232,16 +185,18 @@ def recovery(at: Marked) -> None:
 
 
 FILLS: list[Callable[[Marked], None]] = [
-    parcels,
-    passed_on,
-    agreed,
-    counted,
+    day.parcels,
+    day.left_by_lists,
+    day.announced,
+    day.agreed,
+    day.counted,
     sent,
     bought,
     billed,
     served,
     sold,
     money,
+    day.asked,
     recovery,
 ]
 
