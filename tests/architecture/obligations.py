@@ -20,7 +20,9 @@ from tests.architecture.tree import ROOT
 from tests.obligations import Proof, Row, matrix, proofs
 
 #: Rows of these modules stand in the table whether they are served or not; rows of others once they are.
-MODULES = frozenset({"BUY", "CONS", "BILL", "CONV", "OUTB", "FEE", "LEDG", "STOCK", "HOURS"})
+MODULES = frozenset(
+    {"BUY", "CONS", "BILL", "CONV", "OUTB", "FEE", "LEDG", "STOCK", "HOURS", "PARCEL", "NOTICE", "PRIV"}
+)
 HEAD = """\
 # What a county asks of a station, and what proves that it is done
 

@@ -77,6 +77,7 @@ def test_resting_place_takes_nothing_new_and_keeps_what_lies_there(station):
         (["fresh", "large"], "2-1"),
     ],
 )
+@pytest.mark.obligation("NORM-08", place="/shelves", reads="货架按普通、生鲜、易碎、贵重和大小归类")
 def test_parcel_goes_where_such_parcels_belong_and_the_batch_stays_where_it_was(station, special, place):
     for shelf, plan in {
         "1": PlacePlan(), "2": PlacePlan(shelf_class="fresh"), "3": PlacePlan(shelf_class="fragile"),

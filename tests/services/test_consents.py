@@ -73,6 +73,7 @@ def test_standing_consent_of_a_phone_counts_for_what_comes_later_and_for_nobody_
     )
 
 
+@pytest.mark.obligation("JX-14", place="/consents", reads="收件人同意放站点：怎么说的、谁记的、撤回")
 def test_withdrawn_consent_makes_the_parcels_red_again_and_stays_written(station):
     parcel_id = station.arrive(ZTO, phone=FULL).parcel_id
     given_ = station.act(consent.give_consent, parcel_id, "standing", "paper")

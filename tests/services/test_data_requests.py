@@ -66,6 +66,9 @@ def shown(bench: Bench, request_id: int) -> dict[str, dict[str, str]]:
         return {case.case_kind: {one.name: one.value for one in case.values} for case in answering.kept(db, request_id)}
 
 
+@pytest.mark.obligation(
+    "TC-35", "CUO-20", place="/personal-data", reads="whoever asks with code and phone is shown what is kept of them"
+)
 def test_code_and_full_phone_show_everything_that_is_kept_of_a_person(bench):
     code = parcel(bench)
     receipt(bench)
@@ -143,6 +146,9 @@ def test_request_needs_the_right_to_see_full_numbers(bench, role):
     assert bench.code(requests.ask, "pickup_code", code, PHONE, actor=actor) == "staff.not_allowed"
 
 
+@pytest.mark.obligation(
+    "TC-35", "CUO-20", place="/personal-data", reads="what was erased when somebody asked, and which law keeps the rest"
+)
 def test_erasure_takes_what_the_law_lets_go_and_says_why_the_rest_stays(bench):
     code = parcel(bench)
     receipt(bench)

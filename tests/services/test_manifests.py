@@ -141,6 +141,7 @@ def test_signature_that_is_none_is_refused(sent, code):
     assert read_signature("") is None
 
 
+@pytest.mark.obligation("JX-14", "JX-27", place="/manifests", reads="退件清单：每件为什么退、快递员签收")
 def test_return_leaves_as_its_list_is_signed_and_comes_back_as_that_is_taken_back(station):
     station.stocked().set_aside(station.a1, station.a2)
     listed = station.listed("return", station.a1, station.a2, carrier="中通快递", receiver="周师傅")
@@ -229,6 +230,9 @@ def test_list_of_nobody_is_not_begun(station, kind, whose, code):
     assert station.refusal(list_manifest.open_list, kind, **whose).code == code
 
 
+@pytest.mark.obligation(
+    "LY-07", "TC-41", "NORM-10", place="/manifests", reads="转交清单：转到哪个站点、每件的取件码与运单、签收"
+)
 def test_transfer_is_passed_on_as_it_is_signed(station):
     station.stocked()
     listed = station.listed("transfer", station.a1, receiver="河东服务站")

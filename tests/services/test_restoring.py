@@ -56,6 +56,9 @@ def person_of(bench: Bench, parcel_id: int) -> tuple:
         return (*tuple(row), vault.get(db, "parcel", parcel_id, "phone"))
 
 
+@pytest.mark.obligation(
+    "TC-35", "CUO-20", place="kiosk restore", reads="an old back-up has lost whoever was erased since, before it opens"
+)
 def test_parcel_that_the_backup_shows_on_its_shelf_has_lost_its_person(bench, tmp_path):
     parcel_id = arrive(bench)
     copy = backed_up(bench, tmp_path)

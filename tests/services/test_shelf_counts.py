@@ -80,6 +80,7 @@ def test_everything_scanned_in_its_place_leaves_a_clean_report(station):
         assert db.value("SELECT COUNT(*) FROM audit WHERE action LIKE 'shelf_count.%'") == 2
 
 
+@pytest.mark.obligation("JX-14", "NORM-08", place="/shelf-counts", reads="盘点报告：找到、没找到、多出、放错位置")
 def test_missing_wrong_slot_and_surplus_are_told_apart(station):
     lost, moved, gone = begun(station, ZTO, ZTO_2, YTO)
     station.collect(gone)
