@@ -87,7 +87,8 @@ def printing(store, runtime, name):
 
     simulated = SimulatedPrinter(runtime, name, options(name), GB)
     link = NetworkLink(runtime.folder, simulated.address, write_seconds=0.5)
-    worker = EscposPrinter(store, runtime, name, link, GB, StatusReader("yes", patience_seconds=0.2), QUICK)
+    # Beside a browser nothing is quick: an answer that comes a little late is no silence.
+    worker = EscposPrinter(store, runtime, name, link, GB, StatusReader("yes", patience_seconds=2), QUICK)
     with at_work(runtime, simulated.run, worker.run):
         wait_for(lambda: lamp(runtime, name, "printer") == ("ok", ""))
         yield simulated

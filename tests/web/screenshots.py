@@ -106,8 +106,6 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "purchases.new_purchase": (Shot("/purchases/new", "purchase", before=_home),),
     "bills.new_bill": (Shot("/bills/new", "bill"),),
-    "prints.tray": (Shot("/prints", "prints"),),
-    "prints.one": (Shot(row("/prints/slips/{}", "SELECT MAX(id) FROM slips WHERE template = 'receipt'"), "slip"),),
     "devices.all_devices": (Shot("/devices", "devices"),),
     "devices.test_page": (
         Shot("/devices/小票机/test?hanzi=no&rare_hanzi=yes&signs=yes&size=yes&ruler=no&codes=yes", "test-print"),

@@ -14,6 +14,7 @@ from kiosk import clock
 from kiosk.counter import reprint as slip_reprint
 from kiosk.devices import REASONS as DEVICE_REASONS
 from kiosk.errors import Refused
+from kiosk.people.rights import Right, may
 from kiosk.printing import jobs, slips
 from kiosk.printing.model import REASONS as JOB_REASONS
 from kiosk.printing.model import Job, JobState, Slip
@@ -62,10 +63,18 @@ def tray() -> ResponseReturnValue:
         since = clock.stamp(clock.now() - timedelta(hours=LATELY_HOURS))
         lately = [one for one in (_shown(db, job) for job in jobs.lately(db, since)) if _may_see(one.slip)]
     runtime = station().runtime
+    failed = [item for item in found if item.job.state is JobState.FAILED]
+    choosable = failed if len(failed) > 1 and may(actor(), Right.SERVE) else []
+    doubtful = [item for item in found if item.job.state is JobState.UNKNOWN]
+    reasons = {item.reason for item in choosable}
     return render_template(
         "prints/tray.html",
         jobs=found,
-        failed=[item for item in found if item.job.state is JobState.FAILED],
+        doubtful=doubtful,
+        choosable=choosable,
+        same_reason=reasons.pop() if len(reasons) == 1 else "",
+        several_printers=len({item.job.printer for item in choosable}) > 1,
+        others=[item for item in found if item not in choosable and item not in doubtful],
         lately=lately,
         begun={progress.job_id for progress in runtime.jobs_under_way()},
         states=STATES,
@@ -114,8 +123,8 @@ def retry(job_id: int) -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """After a stop: which of the slips that piled up are still wanted."""
     form = request.form
-    wanted = form.get("choice") != "drop"
-    ticked = form.getlist("all" if form.get("choice") == "all" else "job")
+    wanted = form.get("choice") not in ("drop", "drop_all")
+    ticked = form.getlist("all" if form.get("choice") in ("all", "drop_all") else "job")
     job_ids = [int(text) for text in ticked if text.isdecimal() and len(text) < 16][:MOST_CHOSEN]
     if not job_ids:
         return refuse(Refused("print_job.none_ticked", N_("请先在要的单子前面打勾")), again=tray)
