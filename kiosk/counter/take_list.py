@@ -10,20 +10,25 @@ from kiosk.errors import Refused
 from kiosk.parcel_lists import columns as reading
 from kiosk.parcel_lists import store
 from kiosk.parcel_lists.columns import Columns
-from kiosk.parcel_lists.model import Grid, Line, Purpose, TakenList
+from kiosk.parcel_lists.model import ROWS_A_TURN, Grid, Line, Purpose, TakenList
 from kiosk.parcels import expected, intake
 from kiosk.parcels.model import ParcelState
 from kiosk.people.rights import Right, require
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.words import N_, say
 
+#: So many faults are told with a refusal.
+MOST_FAULTS = 100
 
-def take_list(tx: Tx, grid: Grid, columns: Columns, purpose: Purpose, *, carrier: str = "") -> TakenList:
+
+def take_list(
+    tx: Tx, grid: Grid, columns: Columns, purpose: Purpose, *, carrier: str = "", remembers: bool = True
+) -> TakenList:
     """Takes every row of a list that is without a fault; rows of parcels that are known already are passed over.
 
-    ``carrier`` ('' for several) is of all rows that name none. How the columns were read is remembered for it. Refused
-    ``list.has_faults``, ``list.nothing_new``, ``list.row_refused`` (nothing of the list is kept), ``carrier.unknown``,
-    ``staff.not_allowed``.
+    ``carrier`` ('' for several) is of all rows that name none. How the columns were read is remembered for it where
+    ``remembers``. Refused ``list.has_faults``, ``list.nothing_new``, ``list.row_refused`` (nothing of the list is kept),
+    ``list.too_many_at_once`` (see ``turns``), ``carrier.unknown``, ``staff.not_allowed``.
     """
     require(tx.actor, Right.BATCH)
     of = carriers.find_by_any_code(carrier).code if carrier else ""
@@ -33,9 +38,15 @@ def take_list(tx: Tx, grid: Grid, columns: Columns, purpose: Purpose, *, carrier
         raise Refused(
             "list.has_faults", N_("{count} 处有错，整张清单都没有导入；第 {row} 行{field}：{why}"), count=len(plan.faults),
             row=first.row, field=first.field, why=str(first),
+            faults=[
+                {"row": one.row, "field": say(one.field), "code": one.code, "message": str(one)}
+                for one in plan.faults[:MOST_FAULTS]
+            ],
         )  # fmt: skip
     if not plan.new:
         raise Refused("list.nothing_new", N_("清单里的 {count} 件都登记过了，没有新的"), count=len(plan.known))
+    if len(plan.new) > ROWS_A_TURN:
+        raise Refused("list.too_many_at_once", N_("一次最多 {most} 件，没有导入；请分几次"), most=ROWS_A_TURN)
     business_on = shifts.ensure_open(tx).business_on
     made = []
     for line in plan.new:
@@ -46,13 +57,25 @@ def take_list(tx: Tx, grid: Grid, columns: Columns, purpose: Purpose, *, carrier
             raise Refused(
                 "list.row_refused", N_("第 {row} 行没有办成，整张清单都没有导入：{why}"), row=line.row, why=why
             ) from refused  # fmt: skip
-    store.remember(tx, of, {field.value: grid.heads[at] for field, at in columns.items()})
+    if remembers:
+        store.remember(tx, of, {field.value: grid.heads[at] for field, at in columns.items()})
     list_id = store.add(tx, purpose, of, len(plan.known), made, business_on)
     audit.record(
         tx, "parcel_list.taken", list_id=list_id, purpose=purpose.value, carrier=of, pieces=len(made),
         skipped=len(plan.known),
     )  # fmt: skip
     return store.find(tx, list_id)
+
+
+def turns(db: Reader, grid: Grid, columns: Columns, purpose: Purpose) -> list[Grid]:
+    """A list without faults as parts that ``take_list`` takes one after another; the list itself when it is short, has
+    faults or brings nothing new."""
+    plan = reading.judge(db, grid, columns, purpose)
+    if plan.faults or len(plan.new) <= ROWS_A_TURN:
+        return [grid]
+    wanted = [line.row for line in plan.new]
+    parts = [set(wanted[at : at + ROWS_A_TURN]) for at in range(0, len(wanted), ROWS_A_TURN)]
+    return [Grid(grid.heads, tuple(row for row in grid.rows if row.number in part)) for part in parts]
 
 
 def drop_list(tx: Tx, list_id: int) -> int:

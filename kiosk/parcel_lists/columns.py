@@ -13,6 +13,7 @@ from kiosk.codes import (
     Recognised,
     ShelfPlace,
     carriers,
+    parse_old_code,
     parse_phone,
     parse_shelf,
     recognise,
@@ -105,12 +106,10 @@ def judge(db: Reader, grid: Grid, columns: Columns, purpose: Purpose) -> Plan:
         for field, cell in cells.items():
             if cell in BAD:
                 faults.append(Fault(row.number, FIELD_WORDS[field], f"list.cell_{cell[1:]}", BAD[cell]))
-        if len(faults) > before:
-            continue
 
         def read(field: Field, reader: Callable[[str], T], cells=cells, number=row.number) -> T | None:  # noqa: ANN001
             text = cells.get(field, "")
-            if not text and field is not Field.WAYBILL:
+            if text in BAD or (not text and field is not Field.WAYBILL):
                 return None
             try:
                 return reader(text)
@@ -144,6 +143,11 @@ def judge(db: Reader, grid: Grid, columns: Columns, purpose: Purpose) -> Plan:
                 continue
             codes[code] = row.number
         standing = _standing(db, recognised, purpose)
+        if code and purpose is Purpose.OPENING_STOCK and not standing and (wrong := _code_fault(db, code)) is not None:
+            faults.append(
+                Fault(row.number, FIELD_WORDS[Field.PICKUP_CODE], wrong.code, wrong.message, dict(wrong.facts))
+            )
+            continue
         lines.append(Line(row.number, recognised, phone, name, carrier, place, code, standing))
     return Plan(tuple(lines), tuple(faults))
 
@@ -159,6 +163,18 @@ def _standing(db: Reader, recognised: Recognised, purpose: Purpose) -> str:
     if purpose is Purpose.EXPECTED and ParcelState.EXPECTED in states:
         return "expected"
     return ""
+
+
+def _code_fault(db: Reader, code: str) -> Refused | None:
+    """Why a parcel cannot lie here with this code: unreadable, or another parcel in stock bears it."""
+    try:
+        code = parse_old_code(code)
+    except Refused as refused:
+        return refused
+    holder = parcels.by_code(db, code)
+    if holder is None or holder["state"] not in IN_STOCK:
+        return None
+    return Refused("pickup_code.in_use", N_("取件码 {pickup_code} 已有在库的快件"), pickup_code=code)
 
 
 def _waybill(text: str) -> Recognised:

@@ -15,11 +15,13 @@ from kiosk.errors import Refused
 from kiosk.words import N_, say
 
 CASE = "parcel_list"
-#: One transaction takes a whole list or none of it, and it holds the station's only writer (architecture.md §1.4).
-MOST_ROWS = 500
+#: A file; more is a month's record and no list of what comes today.
+MOST_ROWS = 2_000
+#: One transaction holds the station's only writer (architecture.md §1.4); a longer list is taken in several turns.
+ROWS_A_TURN = 500
 MOST_COLUMNS = 60
 LONGEST_CELL = 60
-#: A list as text; five hundred rows with phone and name are a tenth of it.
+#: A list as text; two thousand rows with phone and name are a third of it.
 LARGEST_TEXT_BYTES = 300_000
 
 
@@ -52,8 +54,8 @@ class Purpose(StrEnum):
 
 
 PURPOSE_WORDS: Mapping[Purpose, str] = {
-    Purpose.EXPECTED: N_("待到件（在路上，到站时扫码核销）"),
-    Purpose.OPENING_STOCK: N_("已经在架上的（开站盘存，原取件码不变）"),
+    Purpose.EXPECTED: N_("待到件（到站扫码核销）"),
+    Purpose.OPENING_STOCK: N_("已在架上（原取件码不变）"),
 }
 
 
@@ -152,6 +154,8 @@ class TakenList:
     arrived: int
     taken_at: str
     taken_on: str
+    taken_by_kind: str
+    taken_by_id: int
     dropped_at: str | None
 
 

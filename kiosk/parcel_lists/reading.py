@@ -16,7 +16,7 @@ from kiosk.parcel_lists.heads import UNWANTED, meaning
 from kiosk.parcel_lists.model import BAD, LARGEST_TEXT_BYTES, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row
 from kiosk.words import N_, say
 
-#: A list of five hundred rows as a workbook is 60 kB.
+#: A list of two thousand rows as a workbook is a quarter of a megabyte.
 LARGEST_FILE_BYTES = 2_000_000
 _DELIMITERS = ",\t;|"
 # Excel's trick to keep a long number a text: ="73610555582883"
@@ -127,7 +127,7 @@ def _rows_of_text(content: bytes) -> list[tuple[int, list[str]]]:
         rows = []
         for cells in reader:
             rows.append((reader.line_num, cells))
-            if len(rows) > MOST_ROWS * 4:
+            if len(rows) > MOST_ROWS * 2:
                 break
     except csv.Error as error:
         raise _unreadable() from error

@@ -56,9 +56,13 @@ def find(db: Reader, list_id: int) -> TakenList:
     return _taken(row)
 
 
-def newest(db: Reader, before_id: int, limit: int) -> list[TakenList]:
-    """Lists, newest first."""
-    return [_taken(row) for row in db.all(f"{_LISTS} WHERE l.id < ? ORDER BY l.id DESC LIMIT ?", before_id, limit)]
+def newest(db: Reader, before_id: int, limit: int, *, token_id: int | None = None) -> list[TakenList]:
+    """Lists, newest first; only those that the program of ``token_id`` sent, when it is named."""
+    own, params = (
+        ("", ()) if token_id is None else (" AND l.taken_by_kind = 'token' AND l.taken_by_id = ?", (token_id,))
+    )
+    sql = f"{_LISTS} WHERE l.id < ?{own} ORDER BY l.id DESC LIMIT ?"
+    return [_taken(row) for row in db.all(sql, before_id, *params, limit)]
 
 
 def parcels_of(db: Reader, list_id: int) -> list[sqlite3.Row]:
@@ -77,5 +81,5 @@ def mark_dropped(tx: Tx, list_id: int) -> None:
 def _taken(row: Any) -> TakenList:
     return TakenList(
         row["id"], Purpose(row["purpose"]), row["carrier"], row["pieces"], row["skipped"], row["awaited"], row["arrived"],
-        row["taken_at"], row["taken_on"], row["dropped_at"],
+        row["taken_at"], row["taken_on"], row["taken_by_kind"], row["taken_by_id"], row["dropped_at"],
     )  # fmt: skip

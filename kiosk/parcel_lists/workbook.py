@@ -17,7 +17,7 @@ from kiosk.errors import Refused
 from kiosk.parcel_lists.model import MOST_COLUMNS, MOST_ROWS
 from kiosk.words import N_
 
-#: Five hundred rows of thirty columns unpack to half a megabyte.
+#: Two thousand rows of thirty columns unpack to two megabytes.
 LARGEST_UNPACKED_BYTES = 12_000_000
 MOST_PARTS = 300
 #: Integers beyond it are rounded in a workbook, whose numbers are doubles.
@@ -25,7 +25,7 @@ _LAST_EXACT = 10**15
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-    OverflowError, NotImplementedError, RuntimeError, RecursionError, OSError, AssertionError,
+    OverflowError, RuntimeError, RecursionError, OSError, AssertionError,
 )  # fmt: skip
 
 
@@ -73,13 +73,13 @@ def _read(content: bytes) -> list[tuple[int, list[str]]]:
 
 def _filled(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     found = 0
-    lines = sheet.iter_rows(max_row=MOST_ROWS * 4, max_col=MOST_COLUMNS)
+    lines = sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS)
     for number, cells in enumerate(lines, start=1):
         texts = [_text(cell) for cell in cells]
         if any(texts):
             found += 1
             yield number, texts
-        if found > MOST_ROWS * 2:
+        if found > MOST_ROWS + 40:
             return
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.counter.take_list import drop_list, take_list
+from kiosk.counter.take_list import drop_list, take_list, turns
 from kiosk.parcel_lists import guess, judge, read_file, store
 from kiosk.parcel_lists.check import problems
-from kiosk.parcel_lists.model import Grid, Purpose
+from kiosk.parcel_lists.model import ROWS_A_TURN, Grid, Purpose
 from kiosk.storage import Actor
 from tests.services.parcel_bench import ID_NUMBER, PAYMENT, YTO, ZTO, ZTO_2, Station
 
@@ -127,8 +127,19 @@ def test_opening_stock_needs_a_code_of_its_own_in_every_row(station):
 
 def test_code_that_another_parcel_holds_undoes_the_whole_list(station):
     code = station.row(station.arrive(ZTO).parcel_id)["pickup_code"]
-    refusal = refused(station, f"运单号,取件码\n{YTO},3-9-1005\n{ZTO_2},{code}\n", Purpose.OPENING_STOCK)
-    assert (refusal.code, refusal.facts["row"]) == ("list.row_refused", 3)
+    text = f"运单号,取件码\n{YTO},3-9-1005\n{ZTO_2},{code}\n"
+    assert faults(station, text, Purpose.OPENING_STOCK) == [(3, "pickup_code.in_use")], "seen before it is taken"
+    assert refused(station, text, Purpose.OPENING_STOCK).code == "list.has_faults"
+
+
+def test_long_list_is_taken_in_turns_and_none_holds_up_the_counter(station):
+    found = grid("单号\n" + "".join(f"YT{8962646000000 + number}\n" for number in range(ROWS_A_TURN + 1)))
+    parts = station.read(turns, found, guess(found), Purpose.EXPECTED)
+    assert [len(part.rows) for part in parts] == [ROWS_A_TURN, 1]
+    assert parts[1].rows[0].number == ROWS_A_TURN + 2, "rows keep their numbers"
+    assert station.refusal(take_list, found, guess(found), Purpose.EXPECTED).code == "list.too_many_at_once"
+    short = grid()
+    assert station.read(turns, short, guess(short), Purpose.EXPECTED) == [short]
 
 
 def test_list_is_called_back_as_far_as_nothing_arrived(station):

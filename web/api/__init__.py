@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         manifests,
         outbound,
         overdue,
+        parcel_lists,
         parcel_problems,
         parcels,
         personal_data,
@@ -51,6 +52,7 @@ def register(app: Flask) -> None:
     for room in (
         batches,
         parcels,
+        parcel_lists,
         parcel_problems,
         hand_overs,
         shelves,

@@ -9,20 +9,20 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import carriers, mask_name
-from kiosk.counter.take_list import drop_list, take_list
+from kiosk.counter.take_list import drop_list, take_list, turns
 from kiosk.errors import Refused
 from kiosk.parcel_lists import columns as reading
 from kiosk.parcel_lists import read_file, store
-from kiosk.parcel_lists.model import FIELD_WORDS, MOST_ROWS, PURPOSE_WORDS, Field, Grid, Line, Purpose
+from kiosk.parcel_lists.model import FIELD_WORDS, MOST_ROWS, PURPOSE_WORDS, Field, Grid, Line, Purpose, TakenList
 from kiosk.parcel_lists.reading import LARGEST_FILE_BYTES
 from kiosk.parcels import view
 from kiosk.people.rights import Right
 from kiosk.storage import Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 from web import acts
 from web.acts import Done
 from web.routes import act, page
-from web.station import station
+from web.station import actor, station
 
 imports = Blueprint("imports", __name__)
 #: So much is shown of a list; the counts are of all of it.
@@ -73,14 +73,57 @@ def take() -> ResponseReturnValue:
     except Refused as refused:
         return acts.refuse(refused, every_list)
 
-    def do(tx: Tx) -> Done:
+    purpose, made = _purpose(), []
+    try:
         columns = reading.read_columns(grid, _chosen())
-        done = take_list(tx, grid, columns, _purpose(), carrier=carrier)
-        facts = {"pieces": done.pieces, "skipped": done.skipped}
+        with station().store.reading() as db:
+            parts = turns(db, grid, columns, purpose)
+        for part in parts[:-1]:
+            made += _take_part(part, columns, purpose, carrier)
+    except Refused as refused:
+        return acts.refuse(_called_back(refused, made), lambda: _shown(grid, _chosen()))
+
+    def do(tx: Tx) -> Done:
+        done = take_list(tx, parts[-1], columns, purpose, carrier=carrier)
+        pieces = done.pieces + sum(one.pieces for one in made)
+        facts = {"pieces": pieces, "skipped": done.skipped, "lists": len(parts)}
+        if len(parts) > 1:
+            return Done(url_for("imports.every_list"), N_("导入了 {pieces} 件，记成 {lists} 张清单"), facts)
         words = N_("导入了 {pieces} 件") if not done.skipped else N_("导入了 {pieces} 件，{skipped} 件已有、略过")
         return Done(url_for("imports.one_list", list_id=done.id), words, facts)
 
-    return acts.run(do, again=lambda: _shown(grid, _chosen()))
+    def again() -> ResponseReturnValue:
+        g.refused = _called_back(g.refused, made)
+        return _shown(grid, _chosen())
+
+    return acts.run(do, again=again)
+
+
+def _take_part(part: Grid, columns: reading.Columns, purpose: Purpose, carrier: str) -> list[TakenList]:
+    """One turn of a long list; every row of the list has been judged. What a second press finds done already is passed
+    over: the rows that are known are not taken again."""
+    try:
+        with station().store.transaction(actor()) as tx:
+            return [take_list(tx, part, columns, purpose, carrier=carrier)]
+    except Refused as refused:
+        if refused.code == "list.nothing_new":
+            return []
+        raise
+
+
+def _called_back(refused: Refused, made: list[TakenList]) -> Refused:
+    """A later turn of a long list failed, because something changed meanwhile: the turns before it are called back, or told
+    of where they lie on shelves and can't be."""
+    if not made:
+        return refused
+    why = say(refused.message, **refused.facts)
+    if made[0].purpose is Purpose.OPENING_STOCK:
+        pieces = sum(one.pieces for one in made)
+        return Refused(refused.code, N_("前面 {pieces} 件已经导入，其余没有：{why}"), pieces=pieces, why=why)
+    for one in made:
+        with station().store.transaction(actor()) as tx:
+            drop_list(tx, one.id)
+    return refused
 
 
 @page(imports, "/imports/<int:list_id>", N_("一张导入的清单"), right=Right.BATCH)

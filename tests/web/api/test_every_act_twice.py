@@ -30,6 +30,7 @@ from tests.web.api import (
     test_manifests,
     test_outbound,
     test_overdue,
+    test_parcel_lists,
     test_personal_data,
     test_prints,
     test_problems,
@@ -170,6 +171,7 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
         (test_shelves.test_count_finds_what_is_right_wrong_missing_and_too_much,),
         (test_shelves.test_count_is_given_up_and_what_does_not_fit_is_refused,),
     ),
+    "parcel-lists": ((test_parcel_lists.test_list_is_taken_checked_off_and_called_back,),),
     "problems": ((test_problems.test_lost_parcel_is_settled_reopened_and_found_by_program,),),
     "tickets": (
         (counter_day,), (test_till.test_ticket_is_parked_and_taken_up_at_a_desk,),
