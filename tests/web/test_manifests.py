@@ -153,7 +153,9 @@ def test_parcels_are_ticked_or_named_by_their_person_and_the_page_stays_where_it
     page = said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code="1234"))
     assert "放进清单了" in page and value(station, "SELECT COUNT(*) FROM manifest_items") == 2
     said(client, send(client, "/manifests/making", "/manifests/making/1/take-off", parcel_id=first))
-    assert "从在库的里勾选" in client.get("/manifests/making").text
+    assert "货架 1 的 1 件全放进" in client.get("/manifests/making?shelf=1").text
+    said(client, send(client, "/manifests/making", "/manifests/making/1/chosen", shelf="1", every="1"))
+    assert value(station, "SELECT COUNT(*) FROM manifest_items WHERE holds = 1") == 2
 
 
 def test_signature_comes_back_with_the_form_that_was_refused(client, station):

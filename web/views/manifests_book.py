@@ -13,7 +13,7 @@ from kiosk.counter.choose_for_list import is_chosen_from_stock
 from kiosk.counter.show_manifest import latest_slip_of_outbound, returning, returning_by_carrier, show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store
-from kiosk.manifests.model import NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
+from kiosk.manifests.model import MOST_PIECES, NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
 from kiosk.manifests.signing import read_signature
 from kiosk.parcels import store as parcels
 from kiosk.people import desks
@@ -143,9 +143,12 @@ def put_on(manifest_id: int) -> ResponseReturnValue:
 
 @act(manifest_book, "/manifests/making/<int:manifest_id>/chosen")
 def put_chosen_on(manifest_id: int) -> ResponseReturnValue:
-    """Parcels ticked among what lies here."""
+    """Parcels ticked among what lies here, or everything of the shelf that is looked at."""
 
     def do(tx: Tx) -> Done:
+        if request.form.get("every") == "1":
+            all_there = choose_for_list.choosable(tx, request.form.get("shelf", "")[:5], MOST_PIECES)
+            return _told(choose_for_list.put_several_on(tx, manifest_id, [one.id for one in all_there]))
         ticked = [found for found in map(row_id, request.form.getlist("parcel_id")) if found]
         return _told(choose_for_list.put_several_on(tx, manifest_id, ticked))
 
