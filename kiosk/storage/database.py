@@ -134,7 +134,10 @@ class Tx(Reader):
 class Store:
     """The open database of one state folder, shared by the threads of one process."""
 
-    def __init__(self, state: Path, settings: Settings, secrets: Secrets) -> None:
+    def __init__(
+        self, state: Path, settings: Settings, secrets: Secrets, use: int, writer: sqlite3.Connection
+    ) -> None:
+        """``open_store`` makes it: with a descriptor that holds ``IN_USE`` shared and a connection to the migrated file."""
         self.state = state
         self.path = state / DATABASE
         self._owed = state / OWED
@@ -143,14 +146,8 @@ class Store:
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._gate = os.open(state / GATE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._use = os.open(state / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._use, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._use)
-            os.close(self._gate)
-            raise DatabaseError(N_("正在恢复备份，数据库 {file} 暂时不能打开，请稍候"), file=str(self.path)) from None
-        self._writer = connect(self.path)
+        self._use = use
+        self._writer = writer
         self._readers: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._readers.put(None)
@@ -278,14 +275,30 @@ def open_store(state: Path, settings: Settings) -> Store:
     with _in_words(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         secrets = Secrets.open(state)
-        _bring_up(state / DATABASE, state / GATE)
-        return Store(state, settings, secrets)
+        use = _in_use(state)  # first of all: a restore must not put another file under the connection
+        try:
+            return Store(state, settings, secrets, use, _bring_up(state / DATABASE, state / GATE))
+        except BaseException:
+            os.close(use)
+            raise
 
 
 def bring_up(state: Path) -> None:
     """Migrates the database of a folder that nobody else knows yet. Raises ``DatabaseError`` like ``open_store``."""
     with _in_words(state):
-        _bring_up(state / DATABASE, state / GATE)
+        _bring_up(state / DATABASE, state / GATE).close()
+
+
+def _in_use(state: Path) -> int:
+    """A descriptor that keeps a restore away from the state folder until it is closed."""
+    descriptor = os.open(state / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        file = str(state / DATABASE)
+        raise DatabaseError(N_("正在恢复备份，数据库 {file} 暂时不能打开，请稍候"), file=file) from None
+    return descriptor
 
 
 @contextmanager
@@ -298,8 +311,9 @@ def _in_words(state: Path) -> Iterator[None]:
         ) from error
 
 
-def _bring_up(path: Path, gate: Path) -> None:
-    """Migrates once, whichever of the station's processes comes first; the others wait at the gate."""
+def _bring_up(path: Path, gate: Path) -> sqlite3.Connection:
+    """Migrates once, whichever of the station's processes comes first; the others wait at the gate. Returns a connection
+    to go on with: reading the tables and triggers of the file takes a connection longer than anything else at a start."""
     from kiosk.storage.guards import is_current
 
     descriptor = os.open(gate, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -307,12 +321,15 @@ def _bring_up(path: Path, gate: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         connection = connect(path)
         try:
-            current = is_current(connection)
-        finally:
+            if is_current(connection):
+                return connection
+        except BaseException:
             connection.close()
-        if not current:
-            from kiosk.storage.migrations import migrate
+            raise
+        connection.close()
+        from kiosk.storage.migrations import migrate
 
-            migrate(path)
+        migrate(path)
+        return connect(path)
     finally:
         os.close(descriptor)

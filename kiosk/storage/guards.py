@@ -67,6 +67,18 @@ def check_guards(connection: sqlite3.Connection) -> bool:
     present = {
         row[0]: row[1] for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     }
+    return present == _wanted(connection)
+
+
+#: The triggers that belong to these very tables, worked out once a process: it may open its store more than once.
+_KNOWN: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+
+
+def _wanted(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    tables = tuple((row[0], row[1]) for row in rows)
+    if (known := _KNOWN.get(tables)) is not None:
+        return known
     wanted = {}
     for statement in guard_statements() + seals.seal_statements(connection):
         body = re.sub(r"\A(\s*--[^\n]*\n)+", "", statement).strip().removesuffix(";")
@@ -74,4 +86,6 @@ def check_guards(connection: sqlite3.Connection) -> bool:
         if match is None:
             raise ValueError(f"not a trigger: {body[:60]}")
         wanted[match.group(1)] = body
-    return present == wanted
+    _KNOWN.clear()
+    _KNOWN[tables] = wanted
+    return wanted
