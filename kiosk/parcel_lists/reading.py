@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from kiosk.codes import CodeKind, recognise
+from kiosk.codes import CodeKind, holds_payment_code, recognise
 from kiosk.codes.waybill import is_waybill_shape
 from kiosk.errors import Refused
 from kiosk.parcel_lists import workbook
@@ -23,6 +23,8 @@ _DELIMITERS = ",\t;|"
 _QUOTED = re.compile(r'="(.*)"')
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE)
 _LIKELY = re.compile(r"[0-9A-Za-z*+()#. -]{4,40}")
+#: What stands in the place of a number that a customer could be paying with: it is neither shown nor carried on.
+PAYMENT = "\x01payment"
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 
 
@@ -90,6 +92,8 @@ def clean(text: str) -> str:
         return "\x01error"
     if _SCIENTIFIC.fullmatch(text):
         return "\x01rounded"
+    if holds_payment_code(text):
+        return PAYMENT
     return text if len(text) <= LONGEST_CELL else "\x01long"
 
 
@@ -112,7 +116,11 @@ def _may_be_of_use(head: str, values: list[str]) -> bool:
         return False
     if meaning(head):
         return True
-    likely = sum(value in BAD or len(value) <= 8 or _LIKELY.fullmatch(value) is not None for value in filled)
+    # Numbers of orders look like payment codes, and nobody needs them here: such a column counts for nothing.
+    likely = sum(
+        (value in BAD and value != PAYMENT) or len(value) <= 8 or _LIKELY.fullmatch(value) is not None
+        for value in filled
+    )
     return likely * 2 >= len(filled)
 
 

@@ -78,7 +78,7 @@ def test_list_taken_twice_brings_nothing_new_and_a_longer_one_only_what_is_new(s
         (f"{YTO},李,电话不详", "phone.unreadable"),
         ("7.36E+13,李,1234", "list.cell_rounded"),
         ("=1+1,李,1234", "list.cell_formula"),
-        (f"{PAYMENT},李,1234", "waybill.is_payment_code"),
+        (f"{PAYMENT},李,1234", "list.cell_payment"),
     ],
 )
 def test_one_wrong_row_and_nothing_of_the_list_is_taken(station, row, code):
@@ -97,6 +97,12 @@ def test_every_fault_is_told_at_once_by_row(station):
 
 def test_identity_number_in_a_list_is_neither_kept_nor_repeated(station):
     assert ID_NUMBER not in grid(f"运单号,其他\n{ZTO},{ID_NUMBER}\n").text()
+
+
+def test_payment_code_in_a_list_is_neither_kept_nor_repeated(station):
+    found = grid(f"运单号,订单编号,电话\n{ZTO},2812345678901234567,1234\n{PAYMENT},2812345678901234568,1234\n")
+    assert found.heads == ("运单号", "电话")
+    assert PAYMENT not in found.text() and found.rows[1].cells[0] == "\x01payment"
 
 
 def test_columns_are_remembered_for_each_carrier(station):
