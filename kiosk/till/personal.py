@@ -29,7 +29,7 @@ def _by_receipt(db: Reader, typed: str) -> list[tuple[str, int]]:
 _NOTE = {"note": Field(N_("备注"))}
 declare(
     Kind(
-        debtors.CASE, N_("记账名单"), "debtors", "c.allowed_at",
+        debtors.CASE, N_("赊账名单"), "debtors", "c.allowed_at",
         fields={"customer_name": Field(N_("姓名"), "name", may_change=True), "phone": Field(N_("电话"), "phone", may_change=True)},
         lines=(Line(vault.WHOLE, MONEY, debtors.forget, _SETTLED, is_law=True),), columns=("phone_hash", "phone_tail"),
         by_hash="c.phone_hash = :hash", classes=("money",),
