@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk import shifts
 from kiosk.codes import PARCEL, Recognised, ShelfPlace, parse_shelf, recognise
+from kiosk.counter import parcel_problems
 from kiosk.counter.check_in import check_in
 from kiosk.counter.correct import relocate
 from kiosk.counter.desk_scans import ALREADY, ATTENTION, DONE
@@ -208,7 +209,8 @@ def take_in_find(tx: Tx, find_id: int, *, desk_id: int | None = None) -> int:
 
 
 def bring_back_find(tx: Tx, find_id: int, *, under_way: notices.UnderWay | None = None) -> None:
-    """A parcel that left by the book and lies here: its hand-over, transfer or return is undone, a lost one is found.
+    """A parcel that left by the book and lies here: its hand-over, transfer or return is undone, a lost one is found, one
+    that the wrong person had was brought back.
 
     Refused ``undo.*`` on a later day (then it is taken in anew), ``shelf_count.not_that_kind``."""
     require(tx.actor, Right.SERVE)
@@ -216,8 +218,8 @@ def bring_back_find(tx: Tx, find_id: int, *, under_way: notices.UnderWay | None 
     parcel_id = _parcel(found)
     row = parcels.parcel(tx, parcel_id)
     business_on = shifts.ensure_open(tx).business_on
-    if row["state"] == ParcelState.HANDED_OVER:
-        undo_parcel(tx, parcel_id, under_way=under_way)
+    if leaving.is_with_wrong_person(tx, row):
+        parcel_problems.recover(tx, parcel_id)
     elif row["state"] == ParcelState.LOST:
         leaving.find_again(tx, business_on, row)
     elif row["state"] not in IN_STOCK:

@@ -84,8 +84,8 @@ def lose(tx: Tx, business_on: str, row: sqlite3.Row, reason: ProblemReason) -> N
 def find_again(tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = False) -> None:
     """A lost parcel turned up: it waits under its old code, on any later day too.
 
-    Refused ``parcel.code_given_on`` when its code went to another parcel meanwhile or the number came in again: then it
-    is taken in anew.
+    Refused ``parcel.code_given_on`` when its code went to another parcel meanwhile or the number came in again, and
+    ``parcel.person_erased`` after so long that its person was erased: then it is taken in anew.
     """
     if row["state"] != ParcelState.LOST:
         raise refusal(tx, row)
@@ -134,7 +134,13 @@ def manifest_of(tx: Tx, row: sqlite3.Row) -> int | None:
 
 def require_room_for(tx: Tx, row: sqlite3.Row) -> None:
     """The parcel's code is still its own and its number is not in stock a second time; else Refused
-    ``parcel.code_given_on``."""
+    ``parcel.code_given_on``. Whose person was erased by age is nobody's any more: ``parcel.person_erased``."""
+    if row["erased_at"] is not None:
+        raise Refused(
+            "parcel.person_erased",
+            N_("这件的收件人信息已按规定删除，不能再按原来的件放回；没有改动，请把它重新扫码入库"),
+            parcel_id=row["id"],
+        )
     again = tx.value(
         f"SELECT 1 FROM parcels WHERE waybill_no = ? AND piece_index = ? AND {IN_STOCK_SQL}",
         row["waybill_no"],

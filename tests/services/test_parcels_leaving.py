@@ -1,15 +1,18 @@
 """The ways out of the house beside the hand-over and their ways back, and parcels announced before they come: one event
 each, refused with a reason and without a trace."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from kiosk import clock
 from kiosk.codes import recognise
 from kiosk.errors import Refused
 from kiosk.parcels import actions, expected, intake, leaving, store, view
 from kiosk.parcels.check import problems
 from kiosk.parcels.model import ParcelState, ProblemReason
+from kiosk.retention.schedule import erase_due
 from tests.services.parcel_bench import YTO, ZTO, Station, assert_worded
 
 
@@ -95,6 +98,17 @@ def test_lost_parcel_whose_number_came_in_again_is_taken_in_anew(station):
     do(station, leaving.lose, first, ProblemReason.OTHER)
     station.arrive(ZTO)
     assert refused(station, leaving.find_again, first) == "parcel.code_given_on"
+
+
+def test_parcel_whose_person_was_erased_by_age_is_taken_in_anew(station):
+    lost, wrong = station.arrive(ZTO, phone="13812341234").parcel_id, station.arrive(YTO).parcel_id
+    do(station, leaving.lose, lost, ProblemReason.OTHER)
+    station.collect(wrong)
+    do(station, leaving.note_wrong_person, wrong)
+    assert erase_due(station.store, clock.local_date() + timedelta(days=400)) > 0
+    assert refused(station, leaving.find_again, lost) == "parcel.person_erased"
+    assert refused(station, leaving.recover, wrong) == "parcel.person_erased"
+    assert station.arrive(ZTO).previous_id is None
 
 
 def test_parcel_given_to_the_wrong_person_is_noted_once_and_recovered(station):

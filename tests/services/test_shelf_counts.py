@@ -8,6 +8,7 @@ import pytest
 from kiosk import settings
 from kiosk.codes import parse_shelf, recognise
 from kiosk.counter import count_shelves as counting
+from kiosk.counter import parcel_problems
 from kiosk.counter.close_day import close_day
 from kiosk.counter.correct import correct, relocate
 from kiosk.counter.shelves import add_layers
@@ -234,6 +235,15 @@ def test_surplus_that_was_lost_is_found_again_and_one_passed_on_comes_back(stati
     for find in station.read(store.finds, standing(station), FindKind.GONE):
         station.act(counting.bring_back_find, find.id)
     assert (station.state(lost), station.state(passed)) == ("on_shelf", "on_shelf")
+
+
+def test_surplus_that_the_wrong_person_had_was_brought_back(station):
+    (a,) = begun(station, ZTO)
+    station.collect(a)
+    station.act(parcel_problems.note_wrong_person, a)
+    station.scan(ZTO)
+    station.act(counting.bring_back_find, only(station, FindKind.GONE).id)
+    assert (station.state(a), station.events(a)[-1]) == ("on_shelf", "recovered")
 
 
 def today(tx) -> str:
