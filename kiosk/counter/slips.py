@@ -7,14 +7,20 @@ from typing import Any
 from kiosk.codes import CodeKind, symbol
 from kiosk.fees.board import rows_of
 from kiosk.fees.model import FeeItem
+from kiosk.printing.codes import FNC3
 from kiosk.printing.document import Block, Code128, Document, Feed, Pair, Rule, Text
 from kiosk.printing.sheet import Cards, Paragraph, Sheet, register_sheet
 from kiosk.printing.slips import register_template
 from kiosk.words import N_, say
 
 COMMAND_CARD = "command_card"
+SCANNER_CARD = "scanner_card"
 RECOVERY_CODE = "recovery_code"
 FEE_BOARD = "fee_board"
+TEST_CODE = symbol(CodeKind.COMMAND, "test")
+#: 「加回车」 as Honeywell's scanners and the many that are built on its engines take it (their manuals: VSUFCR, add CR suffix
+#: to all symbologies). Others ignore it: a code that begins with FNC3 is a setting and never data.
+ADD_ENTER = FNC3 + "VSUFCR."
 
 
 def recovery_code(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
@@ -79,7 +85,27 @@ def command_mat(facts: dict[str, Any], blanks: dict[str, str]) -> Sheet:
     return Sheet(say(N_("指令卡")), facts["station"], parts=(Paragraph(told), Cards(cards)), foot=facts["station"])
 
 
+def scanner_card(facts: dict[str, Any], blanks: dict[str, str]) -> Document:
+    """The test code and the setting 「加回车」 on receipt paper: a code on a screen that shines is hard to read."""
+    blocks: list[Block] = [
+        Text(facts["station"], align="center"),
+        Text(say(N_("试扫码枪")), align="center", size=2, bold=True, fit=True),
+        Text(say(N_("1 先扫这个，出声、屏幕上写「扫码枪好用」就对了："))),
+        Code128(TEST_CODE, caption=False),
+        Rule(),
+        Text(
+            say(
+                N_("2 没反应，或要自己按回车，扫这个「加回车」，再扫上面的（霍尼韦尔及同类扫码枪；别的牌子看说明书）：")
+            )
+        ),
+        Code128(ADD_ENTER, caption=False),
+        Text(say(N_("这个码只设置扫码枪，不会记成快件。"))),
+    ]
+    return Document(say(N_("试扫码枪")), tuple(blocks))
+
+
 register_template(COMMAND_CARD, 1, command_card)
+register_template(SCANNER_CARD, 1, scanner_card)
 register_sheet(COMMAND_CARD, 1, command_mat)
 register_template(RECOVERY_CODE, 1, recovery_code)
 register_template(FEE_BOARD, 1, fee_board)

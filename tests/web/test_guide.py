@@ -181,6 +181,18 @@ def test_sheet_for_the_scanner_bears_the_test_and_the_setting(client):
     assert set(codes(client.get("/guide/scanner.pdf").data)) == {"~CMD:test", "VSUFCR."}
 
 
+def test_sheet_for_the_scanner_comes_on_receipt_paper_where_there_is_a_printer(client, station, tmp_path):
+    assert "已送去打印" in said(client, send(client, "/guide/scan", "/guide/scanner-slip"))
+    assert value(station, "SELECT template FROM slips") == "scanner_card"
+    none = make_station(tmp_path / "none")
+    at = create_app(none.store, none.runtime).test_client()
+    log_in(at, none)
+    assert "scanner-slip" not in at.get("/guide/scan").text
+    answer = send(at, "/command-card", "/guide/scanner-slip")  # a page that was open before the printer went
+    assert answer.status_code == 422 and "没有小票打印机" in answer.text
+    none.close()
+
+
 def test_every_command_stands_on_the_mat_and_is_read_from_it(client):
     found = codes(client.get("/command-card.pdf").data)
     assert set(found) == {f"~CMD:{command}" for command in COMMANDS if command != "test"}

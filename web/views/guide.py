@@ -12,13 +12,13 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from kiosk import fees, shifts
-from kiosk.codes import CodeKind, symbol
+from kiosk.counter.command_paper import print_scanner_card
 from kiosk.counter.guide import is_due, put_off
 from kiosk.counter.open_day import open_day
+from kiosk.counter.slips import ADD_ENTER, TEST_CODE
 from kiosk.devices import LampState
 from kiosk.parcels import shelf_map
 from kiosk.printing import fitting
-from kiosk.printing.codes import FNC3
 from kiosk.printing.document import Code128, Document
 from kiosk.printing.pdf import render_pdf
 from kiosk.printing.sheet import Cards, Paragraph, Sheet
@@ -27,15 +27,11 @@ from kiosk.words import N_, say
 from web import acts
 from web.acts import Done
 from web.routes import act, page, part
-from web.station import station
+from web.station import session, station
 from web.views.devices import TRACES, desks_of
 from web.views.fees import today
 
 guide = Blueprint("guide", __name__)
-TEST_CODE = symbol(CodeKind.COMMAND, "test")
-#: 「加回车」 as Honeywell's scanners and the many that are built on its engines take it (their manuals: VSUFCR, add CR suffix
-#: to all symbologies). Others ignore it: a code that begins with FNC3 is a setting and never data.
-ADD_ENTER = FNC3 + "VSUFCR."
 #: Step → its name, in their order.
 STEPS = {
     "station": N_("县和站点"),
@@ -112,6 +108,17 @@ def begin() -> ResponseReturnValue:
     return acts.run(do, again=lambda: one_step("open"))
 
 
+@act(guide, "/guide/scanner-slip")
+def print_scanner_slip() -> ResponseReturnValue:
+    """The same on receipt paper."""
+
+    def do(tx: Tx) -> Done:
+        print_scanner_card(tx, desk_id=session().desk_id)
+        return Done(url_for("guide.one_step", step="scan"), N_("已送去打印，扫纸上的码"))
+
+    return acts.run(do, again=lambda: one_step("scan"))
+
+
 @part(guide, "/guide/scanner.pdf")
 def scanner_sheet() -> ResponseReturnValue:
     """The test code and the setting 「加回车」 on paper, for scanners that read no screen."""
@@ -164,7 +171,10 @@ def _more(step: str) -> dict[str, Any]:
     if step == "scan":
         scanners = [device for device in devices if device.kind == "scanner"]
         shown = [(device, station().runtime.traces(device.name)[:5]) for device in scanners]
-        return {"shown": shown, "traces": TRACES, "drawn": _drawn(TEST_CODE), "enter": _drawn(ADD_ENTER), "raw": raw}
+        return {
+            "shown": shown, "traces": TRACES, "drawn": _drawn(TEST_CODE), "enter": _drawn(ADD_ENTER), "raw": raw,
+            "has_printer": any(device.kind == "printer" for device in devices),
+        }  # fmt: skip
     if step == "print":
         printers = [device for device in devices if device.kind == "printer"]
         with station().store.reading() as db:

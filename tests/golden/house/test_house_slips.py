@@ -15,7 +15,7 @@ from drivers.simulated.commands import CommandReader
 from drivers.simulated.paper import Paper
 from kiosk.counter.command_paper import TEST
 from kiosk.counter.commands import COMMAND_WORDS, COMMANDS
-from kiosk.counter.slips import command_card
+from kiosk.counter.slips import TEST_CODE, command_card, scanner_card
 from kiosk.printing.encode import encode
 from kiosk.printing.render_html import render_html
 from kiosk.printing.render_text import render_text
@@ -43,6 +43,7 @@ STAYED = [
 ]  # fmt: skip
 DOCUMENTS = {
     "command_card": command_card(CARDS, {}),
+    "scanner_card": scanner_card({"station": STATION}, {}),
     "personal_data": slips.kept(HEAD | {"cases": [PARCEL, BILL, BARE]}, VALUES),
     "personal_data_gone": slips.kept(HEAD | {"cases": [PARCEL]}, dict.fromkeys(VALUES, "个人信息已按规定删除")),
     "personal_data_erased": slips.erased(HEAD | {"done": 3, "stayed": STAYED}, {}),
@@ -73,14 +74,25 @@ def test_slip_as_bytes(slip, paper):
     compare(f"{slip}-{paper}.bytes.txt", listed(encode(DOCUMENTS[slip], PRINTERS[paper])))
 
 
-@pytest.mark.parametrize("paper", PRINTERS)
-def test_every_card_is_read_from_the_paper_that_comes_out(paper):
+def pictures(slip: str, paper: str) -> list[Image.Image]:
+    """The paper that comes out of a printer."""
     out: list[bytes] = []
     roll, reader = Paper(PRINTERS[paper], lambda png, facts: out.append(png)), CommandReader()
-    for token in reader.feed(encode(DOCUMENTS["command_card"], PRINTERS[paper])):
+    for token in reader.feed(encode(DOCUMENTS[slip], PRINTERS[paper])):
         roll.put(token)
     roll.tear_off()
-    pictures = [Image.open(io.BytesIO(png)).convert("L") for png in out]
+    return [Image.open(io.BytesIO(png)).convert("L") for png in out]
+
+
+@pytest.mark.parametrize("paper", PRINTERS)
+def test_setting_of_a_scanner_is_read_as_a_setting_and_not_as_data(paper):
+    found = [code for picture in pictures("scanner_card", paper) for code in zxingcpp.read_barcodes(picture)]
+    assert [code.text for code in found] == [TEST_CODE, "VSUFCR."]
+
+
+@pytest.mark.parametrize("paper", PRINTERS)
+def test_every_card_is_read_from_the_paper_that_comes_out(paper):
+    papers = pictures("command_card", paper)
     wanted = {f"~CMD:{command}" for command in COMMANDS if command != TEST}
-    assert {code.data.decode() for picture in pictures for code in pyzbar.decode(picture)} == wanted
-    assert {code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)} == wanted
+    assert {code.data.decode() for picture in papers for code in pyzbar.decode(picture)} == wanted
+    assert {code.text for picture in papers for code in zxingcpp.read_barcodes(picture)} == wanted

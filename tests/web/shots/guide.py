@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from kiosk.counter.fit_printer import fit_printer
 from kiosk.printing.printer_page import QUESTIONS
 from kiosk.storage import Actor, Store
@@ -17,10 +19,23 @@ def _fitted(store: Store, actor: Actor) -> None:
         fit_printer(tx, printer, answers, width="58", has_cutter=False, drawer_pin=2)
 
 
+def _scanned(page: Page) -> None:
+    """A long code from the simulated scanner, byte by byte."""
+    page.goto("/devices")
+    page.locator("form[id^=type-] [name=code]").first.fill(
+        "https://example.invalid/parcel/YT8962646785389?from=courier&desk=1"
+    )
+    page.locator("form[id^=type-] button").first.click()
+    page.wait_for_url("**/devices**")
+    page.goto("/guide/scan")
+    page.locator("td.mono small").first.wait_for()
+
+
+BEFORE, THEN = {"print": _fitted}, {"scan": _scanned}
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "guide.all_steps": (Shot("/guide", "guide"),),
     "guide.one_step": tuple(
-        Shot(f"/guide/{step}", f"guide-{step}", before=_fitted if step == "print" else None) for step in STEPS
+        Shot(f"/guide/{step}", f"guide-{step}", before=BEFORE.get(step), then=THEN.get(step)) for step in STEPS
     ),
     "command_card.card": (Shot("/command-card", "command-card"),),
 }
