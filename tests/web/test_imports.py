@@ -9,10 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.check import problems
+from kiosk.counter.take_list import take_list
+from kiosk.errors import Refused
+from kiosk.parcel_lists import guess, read_file
+from kiosk.parcel_lists.model import ROWS_A_TURN, Purpose
+from kiosk.words import say
 from tests.web.browser import TestStation
-from tests.web.counter import arrive, make_counter, said, value
+from tests.web.counter import MANAGER, arrive, make_counter, said, value
 from tests.web.forms import hidden, log_in
 from web import create_app
+from web.views.imports import _called_back
 
 ZTO, YTO = "73610555582883", "YT8962646785389"
 GOOD = f"运单号,收件人,电话,地址\n{ZTO},张三,13812341234,枫林村\n{YTO},李,1234,枫林村\n"
@@ -123,3 +129,30 @@ def test_list_is_called_back_on_its_page(client, station):
     assert "已撤销" in client.get("/imports").text
     assert send(client, "/imports", "/imports/1/drop").status_code == 422
     assert client.get("/imports/99").status_code == 404
+
+
+def test_long_list_is_taken_in_turns_and_once(client, station):
+    rows = "".join(f"YT{8962646000000 + number}\n" for number in range(ROWS_A_TURN + 1))
+    page = choose(client, f"单号\n{rows}".encode()).text
+    assert "导入这 501 件" in page
+    for _press in range(2):
+        done = again(client, "/imports/take", page, column_waybill="0")
+        assert "导入了 501 件，记成 2 张清单" in said(client, done)
+    assert value(station, "SELECT group_concat(pieces) FROM parcel_lists") == "500,1"
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_turns_before_one_that_failed_are_called_back_or_told_of(client, station, purpose):
+    grid = read_file(f"单号,取件码\n{ZTO},3-2-1005\n".encode())
+    with station.store.transaction(MANAGER) as tx:
+        made = [take_list(tx, grid, guess(grid), purpose)]
+    refused = Refused("list.row_refused", "第 {row} 行没有办成", row=501)
+    with client:
+        client.get("/imports")  # whose session acts
+        told = _called_back(refused, made)
+    if purpose is Purpose.EXPECTED:
+        assert told is refused
+        assert value(station, "SELECT state FROM parcels") == "undone"
+    else:
+        assert told.code == refused.code and "前面 1 件已经导入" in say(told.message, **told.facts)
+        assert value(station, "SELECT state FROM parcels") == "on_shelf"
