@@ -41,4 +41,11 @@ audit.register(
     case_id=audit.ID,
     proof=audit.HASH,
 )
+audit.register(
+    "attachment.dropped",
+    N_("拿掉了 {case_kind} {case_id} 的照片 {attachment_id}"),
+    attachment_id=audit.ID,
+    case_kind=audit.ENUM,
+    case_id=audit.ID,
+)
 audit.register("attachment.shown", N_("查看照片 {attachment_id}"), attachment_id=audit.ID)

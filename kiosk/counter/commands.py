@@ -51,11 +51,23 @@ def _undo(at: _At) -> Obeyed:
     if at.desk.mode == relocate_here.MODE:
         back = relocate_here.undo_move(at.tx, desk_id=at.desk.id, under_way=at.under_way)
         return Obeyed(back.code, back.message, facts=back.facts, parcel_id=back.parcel_id, changed=("relocate", "parcel"), go="relocate")  # fmt: skip
+    _refuse_while_listing(at)
     undone = undo_last(at.tx, at.desk.id, under_way=at.under_way)
     return Obeyed(
         f"undo.{undone.act}", undone.message, facts=undone.facts,
-        parcel_id=undone.parcel_ids[-1], changed=("batch", "person", "parcel"),
+        parcel_id=undone.parcel_ids[-1] if undone.parcel_ids else None, changed=("batch", "person", "parcel", "manifest"),
     )  # fmt: skip
+
+
+def _refuse_while_listing(at: _At) -> None:
+    """Whoever makes a courier's list means its last piece, never a hand-over of an hour ago."""
+    act = last_acts.last(at.desk)
+    is_piece = at.desk.mode == "manifest" and act is not None and act.act == last_acts.LISTED
+    if at.desk.mode == "outbound" or (at.desk.mode == "manifest" and not is_piece):
+        raise Refused(
+            "undo.not_while_listing",
+            N_("正在清点交接，没有可撤销的上一件，什么也没有做；要拿掉一件，请在清单上按它后面的按钮"),
+        )
 
 
 def _intake(at: _At) -> Obeyed:
@@ -109,7 +121,7 @@ def _home(at: _At) -> Obeyed:
 
 def _reprint(at: _At) -> Obeyed:
     act = last_acts.last(at.desk)
-    told = notice_store.papers_of(at.tx, CASE, act.parcel_ids[-1]) if act is not None else []
+    told = notice_store.papers_of(at.tx, CASE, act.parcel_ids[-1]) if act is not None and act.parcel_ids else []
     printed = next((notice for notice in reversed(told) if notice.slip_id is not None), None)
     if printed is None:
         raise Refused("reprint.nothing", N_("上一步没有打印过单子，没有可补打的；请在快件页面补打"))

@@ -17,7 +17,16 @@ CHECK_IN = "check_in"
 HAND_OVER = "hand_over"
 #: A parcel that must be paid first was asked for: its line stands on the ticket.
 COLLECT = "pay_first"
-_LETTERS = {act[0]: act for act in (CHECK_IN, HAND_OVER, COLLECT)}
+#: Set aside, put back, lost, found, with the wrong person, recovered, announced; ``more`` are the steps of the events, in the
+#: order of the parcels.
+MARK = "mark"
+#: Moved to another place; ``more`` are the places before, in the order of the parcels.
+MOVE = "relocate"
+#: A consent was noted; ``more`` is its id.
+CONSENT = "agree"
+#: Put on a list of what leaves; ``more`` is the list's id.
+LISTED = "list"
+_LETTERS = {act[0]: act for act in (CHECK_IN, HAND_OVER, COLLECT, MARK, MOVE, CONSENT, LISTED)}
 
 
 def desk_of(db: Reader, desk_id: int | None) -> Desk | None:
@@ -32,26 +41,33 @@ def desk_id_of(tx: Tx, desk_id: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the pile. Written as ``c:12``, ``h:13,14`` or ``p:15``: the pile is read and written with every scan."""
+    """One act of the pile. Written as ``c:12``, ``h:13,14`` or ``m:15:7``: the pile is read and written with every scan."""
 
     act: str
     parcel_ids: tuple[int, ...]
+    more: str = ""
 
     def written(self) -> str:
-        return f"{self.act[0]}:{','.join(map(str, self.parcel_ids))}"
+        text = f"{self.act[0]}:{','.join(map(str, self.parcel_ids))}"
+        return f"{text}:{self.more}" if self.more else text
 
     @classmethod
     def read(cls, text: str) -> Act:
-        letter, _, ids = text.partition(":")
-        return cls(_LETTERS[letter], tuple(map(int, ids.split(","))))
+        letter, ids, *more = text.split(":")
+        return cls(_LETTERS[letter], tuple(map(int, ids.split(","))) if ids else (), more[0] if more else "")
 
 
-def remember(tx: Tx, desk: Desk | None, act: str, parcel_ids: Iterable[int], **columns: Any) -> None:
+def remember(tx: Tx, desk: Desk | None, act: str, parcel_ids: Iterable[int], more: str = "", **columns: Any) -> None:
     """Puts an act on top of the desk's pile and sets further columns of the desk with it."""
     if desk is None:
         return
-    acts = [*desk.last_act.get("acts", ()), Act(act, tuple(parcel_ids)).written()][-KEPT:]
+    acts = [*desk.last_act.get("acts", ()), Act(act, tuple(parcel_ids), more).written()][-KEPT:]
     desks.set_desk(tx, desk.id, last_act={**desk.last_act, "acts": acts}, **columns)
+
+
+def remember_here(tx: Tx, act: str, parcel_ids: Iterable[int], more: str = "", desk_id: int | None = None) -> None:
+    """``remember`` at the desk named, else the one at which the actor works; a program has none and leaves nothing."""
+    remember(tx, desk_of(tx, desk_id_of(tx, desk_id)), act, parcel_ids, more)
 
 
 def last(desk: Desk) -> Act | None:
@@ -68,6 +84,12 @@ def drop_last(tx: Tx, desk: Desk) -> Desk:
 
 
 def last_parcel(desk: Desk) -> int | None:
-    """The parcel that was checked in last at this desk, to which a phone typed now belongs."""
-    act = last(desk)
-    return act.parcel_ids[-1] if act is not None and act.act == CHECK_IN else None
+    """The parcel that was checked in last at this desk, to which a phone typed now belongs; None once one was handed
+    over since."""
+    for text in reversed(desk.last_act.get("acts", ())):
+        act = Act.read(text)
+        if act.act == CHECK_IN:
+            return act.parcel_ids[-1]
+        if act.act in (HAND_OVER, COLLECT):
+            break
+    return None

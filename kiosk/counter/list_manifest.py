@@ -8,6 +8,7 @@ import sqlite3
 
 from kiosk import shifts
 from kiosk.codes import PARCEL, CodeKind, Recognised, carriers
+from kiosk.counter import last_acts
 from kiosk.counter.desk_scans import ALREADY, DONE
 from kiosk.counter.intake_manifest import make_intake_list
 from kiosk.counter.last_acts import desk_id_of
@@ -210,6 +211,8 @@ def take_list_scan(tx: Tx, manifest_id: int, recognised: Recognised) -> Obeyed:
     row = find_parcel(tx, recognised)
     was_on = store.item(tx, manifest_id, CASE, row["id"]) is not None
     add_to_list(tx, manifest_id, row["id"])
+    if not was_on:
+        last_acts.remember_here(tx, last_acts.LISTED, [row["id"]], str(manifest_id))
     facts = {"pickup_code": row["pickup_code"], "kind_name": say(KIND_WORDS[store.manifest(tx, manifest_id).kind])}
     words = N_("{pickup_code} 已经在清单上，没有重复") if was_on else N_("{pickup_code} 放进{kind_name}了")
     code = "manifest.listed_before" if was_on else "manifest.listed"

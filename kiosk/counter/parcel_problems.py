@@ -3,18 +3,18 @@ the parcel. Setting aside and putting back are in ``set_aside``, taking back by 
 
 from __future__ import annotations
 
-from kiosk import audit, shifts, vault
-from kiosk.attachments import Picture, attach
+from kiosk import attachments, audit, clock, shifts, vault
+from kiosk.attachments import Attachment, Picture, attach
 from kiosk.codes import own_words
 from kiosk.counter import join_purchase
-from kiosk.counter.set_aside import reason_named
+from kiosk.counter.set_aside import reason_named, remember
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.parcels import leaving, problem_cases, store
 from kiosk.parcels.model import CASE, RETENTION, ProblemReason
 from kiosk.parcels.problem_cases import Case, Resolution
 from kiosk.people.rights import Right, require
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.till import compensations
 from kiosk.till.compensations import CompensationState
 from kiosk.words import N_
@@ -36,6 +36,7 @@ def note_wrong_person(tx: Tx, parcel_id: int, *, who: str = "") -> None:
     leaving.note_wrong_person(tx, shifts.ensure_open(tx).business_on, row)
     if words and row["erased_at"] is None:
         vault.put(tx, CASE, parcel_id, WHO, words, RETENTION)
+    remember(tx, parcel_id)
 
 
 def recover(tx: Tx, parcel_id: int, *, is_damaged: bool = False) -> None:
@@ -45,6 +46,7 @@ def recover(tx: Tx, parcel_id: int, *, is_damaged: bool = False) -> None:
     require(tx.actor, Right.SERVE)
     leaving.recover(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), as_problem=is_damaged)
     join_purchase.came_back(tx, parcel_id)
+    remember(tx, parcel_id)
 
 
 def lose(
@@ -61,12 +63,14 @@ def lose(
     require(tx.actor, Right.SERVE)
     leaving.lose(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), reason_named(reason))
     notices.cancel(tx, CASE, parcel_id, "lost", under_way)
+    remember(tx, parcel_id)
 
 
 def find_again(tx: Tx, parcel_id: int, *, is_damaged: bool = False) -> None:
     """A lost parcel turned up, on any later day. Refused ``parcel.code_given_on``, ``parcel.*``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     leaving.find_again(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), as_problem=is_damaged)
+    remember(tx, parcel_id)
 
 
 def settle(tx: Tx, problem_id: int, resolution: Resolution | str) -> Case:
@@ -102,6 +106,30 @@ def add_photo(tx: Tx, parcel_id: int, picture: Picture) -> int:
     require(tx.actor, Right.SERVE)
     require_photographed(tx, parcel_id)
     return attach(tx, CASE, parcel_id, PHOTO, picture)
+
+
+def photo_of(db: Reader, parcel_id: int, attachment_id: int) -> Attachment:
+    """The photo of this parcel; Refused ``attachment.unknown`` for one of anything else."""
+    found = attachments.attachment(db, attachment_id)
+    if (found.case_kind, found.case_id) != (CASE, parcel_id) or not found.field.startswith(f"{PHOTO}-"):
+        raise Refused("attachment.unknown", N_("没有编号为 {attachment_id} 的照片"), attachment_id=attachment_id)
+    return found
+
+
+def drop_photo(tx: Tx, parcel_id: int, attachment_id: int) -> None:
+    """Takes a photo away that shows another parcel, or a face, on the day it was taken; later it is evidence.
+
+    Refused ``undo.other_day``, ``attachment.erased``, ``attachment.unknown``, ``staff.not_allowed``."""
+    require(tx.actor, Right.SERVE)
+    found = photo_of(tx, parcel_id, attachment_id)
+    taken_on = clock.local_date(tx.settings.station.zone, clock.read(found.added_at))
+    if str(taken_on) != shifts.ensure_open(tx).business_on:
+        raise Refused(
+            "undo.other_day",
+            N_("这是 {when} 拍的照片，过了营业日不能拿掉，到期会自动删除；没有改动"),
+            when=str(taken_on),
+        )
+    attachments.drop(tx, attachment_id)
 
 
 def require_photographed(tx: Tx, parcel_id: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kiosk.codes import Recognised, ShelfPlace, parse_shelf
+from kiosk.counter import last_acts
 from kiosk.counter.correct import relocate
 from kiosk.counter.scanned_parcel import scanned_parcel
 from kiosk.errors import Refused
@@ -79,6 +80,7 @@ def move_scan(tx: Tx, recognised: Recognised, *, desk_id: int, under_way: UnderW
     if moved.is_moved:
         before = [*desks.desk(tx, desk_id).last_act.get(_PILE, ()), f"{row['id']}:{moved.facts['from']}"][-KEPT:]
         _keep(tx, desk_id, before)
+        last_acts.remember_here(tx, last_acts.MOVE, [row["id"]], moved.facts["from"], desk_id)
     return moved
 
 
@@ -130,6 +132,9 @@ def relocate_many(
         except Refused as refused:
             # Every check comes before the first row is written, so a refused one has left nothing behind.
             done.append(Moved(refused.code, refused.message, dict(refused.facts), parcel_id))
+    if moved := [one for one in done if one.is_moved and one.parcel_id is not None]:
+        before = ",".join(one.facts["from"] for one in moved)
+        last_acts.remember_here(tx, last_acts.MOVE, [one.parcel_id for one in moved if one.parcel_id], before, desk_id)
     return tuple(done)
 
 

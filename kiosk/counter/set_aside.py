@@ -4,6 +4,7 @@ not handed over silently any more. Their own pages, lists and manifests come wit
 from __future__ import annotations
 
 from kiosk import shifts
+from kiosk.counter import last_acts
 from kiosk.errors import Refused
 from kiosk.parcels import actions, store
 from kiosk.parcels.model import ProblemReason
@@ -16,18 +17,28 @@ def mark_problem(tx: Tx, parcel_id: int, reason: ProblemReason | str) -> None:
     """Lists a parcel as 问题件. Refused ``problem.reason_unknown``, ``parcel.*``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     actions.mark_problem(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), reason_named(reason))
+    remember(tx, parcel_id)
 
 
 def mark_to_return(tx: Tx, parcel_id: int, reason: ProblemReason | str) -> None:
     """Puts a parcel on the list of those that go back. Refusals as ``mark_problem``."""
     require(tx.actor, Right.SERVE)
     actions.mark_to_return(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), reason_named(reason))
+    remember(tx, parcel_id)
 
 
 def put_back(tx: Tx, parcel_id: int) -> None:
     """The parcel waits on its shelf again. Refused ``parcel.*``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     actions.put_back(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id))
+    remember(tx, parcel_id)
+
+
+def remember(tx: Tx, *parcel_ids: int) -> None:
+    """撤销上一件 at this desk takes the last event of these parcels back."""
+    if parcel_ids:
+        steps = ",".join(str(store.parcel(tx, parcel_id)["steps"]) for parcel_id in parcel_ids)
+        last_acts.remember_here(tx, last_acts.MARK, parcel_ids, steps)
 
 
 def reason_named(reason: ProblemReason | str) -> ProblemReason:

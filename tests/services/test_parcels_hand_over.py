@@ -231,9 +231,13 @@ def test_undone_intake_frees_the_waybill_cancels_its_notice_and_rests_its_code(s
 def test_intake_is_not_undone_once_something_followed(station):
     parcel_id = station.arrive().parcel_id
     station.act(mark_problem, parcel_id, "damaged")
-    assert station.refusal(undo_last, 1).code == "parcel.not_in_that_state"
-    station.act(put_back, parcel_id)
+    assert station.act(undo_last, 1).act == "marked_problem", "first the marking comes back"
     assert station.refusal(undo_last, 1).code == "undo.something_followed"
+    station.act(mark_problem, parcel_id, "damaged")
+    station.act(put_back, parcel_id)
+    assert station.act(undo_last, 1).act == "put_back"
+    assert station.refusal(undo_last, 1).code == "undo.something_followed"
+    assert station.state(parcel_id) == "problem"
 
 
 def test_mistaken_hand_over_is_undone_though_the_right_person_has_come_in_vain(station):

@@ -13,7 +13,7 @@ from kiosk.bills import store as bills
 from kiosk.bills.model import BillState
 from kiosk.consignment import view as consignment
 from kiosk.conveniences import store as conveniences
-from kiosk.counter import desk_scans
+from kiosk.counter import desk_scans, undo
 from kiosk.people.rights import may
 from kiosk.printing import jobs
 from kiosk.printing.model import JobState
@@ -55,7 +55,10 @@ def counter() -> ResponseReturnValue:
         figures = daily_figures(db, business_on)
         duties = _duties(db, day, figures.parcels.overdue)
         scans = desk_scans.recent(db, desk_id, SCANS_SHOWN)
-    return render_template("home/counter.html", day=day, figures=figures.parcels, duties=duties, scans=scans)
+        to_undo = undo.next_up(db, desk_id)
+    return render_template(
+        "home/counter.html", day=day, figures=figures.parcels, duties=duties, scans=scans, to_undo=to_undo
+    )
 
 
 @page(home, "/more", N_("更多"))
