@@ -4,20 +4,25 @@ this computer and from a phone that is paired once."""
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from kiosk import clock
+from kiosk.attachments import read_picture
 from kiosk.check import problems
+from kiosk.counter import parcel_problems
+from kiosk.counter import photo_pairing as pairing
 from kiosk.counter.hand_over import hand_over_one
 from tests.web.browser import TestStation
 from tests.web.counter import MANAGER, arrive, make_counter, said, value
 from tests.web.forms import log_in, send
 from web import create_app
+from web.views import photo_pairing
 
 ZTO = "73610555582883"
 
@@ -106,24 +111,85 @@ def test_photo_from_this_computer_is_kept_small_and_shown(client, parcel):
     assert answer.status_code == 422 and "不是能打开的照片" in answer.text
 
 
-def test_phone_is_paired_once_and_sends_photos_of_that_parcel_only(client, parcel, station):
-    page = send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/phone").text
-    token = re.search(r"/phone/([\w-]+)", page)[1]
-    assert "手机连不上这个地址" in page
+def test_page_says_plainly_that_no_phone_can_reach_the_station(client, parcel, station):
+    page = said(client, send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/phone"))
+    assert "手机传照片还没有打开" in page and "station.toml" in page and "选照片文件" in page
+    assert value(station, "SELECT COUNT(*) FROM photo_pairings") == 0, "a QR that leads nowhere is not made"
+
+
+def test_counter_that_is_open_under_its_lan_address_shows_the_qr_for_that(client, parcel, station):
+    app = client.application
+    for address, found in [
+        ("http://192.168.1.20:8080/", "http://192.168.1.20:8080"), ("http://127.0.0.1:8080/", ""),
+        ("http://[::1]:8080/", ""), ("https://station.lan/", "https://station.lan"),
+    ]:  # fmt: skip
+        with app.test_request_context(base_url=address):
+            assert photo_pairing._base() == found
+
+
+def test_phone_in_the_counters_own_pages_sees_that_parcel_only(client, parcel, station):
+    with station.store.transaction(MANAGER) as tx:
+        _pairing, token = pairing.begin_pairing(tx, parcel)
+    assert "已经失效" not in client.get(f"/parcels/{parcel}/phone").text
     phone = create_app(station.store, station.runtime).test_client()
-    other = create_app(station.store, station.runtime).test_client()
-    assert "不能再传照片" in phone.get("/phone").text
-    answer = send(phone, f"/phone/{token}", f"/phone/{token}/begin")
-    assert answer.status_code == 303
-    assert "已有 0 张" in phone.get("/phone").text
-    assert "已经被一部手机用过了" in send(other, f"/phone/{token}", f"/phone/{token}/begin").text
+    assert send(phone, f"/phone/{token}", f"/phone/{token}/begin").status_code == 303
+    page = client.get(f"/parcels/{parcel}/phone").text
+    assert "手机已连上" not in page or "已收到 0 张" in page
     assert "照片已保存" in said(phone, send(phone, "/phone", "/phone/send", photo=photo()))
-    answer = send(phone, "/phone", "/phone/send", photo=(io.BytesIO(b"no picture"), "x.jpg"))
-    assert answer.status_code == 422 and "不是能打开的照片" in answer.text and "已有 1 张" in answer.text
     assert phone.get(f"/parcels/{parcel}").status_code in (302, 303)
     said(client, send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/phone/end"))
     assert "这次拍照已经结束" in phone.get("/phone").text
-    assert value(station, "SELECT COUNT(*) FROM attachments") == 1
+
+
+def test_photo_of_the_wrong_parcel_is_taken_away_on_its_day_only(client, parcel, station):
+    here = f"/parcels/{parcel}"
+    said(client, send(client, here, f"{here}/photo", photo=photo()))
+    page = client.get(f"{here}/photos/1").text
+    assert "拍错了，拿掉这张" in page and "/attachments/1" in page
+    assert client.get("/parcels/999/photos/1").status_code == 404
+    page = said(client, send(client, f"{here}/photos/1", f"{here}/photos/1/drop"))
+    assert "这张照片拿掉了" in page and "照片 1" not in page
+    assert value(station, "SELECT COUNT(*) FROM vault WHERE field = 'photo-1'") == 0
+    assert client.get("/attachments/1").status_code == 422
+    answer = send(client, here, f"{here}/photos/1/drop")
+    assert answer.status_code == 422 and "已经拿掉" in answer.text
+    with station.store.transaction(MANAGER) as tx:
+        tx.now = clock.stamp(clock.now() + timedelta(days=2))
+        later = parcel_problems.add_photo(tx, parcel, read_picture(photo()[0].read()))
+    answer = send(client, here, f"{here}/photos/{later}/drop")
+    assert answer.status_code == 422 and "过了营业日不能拿掉" in answer.text
+
+
+def test_whoever_collects_may_refuse_and_the_rest_is_handed_over(client, station, parcel):
+    other = arrive(station, "YT8962646785389")
+    page = client.get("/find?q=1234").text
+    assert "您可以当面验收，破损可拒收" in page and "不要了，拒收" in page
+    page = said(client, send(client, "/find?q=1234", f"/parcels/{parcel}/at-pickup", said="refused"))
+    assert "已拒收，列入待退" in page and "在库 2 件" in page
+    page = said(client, send(client, "/find", "/hand-over", parcel_id=str(other), method="tail"))
+    assert f"/parcels/{other}/at-pickup" in page, "also with the parcel in hand"
+    answer = send(client, "/find", f"/parcels/{other}/at-pickup", said="damaged")
+    assert answer.headers["Location"].endswith("#photo")
+    assert "请拍外包装照片" in said(client, answer) and value(station, "SELECT kind FROM parcel_problems") == "damaged"
+    assert send(client, "/find", f"/parcels/{other}/at-pickup", said="eaten").status_code == 422
+
+
+def test_standing_proxy_noted_by_mistake_is_ended_at_the_same_page(client, station, parcel):
+    other = arrive(station, "YT8962646785389")
+    send(
+        client,
+        "/find?q=1234",
+        "/hand-over",
+        parcel_id=str(parcel),
+        who="another",
+        collected_by="李四",
+        relation="friend",
+        remember="1",
+    )
+    page = client.get("/find?q=1234").text
+    assert "取消 李** 的长期代取" in page and other
+    assert "已取消长期代取" in said(client, send(client, "/find?q=1234", "/proxies/1/forget"))
+    assert "的长期代取" not in client.get("/find?q=1234").text
 
 
 def test_inspector_sees_the_list_and_changes_nothing(client, parcel, station):

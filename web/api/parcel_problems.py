@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from kiosk.attachments import read_picture
 from kiosk.counter import parcel_problems
+from kiosk.counter.at_pickup import AtPickup, note_at_pickup
 from kiosk.parcels import problem_cases, store, story
 from kiosk.parcels.model import ProblemReason
 from kiosk.parcels.problem_cases import KIND_WORDS, Case, Resolution
@@ -27,6 +28,7 @@ from web.station import station
 
 room = Room("problems", "Problem parcels: what somebody still has to see to, and what came of it.")
 PROBLEM = f"<int(min=1, max={LARGEST_ID}):problem_id>"
+PICTURE = f"<int(min=1, max={LARGEST_ID}):picture_id>"
 _SERVES = (Right.SERVE,)
 
 
@@ -54,6 +56,14 @@ class WrongPerson(Asked):
     """Who has the parcel, as far as known: kept apart, shown to nobody by program."""
 
     who = Text(parcel_problems.LONGEST_WHO, load_default="")
+
+
+class SaidAtPickup(Asked):
+    """What whoever collects says of it at the counter."""
+
+    said = Word(
+        list(AtPickup), required=True, doc="`damaged` and `short` stay as `problem`, refused ones go `to_return`"
+    )
 
 
 class CameBack(Asked):
@@ -143,6 +153,17 @@ def note_wrong_person(asked: dict[str, Any], parcel_id: int) -> Response:
     return once(act)
 
 
+@room.acts(f"/parcels/{ID}/at-pickup", StateTold, rights=_SERVES, asks=SaidAtPickup)
+def refuse_at_pickup(asked: dict[str, Any], parcel_id: int) -> Response:
+    """Refused, damaged or short as it is looked at: also of a parcel handed over a moment ago, which comes back first."""
+
+    def act(tx: Tx) -> Done:
+        note_at_pickup(tx, parcel_id, asked["said"], under_way=jobs_begun)
+        return _moved(tx, parcel_id)
+
+    return once(act)
+
+
 @room.acts(f"/parcels/{ID}/recover", StateTold, rights=_SERVES, asks=CameBack)
 def recover_parcel(asked: dict[str, Any], parcel_id: int) -> Response:
     """The wrong person brought it back: it waits for the right one under its old code."""
@@ -197,5 +218,16 @@ def add_parcel_photo(asked: dict[str, Any], parcel_id: int) -> Response:
 
     def act(tx: Tx) -> Done:
         return Done(200, {"id": parcel_id, "picture_id": parcel_problems.add_photo(tx, parcel_id, picture)})
+
+    return once(act)
+
+
+@room.acts(f"/parcels/{ID}/photos/{PICTURE}/drop", PhotoKept, rights=_SERVES)
+def drop_parcel_photo(asked: dict[str, Any], parcel_id: int, picture_id: int) -> Response:
+    """Takes a photo away that shows something else, on the day it was taken. 409 `undo.other_day`."""
+
+    def act(tx: Tx) -> Done:
+        parcel_problems.drop_photo(tx, parcel_id, picture_id)
+        return Done(200, {"id": parcel_id, "picture_id": picture_id})
 
     return once(act)

@@ -11,6 +11,7 @@ from kiosk.codes import SECRET, CodeKind, holds_payment_code, parse_phone, recog
 from kiosk.consents.model import HOW_WORDS
 from kiosk.counter import consent, desk_scans, hand_over, unmask
 from kiosk.counter.collect_cod import PAY_FIRST
+from kiosk.counter.forget_proxy import forget_proxy
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.counter.second_pickup import SECOND_PICKUP, remember_second_pickup
 from kiosk.errors import Refused
@@ -134,6 +135,7 @@ def give() -> ResponseReturnValue:
                 "is_unpaid": r in unpaid,
                 "words": str(r),
                 "place": r.place,
+                "pickup_code": r.pickup_code,
             }
             for r in results
         ]
@@ -146,6 +148,17 @@ def give() -> ResponseReturnValue:
         facts = {"count": len(done), "left": len(results) - len(done), "results": told}
         tone = "attention" if done else "refused"
         return Done(url_for("find.find"), N_("出库 {count} 件，{left} 件没有出库，原因见下"), facts, tone)
+
+    return acts.run(do, again=find)
+
+
+@act(blueprint, "/proxies/<int:proxy_id>/forget")
+def forget(proxy_id: int) -> ResponseReturnValue:
+    """Whoever was noted as a standing proxy is none any more: noted by mistake, or the recipient says so."""
+
+    def do(tx: Tx) -> Done:
+        forget_proxy(tx, proxy_id)
+        return Done(url_for("find.find"), N_("已取消长期代取，以后要代取请再登记"), {}, "attention")
 
     return acts.run(do, again=find)
 

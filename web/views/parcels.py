@@ -44,6 +44,8 @@ from web.row_ids import row_id
 from web.station import session, station
 
 blueprint = Blueprint("parcels", __name__)
+#: Why a parcel on its shelf is set aside. With the wrong person is one that was handed over, noted on its own button.
+ASIDE_WORDS = {reason: words for reason, words in PROBLEM_WORDS.items() if reason != "wrong_person"}
 FILTERS = {
     "in_stock": N_("在库"),
     "problem": N_("问题件"),
@@ -107,7 +109,7 @@ def one_parcel(parcel_id: int) -> ResponseReturnValue:
         facts |= {"traits": traits.of(db, parcel_id), "is_well_placed": next_traits.suits_its_place(db, parcel_id)}
     return render_template(
         "parcels/one.html", shown=shown, undo_words=UNDO_WORDS, notice_words=NOTICE_WORDS, result_words=RESULT_WORDS,
-        problem_words=PROBLEM_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(),
+        problem_words=ASIDE_WORDS, cod_reasons=COD_REASON_WORDS, known=carriers.known(),
         trait_words=traits.TRAIT_WORDS, **facts,
     )  # fmt: skip
 

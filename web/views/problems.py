@@ -5,9 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk import attachments
 from kiosk.counter import parcel_problems
+from kiosk.counter.at_pickup import AT_PICKUP_WORDS, note_at_pickup
+from kiosk.errors import Refused
 from kiosk.parcels import problem_cases, view
+from kiosk.parcels.model import CASE, ParcelState
 from kiosk.parcels.problem_cases import KIND_WORDS, RESOLUTION_WORDS
+from kiosk.people import staff
 from kiosk.people.rights import Right
 from kiosk.storage import Tx
 from kiosk.words import N_
@@ -17,7 +22,7 @@ from web.desk import under_way
 from web.routes import act, page
 from web.row_ids import row_id
 from web.station import actor, station
-from web.views import parcels
+from web.views import find, parcels
 
 problems = Blueprint("problems", __name__)
 pictures.allow_pictures(problems, {"problems.add_photo"})
@@ -43,6 +48,27 @@ def all_problems() -> ResponseReturnValue:
         "problems/list.html", shown=shown, more=more, counts=counts, kind=kind, is_open=is_open, kind_words=KIND_WORDS,
         resolution_words=RESOLUTION_WORDS, total=sum(counts.values()),
     )  # fmt: skip
+
+
+@problems.app_context_processor
+def _what_may_be_said() -> dict[str, object]:
+    return {"at_pickup_words": AT_PICKUP_WORDS}
+
+
+@act(problems, "/parcels/<int:parcel_id>/at-pickup")
+def at_pickup(parcel_id: int) -> ResponseReturnValue:
+    """Refused, damaged or short, as whoever collects sees it: damage leads to the photo, the rest back to the person."""
+
+    def do(tx: Tx) -> Done:
+        state = note_at_pickup(tx, parcel_id, request.form.get("said", ""), under_way=under_way)
+        facts = {"pickup_code": view.parcel(tx, parcel_id).pickup_code}
+        if state is ParcelState.TO_RETURN:
+            words = N_("{pickup_code} 已拒收，列入待退；包裹请放回货架，等快递员取走")
+            return Done(url_for("find.find"), words, facts, "attention")
+        words = N_("{pickup_code} 已登记为问题件，留在站点；请拍外包装照片")
+        return Done(_place(parcel_id) + "#photo", words, facts, "attention")
+
+    return acts.run(do, again=find.find)
 
 
 @act(problems, "/parcels/<int:parcel_id>/wrong-person")
@@ -117,13 +143,37 @@ def reopen(problem_id: int) -> ResponseReturnValue:
 @act(problems, "/parcels/<int:parcel_id>/photo")
 def add_photo(parcel_id: int) -> ResponseReturnValue:
     """A photo from this computer; the re-encoding comes before the transaction."""
-    picture = pictures.sent_picture("photo")
+    try:
+        picture = pictures.sent_picture("photo")
+    except Refused as refused:
+        return acts.refuse(refused, lambda: parcels.one_parcel(parcel_id))
 
     def do(tx: Tx) -> Done:
         if picture is None:
             return Done(_place(parcel_id), N_("没有选照片，没有保存"), {}, "already")
         parcel_problems.add_photo(tx, parcel_id, picture)
         return Done(_place(parcel_id), N_("照片已保存"))
+
+    return acts.run(do, again=lambda: parcels.one_parcel(parcel_id))
+
+
+@page(problems, "/parcels/<int:parcel_id>/photos/<int:attachment_id>", N_("照片"), right=Right.UNMASK)
+def one_photo(parcel_id: int, attachment_id: int) -> ResponseReturnValue:
+    """One photo in its place; that it is looked at is recorded as it is fetched."""
+    with station().store.reading() as db:
+        found = parcel_problems.photo_of(db, parcel_id, attachment_id)
+        all_of_it = attachments.of_case(db, CASE, parcel_id)
+        shown, by = view.parcel(db, parcel_id), staff.name_of(db, found.added_by_kind, found.added_by_id)
+    return render_template(
+        "problems/photo.html", photo=found, photos=all_of_it, shown=shown, by=by, is_kept=found in all_of_it
+    )
+
+
+@act(problems, "/parcels/<int:parcel_id>/photos/<int:attachment_id>/drop")
+def drop_photo(parcel_id: int, attachment_id: int) -> ResponseReturnValue:
+    def do(tx: Tx) -> Done:
+        parcel_problems.drop_photo(tx, parcel_id, attachment_id)
+        return Done(_place(parcel_id), N_("这张照片拿掉了"), {}, "attention")
 
     return acts.run(do, again=lambda: parcels.one_parcel(parcel_id))
 

@@ -46,6 +46,13 @@ def test_wrong_person_has_its_way_back_by_program(api: ApiStation) -> None:
     assert manager.post(f"{here}/recover", {}).json()["state"] == "on_shelf"
     assert manager.post(f"{here}/undo").json()["act"] == "recovered"
     assert manager.post(f"{here}/photo", {"picture": photo()}).json()["picture_id"] == 1
+    assert manager.post(f"{here}/photos/1/drop").json() == {"id": parcel_id, "picture_id": 1}
+    assert manager.post(f"{here}/photos/1/drop").json()["code"] == "attachment.erased"
+    other = manager.check_in(ZTO)["id"]
+    assert manager.post(f"/parcels/{other}/at-pickup", {"said": "refused"}).json()["state"] == "to_return"
+    assert manager.post(f"/parcels/{parcel_id}/at-pickup", {"said": "damaged"}).json()["code"] == (
+        "undo.something_followed"
+    )
     story = manager.get(f"{here}/story").json()
     assert len(story["events"]) == 5 and "老李" not in str(story)
     assert "错给了别人" in story["problems"][0]
