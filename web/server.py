@@ -1,4 +1,5 @@
-"""The web process's server: waitress on loopback, the thread that takes scans, the thread that looks for news.
+"""The web process's server: waitress on loopback, the thread that takes scans, the thread that looks for news, and,
+where it is switched on, the door for phones.
 
 Thirty-two threads, because each open event stream holds one (sixteen at most) and a page must never wait for a stream.
 """
@@ -16,6 +17,7 @@ from kiosk.storage import Store
 from web import create_app
 from web.channel import Channel
 from web.lookout import Lookout
+from web.phones import PhoneDoor
 from web.scans import ScanTaker
 from web.station import EXTENSION, Station
 from web.threads import LastFirst
@@ -48,6 +50,9 @@ class Server:
         )
         self._wsgi.channel_class = Channel
         self.port = int(self._wsgi.effective_port)
+        self.phones = PhoneDoor(station) if station.settings.photos.listen else None
+        if self.phones is not None:
+            station.phones_at = self.phones.base
         self._workers = (ScanTaker(station), Lookout(station))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
@@ -61,6 +66,8 @@ class Server:
         """Begins to answer."""
         for worker in self._workers:
             worker.start()
+        if self.phones is not None:
+            self.phones.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -68,6 +75,8 @@ class Server:
         self.station.hub.end()
         for worker in self._workers:
             worker.stop()
+        if self.phones is not None:
+            self.phones.stop()
         self._stop.set()
         self._wsgi.pull_trigger()
         self._thread.join(10)

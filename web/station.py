@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,8 @@ class Station:
     runtime: Runtime
     hub: Hub = field(default_factory=Hub)
     shown_once: ShownOnce = field(default_factory=ShownOnce)
+    #: Where phones find their pages now (``http://…``, ``''`` nowhere); None where ``photos.listen`` is off.
+    phones_at: Callable[[], str] | None = None
 
     @property
     def settings(self) -> Settings:
