@@ -204,6 +204,20 @@ def _forget_scans(store: Store) -> int:
         return desk_scans.forget_old(tx)
 
 
+def _forget_pairings(store: Store) -> int:
+    from kiosk.parcels import photo_pairings
+
+    with store.transaction() as tx:
+        return photo_pairings.forget_old(tx)
+
+
+def _drop_never_came(store: Store) -> int:
+    from kiosk.counter.never_came import drop_never_came
+
+    with store.transaction() as tx:
+        return drop_never_came(tx)
+
+
 def _remind(store: Store) -> int:
     from kiosk.counter.remind import remind_due
 
@@ -242,6 +256,8 @@ CHORES = (
     Chore("recovery_code", 60, _forget_recovery_code),
     Chore("left_over_slips", 60, _print_left_over),
     Chore("scans", 3600, _forget_scans),
+    Chore("photo_pairings", 3600, _forget_pairings),
+    Chore("never_came", 3600, _drop_never_came),
     Chore("retention", 600, _erase_people),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("reminders", 600, _remind),

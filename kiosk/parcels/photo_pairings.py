@@ -15,6 +15,8 @@ from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
 LIVES = timedelta(minutes=10)
+#: Hashes that open nothing any more; who photographed what stands in the audit.
+KEPT = timedelta(days=30)
 
 audit.register(
     "photo_pairing.begun", N_("手机拍照配对 {pairing_id}：快件 {parcel_id}"), pairing_id=audit.ID, parcel_id=audit.ID
@@ -95,6 +97,15 @@ def end(tx: Tx, pairing_id: int) -> None:
     if _find(tx, pairing_id).ended_at is None:
         tx.change("photo_pairings", pairing_id, ended_at=tx.now)
         audit.record(tx, "photo_pairing.ended", pairing_id=pairing_id)
+
+
+def forget_old(tx: Tx) -> int:
+    """Ends what has run out and deletes what ended a month ago (chores), at most 500 a turn; returns how many."""
+    tx.execute("UPDATE photo_pairings SET ended_at = expires_at WHERE ended_at IS NULL AND expires_at <= ?", tx.now)
+    return tx.execute(
+        "DELETE FROM photo_pairings WHERE id IN (SELECT id FROM photo_pairings WHERE ended_at < ? LIMIT 500)",
+        clock.stamp(clock.read(tx.now) - KEPT),
+    ).rowcount
 
 
 def _find(db: Reader, pairing_id: int) -> Pairing:

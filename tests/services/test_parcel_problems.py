@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import random
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_problem_that_goes_back_or_is_collected_ends_so(station, parcel):
     assert cases(station, other) == [("damaged", "")]
 
 
+@pytest.mark.obligation("JX-14", "NORM-08", place="/problems", reads="错给了别人：登记、追回、交给本人")
 def test_wrong_person_is_noted_recovered_and_the_right_one_gets_it(station, parcel):
     station.collect(parcel)
     station.act(parcel_problems.note_wrong_person, parcel, who="穿蓝衣服的老李家儿子")
@@ -100,6 +102,7 @@ def test_recovered_damaged_waits_as_a_problem_of_its_own(station, parcel):
     assert cases(station, parcel) == [("wrong_person", "recovered"), ("other", "")]
 
 
+@pytest.mark.obligation("NORM-08", place="/problems", reads="问题件登记、由谁怎么了结")
 def test_lost_parcel_is_settled_by_the_manager_and_reopened_the_same_day(station, parcel):
     station.act(parcel_problems.lose, parcel)
     (case,) = station.read(problem_cases.of_parcel, parcel)
@@ -211,6 +214,25 @@ def test_new_pairing_of_a_parcel_ends_the_one_before(station, parcel):
     station.act(photo_pairing.end_pairing, second.id)
     station.act(photo_pairing.end_pairing, second.id)
     assert station.read(photo_pairings.alive, parcel, clock.stamp()) is None
+
+
+def test_pairings_are_forgotten_a_month_after_they_ran_out_and_never_before(station, parcel):
+    station.act(photo_pairing.begin_pairing, parcel)
+    with pytest.raises(sqlite3.IntegrityError, match="only after it ended"):
+        station.act(lambda tx: tx.execute("DELETE FROM photo_pairings"))
+    for later, left in ((timedelta(days=1), 1), (timedelta(days=29), 1), (timedelta(days=31), 0)):
+        station.later = later
+        station.act(photo_pairings.forget_old)
+        assert station.read(lambda db: db.value("SELECT COUNT(*) FROM photo_pairings")) == left
+
+
+@pytest.mark.parametrize("asked", [{"kind": "damaged"}, {"kind": "damaged", "is_open": False}])
+def test_list_of_a_kind_is_read_from_its_index(station, asked):
+    with station.store.reading() as db:
+        sql = "SELECT * FROM parcel_problems WHERE {} AND kind = ? ORDER BY id DESC LIMIT 5"
+        state = "resolution = ''" if asked.get("is_open", True) else "resolution <> ''"
+        plan = " ".join(row["detail"] for row in db.all(f"EXPLAIN QUERY PLAN {sql.format(state)}", asked["kind"]))
+    assert "USING INDEX parcel_problems_" in plan and "TEMP B-TREE" not in plan, plan
 
 
 BROKEN = [

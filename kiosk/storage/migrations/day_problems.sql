@@ -26,6 +26,7 @@ CREATE TABLE parcel_problems (
 ) STRICT;
 CREATE UNIQUE INDEX one_open_problem ON parcel_problems (parcel_id) WHERE resolution = '';
 CREATE INDEX parcel_problems_open ON parcel_problems (kind, id) WHERE resolution = '';
+CREATE INDEX parcel_problems_closed ON parcel_problems (kind, id) WHERE resolution <> '';
 
 CREATE TABLE photo_pairings (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,6 +40,7 @@ CREATE TABLE photo_pairings (
     ended_at TEXT,
     CHECK ((key_hash IS NULL) = (claimed_at IS NULL))
 ) STRICT;
+CREATE INDEX photo_pairings_of_parcel ON photo_pairings (parcel_id) WHERE ended_at IS NULL;
 
 -- What was a problem before there were cases, from its events.
 INSERT INTO parcel_problems (parcel_id, kind, resolution, opened_step, opened_on, opened_at, closed_step, closed_on, closed_at,

@@ -14,8 +14,9 @@ CREATE TRIGGER parcel_problems_end_once BEFORE UPDATE ON parcel_problems
 WHEN OLD.resolution <> '' AND NEW.resolution NOT IN ('', OLD.resolution)
 BEGIN SELECT RAISE(ABORT, 'a problem that ended ends in no other way'); END;
 
-CREATE TRIGGER photo_pairings_never_deleted BEFORE DELETE ON photo_pairings
-BEGIN SELECT RAISE(ABORT, 'pairings are never deleted'); END;
+CREATE TRIGGER photo_pairings_in_use BEFORE DELETE ON photo_pairings
+WHEN OLD.ended_at IS NULL
+BEGIN SELECT RAISE(ABORT, 'a pairing is forgotten only after it ended'); END;
 
 CREATE TRIGGER photo_pairings_used_once BEFORE UPDATE ON photo_pairings
 WHEN NEW.parcel_id <> OLD.parcel_id OR NEW.token_hash <> OLD.token_hash OR NEW.begun_by_id <> OLD.begun_by_id
