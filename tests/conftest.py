@@ -7,6 +7,7 @@ The seed is drawn once a run, printed in the header, and given to every worker, 
 import os
 import random
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -14,11 +15,28 @@ from hypothesis import HealthCheck, settings
 
 from tests import obligations
 
+# A station's processes are started some hundreds of times in a run. Where Python was told to keep no bytecode, each
+# compiled all of the station anew, and that was most of what its start took.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 settings.register_profile(
     "quick", deadline=None, max_examples=60, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", parent=settings.get_profile("quick"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+#: Where the tests stand that take seconds and not milliseconds, the longest first.
+LONG = (
+    "test_kill.py",
+    "test_layout.py",
+    "test_hostile.py",
+    "journeys/",
+    "test_cli.py",
+    "_machine.py",
+    "at_random.py",
+    "web/",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,12 +58,43 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """
     from xdist.scheduler.loadscope import LoadScopeScheduling
 
+    class Places(list[str]):
+        """The names of all tests, and the place of each without a search through thousands."""
+
+        def __init__(self, names: list[str]) -> None:
+            super().__init__(names)
+            self._place_of = {name: place for place, name in enumerate(names)}
+
+        def index(self, name: str, *_: Any) -> int:
+            return self._place_of[name]
+
     class OneStationOneWorker(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             found = re.search(r"test_three_days\.py::(\w+)\[(\w)-day", nodeid)
             return f"three days, {found[1]} {found[2]}" if found else nodeid
 
+        def add_node_collection(self, node: Any, collection: Any) -> None:
+            super().add_node_collection(node, collection)
+            if node in self.registered_collections:
+                self.registered_collections[node] = Places(self.registered_collections[node])
+
+        def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+            """Forgets what is done: the scheduler counts through all that a worker ever had, after each test."""
+            nodeid = self.registered_collections[node][item_index]
+            scope = self._split_scope(nodeid)
+            self.assigned_work[node][scope].pop(nodeid)
+            if not self.assigned_work[node][scope]:
+                del self.assigned_work[node][scope]
+            self._reschedule(node)
+
     return OneStationOneWorker(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begins with what takes long, so that no worker is left alone with it at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
