@@ -10,7 +10,7 @@ from kiosk import shifts
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, parse_phone, parse_shelf, recognise, waybill_of
 from kiosk.consents import store as consents
 from kiosk.consents.model import Colour
-from kiosk.counter import join_purchase, label_paper, last_acts, next_traits, paper
+from kiosk.counter import expect, join_purchase, label_paper, last_acts, next_traits, paper
 from kiosk.counter.last_acts import desk_id_of, desk_of
 from kiosk.errors import Refused
 from kiosk.parcels import cod, intake, store
@@ -20,6 +20,8 @@ from kiosk.parcels.intake import Warned
 from kiosk.people.rights import Right, require
 from kiosk.storage import Tx
 from kiosk.words import N_
+
+NOT_AGREED = N_("未同意放站点，请送上门或先打电话问")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,22 @@ class CheckInResult:
     slip_id: int | None
     job_id: int | None
     consent: Colour  # how it stands with the recipient's consent
+    was_expected: bool  # it had been announced
+    outstanding: int  # how many that were announced have not come yet; counted only when this one had been
+
+    @property
+    def message(self) -> str:
+        """The marked sentence that says where it goes, and that it was waited for."""
+        if not self.was_expected:
+            return N_("上架到 {pickup_code}")
+        if not self.outstanding:
+            return N_("上架到 {pickup_code}；这是待到件，要来的都到齐了")
+        return N_("上架到 {pickup_code}；这是待到件，还有 {outstanding} 件没到")
+
+    @property
+    def to_look_at(self) -> tuple[Warned, ...]:
+        """What the operator must hear and see: the warnings, and that somebody who is known has not agreed to the station."""
+        return (*self.warnings, Warned("consent.missing", NOT_AGREED)) if self.consent is Colour.RED else self.warnings
 
 
 def check_in(
@@ -108,5 +126,5 @@ def check_in(
     return CheckInResult(
         done.parcel_id, done.pickup_code, done.place, done.carrier, done.warnings, into.id if into else None,
         done.previous_id, done.has_phone, told.notice_id, told.slip_id, told.job_id,
-        consents.colour(tx, done.parcel_id),
+        consents.colour(tx, done.parcel_id), done.was_expected, expect.outstanding(tx) if done.was_expected else 0,
     )  # fmt: skip

@@ -1,5 +1,9 @@
 """Consent at the counter: noted for a parcel or for good from a parcel's page, at pick-up or by a call, and withdrawn. Joins
-parcels, which know no consents, to consents, which know no parcels."""
+parcels, which know no consents, to consents, which know no parcels.
+
+Whoever collected by the pickup code had been told where the parcel lay and came for it: that hand-over is the evidence that
+this parcel might lie here (domain.md §4.1), and no row is written beside it. So an undo of the hand-over takes it back by
+itself, and nobody is held to have agreed for the parcels to come."""
 
 from __future__ import annotations
 
@@ -22,9 +26,10 @@ from kiosk.consents.model import (
     Scope,
     WithdrawnHow,
 )
+from kiosk.counter import last_acts
 from kiosk.errors import Refused
 from kiosk.parcels import store as parcels
-from kiosk.parcels.model import CASE, ParcelState
+from kiosk.parcels.model import CASE, HandOverMethod, ParcelState
 from kiosk.people.rights import Right, require
 from kiosk.people.staff import name_of
 from kiosk.storage import Reader, Tx
@@ -41,6 +46,7 @@ class Standing:
     colour: Colour
     consent: Consent | None
     may_stand: bool  # whether the person is known well enough for a standing consent
+    is_by_code: bool = False  # green because it was collected by its pickup code
 
     @property
     def words(self) -> str:
@@ -88,14 +94,22 @@ def give_consent(tx: Tx, parcel_id: int, scope: Scope | str, how: How | str) -> 
     if row["state"] in _NEVER_HERE:
         raise Refused("consent.never_here", N_("这件没有在站点（还没到，或已撤销入库）；没有记下"), parcel_id=parcel_id)
     on = shifts.ensure_open(tx).business_on
-    return actions.give(tx, on, scope, how, parcel_id=parcel_id, person=person_of(tx, row))
+    return _remember(tx, actions.give(tx, on, scope, how, parcel_id=parcel_id, person=person_of(tx, row)), [parcel_id])
 
 
 def give_standing(tx: Tx, phone: str, how: How | str) -> Consent:
     """Notes that whoever has this full phone agrees for good. Refused ``staff.not_allowed``, ``phone.*``,
     ``consent.person_unknown``, ``consent.how_unknown``."""
     require(tx.actor, Right.SERVE)
-    return actions.give(tx, shifts.ensure_open(tx).business_on, Scope.STANDING, how, person=_of_phone(tx, phone))
+    on = shifts.ensure_open(tx).business_on
+    return _remember(tx, actions.give(tx, on, Scope.STANDING, how, person=_of_phone(tx, phone)), [])
+
+
+def _remember(tx: Tx, found: Consent, parcel_ids: list[int]) -> Consent:
+    """撤销上一件 at this desk takes a consent back that was noted just now."""
+    if found.given_at == tx.now:
+        last_acts.remember_here(tx, last_acts.CONSENT, parcel_ids, str(found.id))
+    return found
 
 
 def withdraw_consent(tx: Tx, consent_id: int, how: WithdrawnHow | str) -> Consent:
@@ -114,7 +128,22 @@ def find_standing(db: Reader, phone: str) -> Consent:
 
 def standing_of(db: Reader, row: sqlite3.Row) -> Standing:
     """How a parcel's row stands."""
-    return Standing(store.colour(db, row["id"]), store.of_parcel(db, row), person_of(db, row).is_known)
+    colour, is_known = store.colour(db, row["id"]), person_of(db, row).is_known
+    if colour is not Colour.GREEN and _collected_by_code(db, row):
+        return Standing(Colour.GREEN, None, is_known, is_by_code=True)
+    return Standing(colour, store.of_parcel(db, row), is_known)
+
+
+def withdraw_of_another(tx: Tx, before: sqlite3.Row) -> None:
+    """A parcel turned out to be somebody else's than ``before`` said: who agreed for it had no say, so that is taken back
+    as a mistake. A phone that only becomes whole, or a name, changes nobody."""
+    after = parcels.parcel(tx, before["id"])
+    is_another = any(
+        before[key] and after[key] and before[key] != after[key] for key in ("phone_tail", "phone_hash")
+    )  # fmt: skip
+    given = store.for_parcel(tx, before["id"]) if is_another else None
+    if given is not None:
+        actions.withdraw(tx, shifts.ensure_open(tx).business_on, given.id, WithdrawnHow.MISTAKE)
 
 
 def standings(db: Reader, parcel_ids: list[int]) -> dict[int, Standing]:
@@ -138,6 +167,16 @@ def show_consent(db: Reader, found: Consent) -> ConsentView:
         found, mask_phone(number or tail or ""), mask_name(name or ""),
         name_of(db, found.given_by_kind, found.given_by_id),
     )  # fmt: skip
+
+
+def _collected_by_code(db: Reader, row: sqlite3.Row) -> bool:
+    return row["state"] == ParcelState.HANDED_OVER and (
+        db.value(
+            "SELECT method FROM parcel_events WHERE parcel_id = ? AND kind = 'handed_over' ORDER BY step DESC LIMIT 1",
+            row["id"],
+        )
+        == HandOverMethod.CODE
+    )
 
 
 def _of_phone(db: Reader, phone: str) -> Person:

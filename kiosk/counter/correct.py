@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk import shifts
 from kiosk.codes import PhoneEntry, ShelfPlace, parse_phone, parse_shelf
 from kiosk.counter import label_paper, last_acts, paper
+from kiosk.counter.consent import withdraw_of_another
 from kiosk.counter.last_acts import desk_id_of
 from kiosk.counter.paper import Told
 from kiosk.errors import Refused
@@ -61,6 +62,7 @@ def add_phone(
         raise Refused("phone.empty", N_("没有填手机号。可以填全号、隐私号（号码-分机）或只填尾号四位。"))
     row = store.parcel(tx, parcel_id)
     actions.add_phone(tx, shifts.ensure_open(tx).business_on, row, person)
+    withdraw_of_another(tx, row)
     return Corrected(parcel_id, ("phone",), _paper(tx, parcel_id, row["batch_id"], at, under_way))
 
 
@@ -90,6 +92,7 @@ def correct(
     )  # fmt: skip
     if not fields:
         return Corrected(parcel_id, (), Told())
+    withdraw_of_another(tx, row)
     if "place" in fields and label_paper.is_labelled(tx, parcel_id):
         told = label_paper.put_label(tx, parcel_id, desk_id_of(tx, desk_id))
         if fields == ("place",):  # the notice names the code, and that stays

@@ -109,4 +109,6 @@ def _take_line(tx: Tx, business_on: str, line: Line, purpose: Purpose, carrier: 
             name_hint=line.name or None, shelf=line.place, pickup_code=line.pickup_code,
         ).parcel_id  # fmt: skip
     person = intake.recipient(tx, line.phone, None, line.name)
-    return expected.note_expected(tx, business_on, line.recognised, person, carrier=carrier or None)
+    return expected.note_expected(
+        tx, business_on, line.recognised, person, carrier=carrier or None, source=expected.Source.CARRIER
+    )

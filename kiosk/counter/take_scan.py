@@ -124,11 +124,11 @@ def _check_in(taking: _Taking, decision: Decision) -> ScanOutcome:
     done = check_in(taking.tx, waybill=decision.recognised, batch_id=taking.desk.open_batch_id, desk_id=taking.desk.id)
     facts = {
         "pickup_code": done.pickup_code, "place": str(done.place), "carrier": carriers.find(done.carrier).name(),
-        "warnings": [str(warned) for warned in done.warnings], "warning_codes": [w.code for w in done.warnings],
-        "has_phone": done.has_phone,
+        "warnings": [str(warned) for warned in done.to_look_at], "warning_codes": [w.code for w in done.to_look_at],
+        "has_phone": done.has_phone, "was_expected": done.was_expected, "outstanding": done.outstanding,
     }  # fmt: skip
     return taking.outcome(
-        "parcel.checked_in", ATTENTION if done.warnings else DONE, N_("上架到 {pickup_code}"),
+        "parcel.checked_in", ATTENTION if done.to_look_at else DONE, done.message,
         facts=facts, parcel_id=done.parcel_id, changed=("batch", "parcel"),
     )  # fmt: skip
 

@@ -3,7 +3,12 @@ them off; one that doesn't come is dropped with an event, never silently."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from kiosk.codes import Recognised, carriers, suggest
 from kiosk.errors import Refused
@@ -12,15 +17,46 @@ from kiosk.parcels.events import record, refusal, write
 from kiosk.parcels.intake import Recipient, keep_number
 from kiosk.parcels.model import IN_STOCK, EventKind, ParcelState
 from kiosk.parcels.refusals import already_in_stock
-from kiosk.storage import Tx
+from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
 
+class Source(StrEnum):
+    """Who said that a parcel would come."""
+
+    COUNTY = "county"
+    CARRIER = "carrier"
+    STATION = "station"
+
+
+SOURCE_WORDS: Mapping[str, str] = {
+    Source.COUNTY: N_("县里的仓库"),
+    Source.CARRIER: N_("快递公司"),
+    Source.STATION: N_("别的站点"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A parcel that is on its way, as its announcement says."""
+
+    row: sqlite3.Row
+    announced_at: str
+    source: str  # '' when nobody said
+    due_on: str  # the day on which it was to come, '' when nobody said
+
+    def is_late(self, today: date) -> bool:
+        """Whether it should have been here before today."""
+        return bool(self.due_on) and self.due_on < today.isoformat()
+
+
 def note_expected(
-    tx: Tx, business_on: str, recognised: Recognised, person: Recipient, *, carrier: str | None = None
-) -> int:
-    """Writes down one parcel that is on its way; returns its id. Refused ``parcel.already_in_stock``,
-    ``parcel.already_expected``, ``carrier.unknown``."""
+    tx: Tx, business_on: str, recognised: Recognised, person: Recipient, *, carrier: str | None = None,
+    source: Source | None = None, due_on: date | None = None,
+) -> int:  # fmt: skip
+    """Writes down one parcel that is on its way, who said so and for which day; returns its id. Both stand in the event of
+    the announcement, which outlives the arrival. Refused ``parcel.already_in_stock``, ``parcel.already_expected``,
+    ``carrier.unknown``."""
     for row in store.by_waybill(tx, recognised.waybill_no, recognised.piece_index):
         if row["state"] in IN_STOCK:
             raise already_in_stock(tx, row)
@@ -39,7 +75,11 @@ def note_expected(
         keep_number(tx, parcel_id, person.number)
     record(
         tx, parcel_id, 1, EventKind.EXPECTED_NOTED, business_on, None, ParcelState.EXPECTED,
-        detail={"carrier": chosen.carrier}, audited={"carrier": chosen.carrier},
+        detail={
+            "carrier": chosen.carrier, **({"source": source.value} if source else {}),
+            **({"due_on": due_on.isoformat()} if due_on else {}),
+        },
+        audited={"carrier": chosen.carrier},
     )  # fmt: skip
     return parcel_id
 
@@ -52,3 +92,24 @@ def drop_expected(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
         tx, row, EventKind.EXPECTED_DROPPED, business_on, to_state=ParcelState.UNDONE,
         columns={"out_at": tx.now, "out_on": business_on},
     )  # fmt: skip
+
+
+def announced(db: Reader, *, limit: int, before_id: int | None = None) -> tuple[list[Announced], int | None]:
+    """What is still on its way, the latest announcement first, and the id to go on before (None at the end)."""
+    rows, more = store.page(db, state=ParcelState.EXPECTED.value, before_id=before_id, limit=limit)
+    return [_announced(db, row) for row in rows], more
+
+
+def count_late(db: Reader, today: date) -> int:
+    """How many should have been here before today and are not."""
+    sql = (
+        "SELECT COUNT(*) FROM parcels p JOIN parcel_events e ON e.parcel_id = p.id AND e.kind = 'expected_noted'"
+        " WHERE p.state = 'expected' AND p.state NOT IN ('on_shelf', 'handed_over') AND e.detail ->> 'due_on' < ?"
+    )
+    return int(db.value(sql, today.isoformat()))
+
+
+def _announced(db: Reader, row: sqlite3.Row) -> Announced:
+    noted = next(event for event in store.events(db, row["id"]) if event["kind"] == EventKind.EXPECTED_NOTED)
+    detail = json.loads(noted["detail"])
+    return Announced(row, noted["at"], detail.get("source", ""), detail.get("due_on", ""))

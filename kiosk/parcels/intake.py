@@ -61,6 +61,7 @@ class CheckedIn:
     warnings: tuple[Warned, ...]
     previous_id: int | None
     has_phone: bool
+    was_expected: bool
 
 
 def recipient(tx: Tx, phone: PhoneEntry | None, phone_tail: str | None, name_hint: str | None) -> Recipient:
@@ -183,7 +184,7 @@ def check_in(
         learning.learn(tx, recognised, chosen.carrier)
     return CheckedIn(
         parcel_id, allotted.code, where, chosen.carrier, tuple(warnings), previous["id"] if previous is not None else None,
-        person.columns["phone_kind"] != PhoneKind.NONE,
+        person.columns["phone_kind"] != PhoneKind.NONE, announced is not None,
     )  # fmt: skip
 
 

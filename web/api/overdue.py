@@ -11,6 +11,7 @@ from marshmallow import fields
 from kiosk.counter import expect, remind
 from kiosk.parcels import overdue as aging
 from kiosk.parcels import view
+from kiosk.parcels.expected import Source
 from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
 from kiosk.storage import Tx
@@ -123,6 +124,8 @@ class Announcements(Asked):
 
     parcels = Items(fields.Nested(Announcement), expect.MOST_AT_ONCE, least=1, required=True)
     carrier = Text(40, load_default=None, allow_none=True, doc="any known code or name; else the numbers speak")
+    source = Word(list(Source), load_default="", doc="who says so")
+    due_on = Text(10, pattern=rf"({_DATE})?", load_default="", doc="the day on which they are to come")
 
 
 class ExpectedTold(Told):
@@ -229,7 +232,9 @@ def announce_parcels(asked: dict[str, Any]) -> Response:
     announced = [expect.Announced(one["waybill_no"], one["phone"], one["name_hint"]) for one in asked["parcels"]]
 
     def act(tx: Tx) -> Done:
-        made = expect.expect_parcels(tx, announced, carrier=asked["carrier"])
+        made = expect.expect_parcels(
+            tx, announced, carrier=asked["carrier"], source=asked["source"], due_on=asked["due_on"]
+        )  # fmt: skip
         return Done(201, {"parcel_ids": made}, "/api/v1/parcels?state=expected")
 
     return once(act)

@@ -75,6 +75,7 @@ class ParcelCheckedIn(Told):
     consent = Word(
         list(Colour), required=True, doc="`green` agreed, `red` known and not agreed, `amber` can't be known"
     )
+    was_expected = said(fields.Boolean, doc="it had been announced and is checked off now")
     slip_id = said(fields.Integer, may_be_null=True)
     print_job_id = said(fields.Integer, may_be_null=True)
 

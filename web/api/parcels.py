@@ -80,7 +80,7 @@ def check_parcel_in(asked: dict[str, Any]) -> Response:
             "id": done.parcel_id, "pickup_code": done.pickup_code, "shelf": str(done.place), "carrier": done.carrier,
             "warnings": [shapes.told_warning(warned) for warned in done.warnings], "batch_id": done.batch_id,
             "previous_id": done.previous_id, "has_phone": done.has_phone, "slip_id": done.slip_id,
-            "print_job_id": done.job_id, "consent": done.consent.value,
+            "print_job_id": done.job_id, "consent": done.consent.value, "was_expected": done.was_expected,
         }  # fmt: skip
         return Done(201, body, f"{PREFIX}/parcels/{done.parcel_id}")
 

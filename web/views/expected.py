@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk import clock
 from kiosk.codes import carriers
 from kiosk.counter import expect
-from kiosk.parcels import store, view
-from kiosk.parcels.model import ParcelState
+from kiosk.parcels import expected as announcements
+from kiosk.parcels import view
 from kiosk.parcels.names import read_dictionary
 from kiosk.people.rights import Right
 from kiosk.storage import Tx
@@ -27,12 +28,13 @@ SHOWN = 60
 def all_expected() -> ResponseReturnValue:
     before = row_id(request.args.get("before", ""))
     with station().store.reading() as db:
-        rows, more = store.page(db, state=ParcelState.EXPECTED.value, before_id=before or None, limit=SHOWN)
-        shown = [(view.show(db, row), store.events(db, row["id"])[0]["at"]) for row in rows]
-        outstanding = expect.outstanding(db)
+        today = clock.local_date(station().settings.station.zone)
+        found, more = announcements.announced(db, limit=SHOWN, before_id=before or None)
+        shown = [(view.show(db, one.row), one) for one in found]
+        outstanding, late = expect.outstanding(db), announcements.count_late(db, today)
     return render_template(
-        "expected/list.html", shown=shown, more=more, outstanding=outstanding, known=carriers.known(),
-        most=expect.MOST_AT_ONCE,
+        "expected/list.html", shown=shown, more=more, outstanding=outstanding, late=late, known=carriers.known(),
+        most=expect.MOST_AT_ONCE, sources=announcements.SOURCE_WORDS, today=today,
     )  # fmt: skip
 
 
@@ -42,7 +44,10 @@ def add() -> ResponseReturnValue:
     read_dictionary(lines)
 
     def do(tx: Tx) -> Done:
-        made = expect.expect_parcels(tx, expect.read_lines(lines), carrier=request.form.get("carrier") or None)
+        made = expect.expect_parcels(
+            tx, expect.read_lines(lines), carrier=request.form.get("carrier") or None,
+            source=request.form.get("source", ""), due_on=request.form.get("due_on", ""),
+        )  # fmt: skip
         return Done(url_for("expected.all_expected"), N_("登记了 {count} 件待到件"), {"count": len(made)})
 
     return acts.run(do, again=all_expected)

@@ -29,7 +29,7 @@ from kiosk.parcels.traits import TRAIT_WORDS
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.storage import Reader, Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 from web import acts
 from web.access import local_path
 from web.acts import Done
@@ -139,10 +139,15 @@ def give_phone() -> ResponseReturnValue:
         recognised = recognise(text)
         if recognised.kind is CodeKind.WAYBILL and recognised.candidates:
             return _placed(check_in.check_in(tx, waybill=recognised, batch_id=_open_batch(tx), desk_id=_desk_id()))
-        correct.add_phone(
+        added = correct.add_phone(
             tx, row_id(request.form.get("parcel_id", "")) or None, phone=text or None,
             name_hint=request.form.get("name_hint") or None, desk_id=_desk_id(), under_way=under_way,
         )  # fmt: skip
+        standing = consent.standing_of(tx, store.parcel(tx, added.parcel_id))
+        if standing.colour == "red":
+            return Done(
+                url_for("intake.intake"), N_("已记下收件人；{warning}"), {"warning": say(check_in.NOT_AGREED)}, "attention"
+            )  # fmt: skip
         return Done(url_for("intake.intake"), N_("已记下收件人"))
 
     return acts.run(do, again=intake)
@@ -205,11 +210,11 @@ def end() -> ResponseReturnValue:
 
 
 def _placed(done: check_in.CheckInResult) -> Done:
-    facts = {"pickup_code": done.pickup_code}
-    if not done.warnings:
-        return Done(url_for("intake.intake"), N_("上架到 {pickup_code}"), facts)
-    facts["warning"] = "；".join(str(warned) for warned in done.warnings)
-    return Done(url_for("intake.intake"), N_("上架到 {pickup_code}；{warning}"), facts, "attention")
+    facts = {"pickup_code": done.pickup_code, "outstanding": done.outstanding}
+    if not done.to_look_at:
+        return Done(url_for("intake.intake"), done.message, facts)
+    told = {"said": say(done.message, **facts), "warning": "；".join(str(warned) for warned in done.to_look_at)}
+    return Done(url_for("intake.intake"), N_("{said}；{warning}"), told, "attention")
 
 
 def _open_batch(db: Reader) -> int:
