@@ -11,6 +11,7 @@ from kiosk import clock, outbox, shifts
 from kiosk.chores import last_backup_at
 from kiosk.devices import LampState
 from kiosk.people import desks
+from kiosk.people.model import MODE_WORDS
 from kiosk.printing import jobs
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -59,6 +60,7 @@ class Strip:
     """Everything on the strip. ``unreported`` counts what waits for the county, ``refused`` what it refused."""
 
     desk_name: str
+    mode: str  # marked: what a scan at this desk means; '' without a desk
     opened_at: str | None
     business_on: str | None
     is_old_day: bool
@@ -81,10 +83,12 @@ def strip() -> Strip:
 def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
     """The strip as it stands now."""
     day, sent = shifts.open_day(db), outbox.summary(db)
-    desk_name = desks.desk(db, desk_id).name if desk_id is not None else ""
+    desk = desks.desk(db, desk_id) if desk_id is not None else None
+    desk_name = desk.name if desk is not None else ""
     today = clock.local_date(place.settings.station.zone).isoformat()
     return Strip(
         desk_name=desk_name,
+        mode=MODE_WORDS[desk.mode] if desk is not None else "",
         opened_at=day.opened_at if day else None,
         business_on=day.business_on if day else None,
         is_old_day=day is not None and day.business_on < today,

@@ -125,6 +125,7 @@
     say(goes ? { ...data, location: "" } : data);
     if (goes) await refresh(data.location);
     else await refresh(null, isTyping() ? ["ticket"] : null);
+    if (goes || (data.changed || []).includes("desk")) refreshStrip(); // the strip says what a scan means now
     document.dispatchEvent(new CustomEvent("station:scan", { detail: data }));
   };
   const hear = ({ data: { kind, data = {}, loud } }) => {
