@@ -25,6 +25,7 @@ MOST_LISTED = 300
 _TITLE = N_("未同意清单")
 _RED_HINT = N_("未同意：请送货上门，或打电话问过收件人再放站点")
 _AMBER_HINT = N_("无法判断：只有尾号，取件时再问")
+_NOBODY = N_("没有收件人信息")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         blocks += [Rule(), Text(_head(colour, len(mine)), bold=True)]
         for place, line in mine:
             blocks.append(Pair(f"{place}. {blanks.get(f'waybill-{place}') or line['code']}", line["code"]))
-            blocks.append(Text(f"   {_more(facts, line, blanks, place)}"))
+            blocks.append(Text(f"   {_more(facts, line, blanks, place) or say(_NOBODY)}"))
         blocks.append(Text(say(_hint(colour))))
     blocks += [Rule(), Text(say(N_("经办人：{name}"), name=facts["by"])), Text(say(N_("签收：＿＿＿＿＿＿＿＿")))]
     return Document(say(_TITLE), tuple(blocks))

@@ -3,11 +3,13 @@ pastes the text into the village's group. The station itself disposes of nothing
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import audit, clock, shifts
+from kiosk.counter import set_aside
 from kiosk.errors import Refused
 from kiosk.notices import reminders
 from kiosk.notices import store as notices
@@ -54,32 +56,33 @@ class Marked:
 
 
 def remind_due(station: Store) -> int:
-    """Notes the reminders that are due, in turns between which the counter goes on (chores); returns how many.
+    """Notes the reminders that are due (chores); returns how many.
 
-    None in quiet hours and none while no day is open: people begin a day, and a notice bears its date.
+    The stock is gone through while the counter goes on, and each turn only looks again at its own parcels. None in quiet
+    hours and none while no day is open: people begin a day, and a notice bears its date.
     """
+    with station.reading() as db:
+        due = [parcel_id for parcel_id, _number in _due(db, clock.stamp())]
     done = 0
-    while True:
+    for first in range(0, len(due), AT_ONCE):
         with station.transaction() as tx:
-            noted = remind_some(tx)
-        done += noted
-        if noted < AT_ONCE:
-            return done
+            done += remind_some(tx, due[first : first + AT_ONCE])
+    return done
 
 
-def remind_some(tx: Tx) -> int:
-    """One turn of ``remind_due``."""
+def remind_some(tx: Tx, among: Sequence[int] | None = None) -> int:
+    """One turn of ``remind_due``: notes what is due among these parcels, of the whole stock without them."""
     now, today = clock.read(tx.now), shifts.open_day(tx)
     if today is None or overdue.is_quiet(now, tx.settings):
         return 0
     noted = 0
-    for parcel_id, number in _due(tx, tx.now)[:AT_ONCE]:
+    for parcel_id, number in _due(tx, tx.now, among)[:AT_ONCE]:
         reminders.remind(tx, today.business_on, CASE, parcel_id, REMINDERS[number - 1])
         noted += 1
     return noted
 
 
-def _due(db: Reader, at: str) -> list[tuple[int, int]]:
+def _due(db: Reader, at: str, among: Sequence[int] | None = None) -> list[tuple[int, int]]:
     """Parcels with the number of the reminder that is due and was not noted yet."""
     now, plan = clock.read(at), db.settings.reminders
     quiet_since = clock.stamp(now - timedelta(hours=plan.first_after_hours))
@@ -88,7 +91,9 @@ def _due(db: Reader, at: str) -> list[tuple[int, int]]:
         f" p.id AND n.kind IN ({_KINDS}) AND NOT (n.state = 'cancelled' AND n.result <> 'replaced')) AS noted,"
         " (SELECT MAX(created_at) FROM notices n WHERE n.subject_kind = 'parcel' AND n.subject_id = p.id AND n.channel <>"
         " 'paper' AND n.state IN ('held', 'sent')) AS told_at"
-        f" FROM parcels p INDEXED BY stock_by_age WHERE p.{IN_STOCK_SQL} AND p.state = 'on_shelf' ORDER BY checked_in_on, id"
+        f" FROM parcels p {'INDEXED BY stock_by_age' if among is None else ''} WHERE p.{IN_STOCK_SQL} AND p.state ="
+        f" 'on_shelf' {'' if among is None else 'AND p.id IN (SELECT value FROM json_each(?))'} ORDER BY checked_in_on, id",
+        *(() if among is None else (json.dumps(list(among)),)),
     )
     found = []
     for row in rows:
@@ -100,14 +105,27 @@ def _due(db: Reader, at: str) -> list[tuple[int, int]]:
 
 
 def call_list(db: Reader, limit: int = MOST_CALLS) -> tuple[list[Caller], int]:
-    """Who is to be called, those who wait longest first, and how many more there are."""
+    """Who is to be called, those who wait longest first, and how many more there are (at least: two families may share a
+    tail). Only those shown are told apart: after a holiday thousands may wait."""
     rows = db.all(
         "SELECT p.*, n.kind AS reminder FROM notices n JOIN parcels p ON p.id = n.subject_id WHERE n.state = 'held'"
         f" AND n.subject_kind = 'parcel' AND n.kind IN ({_KINDS}) AND p.state = 'on_shelf' ORDER BY p.checked_in_on, p.id"
     )
     kinds = {row["id"]: row["reminder"] for row in rows}
-    persons = overdue.by_person(db, rows)
-    return [_caller(db, person, kinds) for person in persons[:limit]], max(0, len(persons) - limit)
+    tails = list(overdue.by_tail(rows).values())
+    persons = [person for found in tails[:limit] for person in overdue.by_person(db, found)]
+    beyond = max(0, len(persons) - limit) + max(0, len(tails) - limit)
+    return [_caller(db, person, kinds) for person in persons[:limit]], beyond
+
+
+def count_to_call(db: Reader) -> int:
+    """How many parcels somebody is to be reminded of."""
+    return int(
+        db.value(
+            "SELECT COUNT(*) FROM notices n JOIN parcels p ON p.id = n.subject_id WHERE n.state = 'held'"
+            f" AND n.subject_kind = 'parcel' AND n.kind IN ({_KINDS}) AND p.state = 'on_shelf'"
+        )
+    )
 
 
 def _caller(db: Reader, person: PersonView, kinds: dict[int, str]) -> Caller:
@@ -197,6 +215,7 @@ def mark_many_to_return(tx: Tx, parcel_ids: Sequence[int]) -> list[Marked]:
             found.append(Marked(parcel_id, False, refused.code, say(refused.message, **refused.facts)))
         else:
             found.append(Marked(parcel_id, True, "parcel.marked_to_return", say(N_("已列为待退"))))
+    set_aside.remember(tx, *(one.parcel_id for one in found if one.is_done))
     return found
 
 

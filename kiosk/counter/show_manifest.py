@@ -122,7 +122,12 @@ def returning(db: Reader, listed: Manifest | None = None) -> list[ParcelView]:
         for row in rows
         if (listed is None or row["carrier"] == listed.carrier) and store.holding(db, "parcel", row["id"]) is None
     ]
-    return sorted(shown, key=lambda parcel: (parcel.place, parcel.pickup_code))
+    return sorted(shown, key=lambda parcel: (_walk(parcel.place), parcel.pickup_code))
+
+
+def _walk(place: str) -> list[tuple[int, str]]:
+    """Shelf 2 before shelf 10, as one walks along them."""
+    return [(int(part) if part.isdecimal() else 0, part) for part in place.split("-")]
 
 
 def returning_by_carrier(db: Reader) -> dict[str, int]:

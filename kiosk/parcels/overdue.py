@@ -109,15 +109,20 @@ def waiting_since(db: Reader, at_least_days: int) -> list[sqlite3.Row]:
 
 def by_person(db: Reader, rows: Iterable[sqlite3.Row]) -> list[PersonView]:
     """Parcels by whose they are, in the order in which they were given; what names nobody stands by itself."""
+    return [person for found in by_tail(rows).values() for person in view.show_groups(db, found)]
+
+
+def by_tail(rows: Iterable[sqlite3.Row]) -> dict[str, list[sqlite3.Row]]:
+    """Parcels by the tail under which they may be one person's, in the order in which they were given."""
     under: dict[str, list[sqlite3.Row]] = {}
     for row in rows:
         under.setdefault(row["phone_tail"] or row["waybill_no"] or str(row["id"]), []).append(row)
-    return [person for found in under.values() for person in view.show_groups(db, found)]
+    return under
 
 
 def group_text(db: Reader, persons: Iterable[PersonView]) -> str:
-    """What is pasted into the village's group: station, hours, and for each person the masked name and phone with how many
-    parcels wait. No code and no waybill: whoever reads it could collect them."""
+    """What is pasted into the village's group: station, hours, and for each person the masked name and the phone's last two
+    digits with how many parcels wait. No code, no waybill, no whole tail: whoever reads it could collect them."""
     station = db.settings.station
     lines = [say(N_("【{station}】这些快件还在等您来取："), station=station.name)]
     nameless = 0
@@ -137,8 +142,9 @@ def group_text(db: Reader, persons: Iterable[PersonView]) -> str:
 
 
 def _tail(masked_phone: str) -> str:
-    """Only the tail: a masked number with its beginning tells a village more than it needs."""
-    return f"****{masked_phone[-4:]}" if masked_phone[-4:].isdecimal() else ""
+    """Two digits, as on the board: the whole tail and a code together open the self-service screen, and a village knows its
+    own by less."""
+    return say(N_("尾号 **{two}"), two=masked_phone[-2:]) if masked_phone[-2:].isdecimal() else ""
 
 
 def _at(text: str) -> time:

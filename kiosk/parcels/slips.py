@@ -4,14 +4,14 @@ one print job, so that a parcel is never on the shelf without its label because 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kiosk import money, vault
+from kiosk import clock, money, vault
 from kiosk.codes import CodeKind, ShelfPlace, carriers, mask_name, symbol
 from kiosk.parcels.model import CASE, SHELF_CASE
 from kiosk.printing import slips
-from kiosk.printing.document import Block, Cut, Document, Pair, Qr, Rule, Sticker, Text
+from kiosk.printing.document import Block, Code128, Cut, Document, Pair, Qr, Rule, Sticker, Text
 from kiosk.printing.model import ColumnBlank
 from kiosk.storage import Tx
 from kiosk.words import N_, say
@@ -19,6 +19,7 @@ from kiosk.words import N_, say
 INTAKE_SLIP = "intake_slip"
 PARCEL_LABEL = "parcel_label"
 SHELF_LABEL = "shelf_label"
+PICK_LIST = "pick_list"
 
 
 def freeze_intake_slip(tx: Tx, row: sqlite3.Row, *, is_correction: bool = False) -> int:
@@ -116,13 +117,49 @@ def freeze_shelf_label(tx: Tx, place: ShelfPlace, note: str) -> int:
 
 
 def shelf_label(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
-    """Place in large letters and as the code that intake, 盘点 and 移库 scan."""
+    """Place in large letters and as the code that intake, 盘点 and 移库 scan: bars, which a laser reads too, where they fit."""
     paper = _paper(facts["size"])
     blocks: list[Block] = [Text(facts["place"], align="center", size=4, bold=True, fit=True)]
     if facts["note"]:
         blocks.append(Text(facts["note"], align="center", fit=True))
-    blocks.append(Qr(symbol(CodeKind.SHELF, facts["place"]), module=6))
+    blocks.append(Code128(symbol(CodeKind.SHELF, facts["place"]), caption=False))
     return Document(say(N_("货架标签 {place}"), place=facts["place"]), tuple(blocks), paper)
+
+
+def freeze_pick_list(tx: Tx, carrier: str, lines: Sequence[tuple[str, str, str, str]]) -> int:
+    """Freezes what is to be fetched for a courier, each a place, code, carrier and day of arrival, in the order of the shelves;
+    ``carrier`` '' for all. It names nobody: codes are what stands on the parcels. Returns the slip's id."""
+    facts = {
+        "station": tx.settings.station.name, "carrier": carrier, "by": tx.actor.name, "at": tx.now,
+        "zone": tx.settings.station.zone,
+        "lines": [{"place": place, "code": code, "carrier": of, "on": on} for place, code, of, on in lines],
+    }  # fmt: skip
+    return slips.freeze(tx, PICK_LIST, facts, {}, "station", 1)
+
+
+def pick_list(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
+    """Shelf by shelf what goes back, with a box to tick as it is found."""
+    title = say(N_("退件拣货单"))
+    whose = carriers.find(facts["carrier"]).name() if facts["carrier"] else say(N_("各家快递"))
+    blocks: list[Block] = [
+        Text(facts["station"], align="center"),
+        Text(title, align="center", size=2, bold=True, fit=True),
+        Pair(whose, f"{clock.local(facts['at'], facts['zone']):%Y-%m-%d %H:%M}"),
+    ]
+    place = None
+    for line in facts["lines"]:
+        if line["place"] != place:
+            place = line["place"]
+            blocks += [Rule(), Text(say(N_("货架 {place}"), place=place), bold=True)]
+        of = "" if facts["carrier"] else f" {carriers.find(line['carrier']).name()}"
+        blocks.append(Pair(f"□ {line['code']}{of}", say(N_("{day} 到"), day=line["on"][5:])))
+    blocks += [
+        Rule(),
+        Text(say(N_("合计 {pieces} 件"), pieces=len(facts["lines"])), bold=True),
+        Text(say(N_("经办人：{name}"), name=facts["by"])),
+        Text(say(N_("拿齐后在「退件拣货」点「开始交接」，请快递员签收。"))),
+    ]
+    return Document(title, tuple(blocks))
 
 
 def _paper(size: str) -> Sticker:
@@ -156,3 +193,4 @@ slips.register_blank_column("parcels", "name_hint")
 slips.register_template(INTAKE_SLIP, 1, intake_slip)
 slips.register_template(PARCEL_LABEL, 1, parcel_label)
 slips.register_template(SHELF_LABEL, 1, shelf_label)
+slips.register_template(PICK_LIST, 1, pick_list)

@@ -159,8 +159,8 @@ def test_group_text_masks_everybody_and_is_noted_for_what_is_still_here(station:
     station.arrive("SF1234567890123", phone="19900005678", name_hint="王小明")
     remind_at(station, midday(station, 1))
     text, ids = station.read(remind.for_group, 0)
-    assert "王** ****5678：1 件" in text and "张** ****1234：2 件" in text
-    for secret in ("199", "小明", ZTO[-4:], station.code):
+    assert "王** 尾号 **78：1 件" in text and "张** 尾号 **34：2 件" in text
+    for secret in ("199", "5678", "1234", "小明", ZTO[-4:], station.code):
         assert secret not in text
     station.collect(station.b1)
     told = station.act(remind.note_group_text, ids)

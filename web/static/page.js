@@ -78,7 +78,8 @@ document.addEventListener("click", (event) => {
   const field = document.getElementById(button.dataset.copy);
   field.focus();
   field.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
+  if (isCopied && window.sayLine && button.dataset.copied) window.sayLine({ tone: "done", words: button.dataset.copied });
 });
 
 /* A sentence that an act left in the address is said once; loading the page again does not say it again. */

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock, shifts
 from kiosk.codes import carriers
-from kiosk.counter import remind
+from kiosk.counter import remind, return_picks
 from kiosk.counter.set_aside import put_back
 from kiosk.counter.show_manifest import returning
 from kiosk.notices.model import KIND_WORDS, REACHED, RESULT_WORDS
@@ -35,11 +35,10 @@ def all_overdue() -> ResponseReturnValue:
     with station().store.reading() as db:
         rows, more = room.aged(db, least, after=(after_on, after_id) if after_on and after_id else None)
         shown = [view.show(db, row) for row in rows]
-        _callers, beyond = remind.call_list(db)
         return render_template(
             "overdue/list.html", shown=shown, more=more, least=least, ages=room.ages(db),
             overdue_days=settings.parcels.overdue_days, return_days=settings.reminders.return_days,
-            callers=len(_callers) + beyond, ticked=request.form.getlist("parcel_id"),
+            to_call=remind.count_to_call(db), ticked=request.form.getlist("parcel_id"),
         )  # fmt: skip
 
 
@@ -121,6 +120,21 @@ def returns() -> ResponseReturnValue:
     return render_template(
         "overdue/returns.html", by_carrier=[(carriers.find(code), parcels) for code, parcels in by_carrier.items()]
     )
+
+
+@act(overdue, "/overdue/returns/print")
+def print_picks() -> ResponseReturnValue:
+    """What is to be fetched, on paper, in the order of the shelves."""
+
+    def do(tx: Tx) -> Done:
+        told = return_picks.print_picks(tx, request.form.get("carrier", ""))
+        if told.job_id is None:
+            return Done(
+                url_for("prints.one", slip_id=told.slip_id), N_("没有打印机，请照着屏幕拿；单子已保存"), {}, "attention"
+            )  # fmt: skip
+        return Done(url_for("overdue.returns"), N_("拣货单已送去打印，请照着货架拿"))
+
+    return acts.run(do, again=returns)
 
 
 @act(overdue, "/overdue/returns/<int:parcel_id>/put-back")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from kiosk import clock
+from kiosk.codes import recognise
 from kiosk.counter import expect, remind
 from kiosk.counter.set_aside import mark_to_return
-from kiosk.storage import Actor, Store
+from kiosk.parcels import expected, intake
+from kiosk.storage import Actor, Store, Tx
 from tests.web.shots import Shot
 
 
@@ -32,7 +34,16 @@ def _announced(store: Store, actor: Actor) -> None:
     with store.transaction(actor) as tx:
         if not expect.outstanding(tx):
             lines = "\n".join(f"YT88007766550{n:02d} 12{n:02d} {name}" for n, name in enumerate("赵钱孙李周"))
-            expect.expect_parcels(tx, expect.read_lines(lines))
+            expect.expect_parcels(tx, expect.read_lines(lines), source="county", due_on=_today(tx).isoformat())
+            late = _today(tx) - timedelta(days=2)
+            person = intake.recipient(tx, None, "4321", "吴")
+            expected.note_expected(
+                tx, late.isoformat(), recognise("73610555582890"), person, source=expected.Source.STATION, due_on=late
+            )  # fmt: skip
+
+
+def _today(tx: Tx) -> date:
+    return clock.local_date(tx.settings.station.zone)
 
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
