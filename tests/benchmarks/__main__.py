@@ -8,7 +8,17 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import acts, books, browser, history, parcels_with_slips, processes, shelf_counts, yardsticks
+from tests.benchmarks import (
+    acts,
+    books,
+    browser,
+    history,
+    overdue,
+    parcels_with_slips,
+    processes,
+    shelf_counts,
+    yardsticks,
+)
 from tests.benchmarks.measure import said
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
@@ -17,8 +27,8 @@ from tests.journeys.station import DESK, PRINTER, Station
 IN_STOCK = 5_000
 SIZES = {"10 k": 10_000, "1 M": 1_000_000}
 QUICK = {"2 k": 2_000, "8 k": 8_000}
-#: All that belongs to the counter's acts, the shelf count, the day's parcels with their slips.
-ONLY = ["acts", "shelf-count", "parcels"]
+#: All that belongs to the counter's acts, the shelf count, what waits too long, the day's parcels with their slips.
+ONLY = ["acts", "shelf-count", "overdue", "parcels"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,6 +84,8 @@ def _at(figures: Figures, folder: Path, size: str, count: int, only: list[str], 
             station.wait_ready()
         if "shelf-count" in only:
             shelf_counts.in_process(figures, station, raw, size, list(range(count - in_stock, count)))
+        if "overdue" in only:
+            overdue.measure(figures, station, raw, size, in_stock, batch)
         if "acts" in only:
             _acts(figures, station, raw, line, stock, size, count, batch, is_quick=is_quick)
     except BaseException:
