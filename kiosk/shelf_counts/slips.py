@@ -56,6 +56,8 @@ def report(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
         ),
         Pair(say(N_("盘点期间有进出")), say(N_("{count} 件"), count=facts["moved_meanwhile"])),
     ]
+    if not any(facts[kind.value] for kind in TO_SETTLE):
+        blocks += [Rule(), Text(say(N_("账实相符")), align="center", size=2, bold=True, fit=True)]
     for kind in TO_SETTLE:
         lines = facts["listed"][kind.value]
         if not lines:
