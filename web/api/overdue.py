@@ -124,7 +124,7 @@ class Announcements(Asked):
 
     parcels = Items(fields.Nested(Announcement), expect.MOST_AT_ONCE, least=1, required=True)
     carrier = Text(40, load_default=None, allow_none=True, doc="any known code or name; else the numbers speak")
-    source = Word(list(Source), load_default="", doc="who says so")
+    source = Word(list(Source), load_default=None, allow_none=True, doc="who says so")
     due_on = Text(10, pattern=rf"({_DATE})?", load_default="", doc="the day on which they are to come")
 
 
@@ -233,7 +233,7 @@ def announce_parcels(asked: dict[str, Any]) -> Response:
 
     def act(tx: Tx) -> Done:
         made = expect.expect_parcels(
-            tx, announced, carrier=asked["carrier"], source=asked["source"], due_on=asked["due_on"]
+            tx, announced, carrier=asked["carrier"], source=asked["source"] or "", due_on=asked["due_on"]
         )  # fmt: skip
         return Done(201, {"parcel_ids": made}, "/api/v1/parcels?state=expected")
 
