@@ -22,7 +22,7 @@ from tests.web.browser import TestStation
 from tests.web.counter import MANAGER, arrive, make_counter, said, value
 from tests.web.forms import log_in, send
 from web import create_app
-from web.views import photo_pairing
+from web.views import parcels, photo_pairing
 
 ZTO = "73610555582883"
 
@@ -72,6 +72,21 @@ def test_list_says_that_nothing_is_open_and_then_what_is(client, parcel):
     assert "撤销问题件登记" in client.get(f"/parcels/{parcel}").text
     said(client, send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/undo"))
     assert "登记错了，已撤销" in client.get("/problems?state=closed").text
+
+
+def test_every_kind_is_listed_resolved_or_sent_back_at_the_parcels_page(client, parcel, station):
+    here = f"/parcels/{parcel}"
+    for kind, words in parcels.ASIDE_WORDS.items():
+        page = said(client, send(client, here, f"{here}/set-aside", **{"as": "problem", "reason": kind}))
+        assert f"有一个问题待处理：{words}" in page and "解决了，恢复在库" in page and "转为待退" in page
+        assert f"{words} 1" in client.get(f"/problems?kind={kind}").text
+        how = "to_return" if kind in ("missort", "refused", "intercept") else "put_back"
+        page = said(client, send(client, here, f"{here}/set-aside", **{"as": how, "reason": kind}))
+        if how == "to_return":
+            assert f"把它列为待退：{words}" in page and "转为待退" not in page
+            said(client, send(client, here, f"{here}/set-aside", **{"as": "put_back"}))
+    ended = "SELECT COUNT(*) FROM parcel_problems WHERE resolution IN ('put_back', 'to_return')"
+    assert value(station, ended) == len(parcels.ASIDE_WORDS) == 9
 
 
 def test_lost_parcel_is_settled_reopened_and_found(client, parcel, station):
