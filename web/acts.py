@@ -70,8 +70,9 @@ def run(
 
 
 def refuse(refused: Refused, again: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
-    """Shows the form again with the reason, for what is refused before any transaction (a PIN that is wrong)."""
-    g.refused = refused
+    """Shows the form again with the reason, for what is refused before any transaction (a PIN that is wrong). What is
+    missing only because the gate took a payment code out is told as that."""
+    g.refused = g.get("sifted") or refused
     return make_response(again(), 422)
 
 

@@ -42,7 +42,7 @@ DIRECT = frozenset(
     {
         "live.wedge_scan", "devices.command", "devices.type_code", "display.bind", "display.asked", "ledgers.take_out", "find.search",
         "day.take", "find.choose", "find.show_in_full", "bills.show_in_full", "conveniences.show_in_full", "outbound.show_in_full",
-        "imports.preview", "imports.take",
+        "phone.claim", "phone.send",
     }
 )  # fmt: skip
 #: No payment code has fewer characters.

@@ -53,9 +53,8 @@ def grid(rows: Iterable[tuple[int, Sequence[str]]]) -> Grid:
             filled.append((number, cleaned))
         if len(filled) > MOST_ROWS + 20:  # a few lines of title may stand above the heads
             break
-    top = _head_row(filled)
-    heads_row = filled.pop(top)[1] if top is not None else []
-    del filled[: top or 0]
+    top, heads_row = _heads(filled)
+    del filled[:top]
     if not filled:
         raise Refused("list.empty", N_("没有选文件，或文件是空的；没有导入"))
     if len(filled) > MOST_ROWS:
@@ -97,14 +96,26 @@ def clean(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else "\x01long"
 
 
-def _head_row(rows: list[tuple[int, list[str]]]) -> int | None:
-    """Which row holds the heads: the first of the top twenty in which a cell means a field, before any waybill."""
+def _heads(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """How many rows stand above the list, and the heads in them: the first of the top twenty in which a cell means a field,
+    before any waybill. Of heads in two lines (收件人 over 姓名 and 电话) the lower one counts where it says anything."""
     for at, (_number, cells) in enumerate(rows[:20]):
-        if any(meaning(cell) for cell in cells):
-            return at
-        if any(cell not in BAD and is_waybill_shape(cell.upper()) and any(map(str.isdigit, cell)) for cell in cells):
-            return at - 1 if at else None
-    return 0 if len(rows) > 1 else None
+        if any(map(meaning, cells)):
+            heads, below = list(cells), at + 1
+            while below < len(rows) and any(map(meaning, rows[below][1])) and not _has_waybill(rows[below][1]):
+                lower = rows[below][1]
+                width = max(len(heads), len(lower))
+                heads, lower = heads + [""] * (width - len(heads)), lower + [""] * (width - len(lower))
+                heads = [low or high for low, high in zip(lower, heads, strict=True)]
+                below += 1
+            return below, heads
+        if _has_waybill(cells):
+            return at, rows[at - 1][1] if at else []
+    return (1, rows[0][1]) if len(rows) > 1 else (0, [])
+
+
+def _has_waybill(cells: list[str]) -> bool:
+    return any(cell not in BAD and is_waybill_shape(cell.upper()) and any(map(str.isdigit, cell)) for cell in cells)
 
 
 def _may_be_of_use(head: str, values: list[str]) -> bool:
@@ -118,7 +129,7 @@ def _may_be_of_use(head: str, values: list[str]) -> bool:
         return True
     # Numbers of orders look like payment codes, and nobody needs them here: such a column counts for nothing.
     likely = sum(
-        (value in BAD and value != PAYMENT) or len(value) <= 8 or _LIKELY.fullmatch(value) is not None
+        value != PAYMENT and (value in BAD or len(value) <= 8 or _LIKELY.fullmatch(value) is not None)
         for value in filled
     )
     return likely * 2 >= len(filled)

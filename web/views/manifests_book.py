@@ -189,7 +189,7 @@ def take_off(manifest_id: int) -> ResponseReturnValue:
 def close(manifest_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         declared = request.form.get("declared", "").strip()
-        if declared and not declared.isdecimal():
+        if declared and not (declared.isdecimal() and len(declared) <= 4):
             raise Refused("manifest.declared_unreadable", N_("件数应是整数，不清楚可以不填；清单没有动"))
         closed = list_manifest.close_list(tx, manifest_id, declared=int(declared) if declared else None)
         facts = {"number": closed.manifest_no, "pieces": closed.pieces}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import parse_shelf, recognise
@@ -49,7 +49,8 @@ def counting() -> ResponseReturnValue:
     with station().store.reading() as db:
         standing = store.under_way(db)
         if standing is None:
-            return redirect(url_for("shelf_counts.every_count"), 303)
+            # What was refused here is said there: a page that only leads on would swallow it.
+            return every_count() if "refused" in g else redirect(url_for("shelf_counts.every_count"), 303)
         desk = desks.desk(db, session().desk_id) if session().desk_id is not None else None
         mapped, seen = None, 0
         if desk is not None and desk.at_place:
