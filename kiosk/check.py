@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import kiosk
@@ -74,6 +75,7 @@ def guards_missing(path: Path) -> Iterator[Problem]:
         connection.close()
 
 
+@cache
 def know_every_room() -> None:
     """Imports all that declares an audit action or a slip template: what nobody has declared counts as damage."""
     for room in pkgutil.iter_modules(kiosk.__path__):
@@ -83,7 +85,8 @@ def know_every_room() -> None:
                 importlib.import_module(f"kiosk.{room.name}.{module.name}")
 
 
-def proofs() -> list[Callable[[Reader], Iterator[Problem]]]:
+@cache
+def proofs() -> tuple[Callable[[Reader], Iterator[Problem]], ...]:
     """The ``problems`` function of each room that has a module ``check``: no room is forgotten in a list."""
     found = []
     for room in pkgutil.iter_modules(kiosk.__path__):
@@ -91,7 +94,7 @@ def proofs() -> list[Callable[[Reader], Iterator[Problem]]]:
             package = importlib.import_module(f"kiosk.{room.name}")
             if "check" in {module.name for module in pkgutil.iter_modules(package.__path__)}:
                 found.append(importlib.import_module(f"kiosk.{room.name}.check").problems)
-    return found
+    return tuple(found)
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[Problem]:

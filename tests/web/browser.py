@@ -17,9 +17,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kiosk import settings
@@ -28,24 +25,8 @@ from kiosk.devices import Runtime
 from kiosk.people import desks, staff
 from kiosk.storage import Actor, Store, open_store
 from tests.storage.empty_database import lay_out
+from tests.web import compiled_once as compiled_once
 from web.server import Server
-
-
-class _CompiledOnce(BytecodeCache):
-    """Templates compiled once a process instead of once an application: each test makes one of its own."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (kept := self._kept.get(bucket.key + bucket.checksum)) is not None:
-            bucket.bytecode_from_string(kept)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
 
 #: What a busy machine may take to show a thing; a page that never shows it fails all the same.
 expect.set_options(timeout=20_000)

@@ -22,6 +22,8 @@ from kiosk.devices import Runtime
 from kiosk.people import desks, tokens
 from kiosk.settings import CONFIG
 from kiosk.storage import Store, open_store
+from tests.storage.empty_database import lay_out
+from tests.web import compiled_once as compiled_once
 from web.server import Server
 
 PREFIX = "/api/v1"
@@ -164,6 +166,7 @@ def make_template(folder: Path) -> dict[str, str]:
     """A state folder to copy: published fees and a token for each role; returns the tokens."""
     folder.mkdir()
     (folder / "station.toml").write_text(STATION, "utf-8")
+    lay_out(folder)
     store = open_store(folder, settings.load(folder))
     with store.transaction() as tx:
         desks.make_desks(tx)
