@@ -1663,6 +1663,8 @@ CREATE INDEX parcel_list_columns_of_carrier ON parcel_list_columns (carrier);
 
 CREATE INDEX parcel_list_items_of_parcel ON parcel_list_items (parcel_id);
 
+CREATE INDEX parcel_problems_closed ON parcel_problems (kind, id) WHERE resolution <> '';
+
 CREATE INDEX parcel_problems_open ON parcel_problems (kind, id) WHERE resolution = '';
 
 CREATE INDEX parcels_by_batch ON parcels (batch_id) WHERE batch_id IS NOT NULL;
@@ -1680,6 +1682,8 @@ CREATE INDEX parcels_to_forget ON parcels (out_on, phone_kind) WHERE out_on IS N
 CREATE INDEX payments_by_debtor ON payments (debtor_id) WHERE debtor_id IS NOT NULL;
 
 CREATE UNIQUE INDEX payments_one_in_cash ON payments (ticket_id) WHERE method = 'cash';
+
+CREATE INDEX photo_pairings_of_parcel ON photo_pairings (parcel_id) WHERE ended_at IS NULL;
 
 CREATE INDEX places_in_stock ON parcels (shelf, layer) WHERE state IN ('on_shelf', 'problem', 'to_return');
 
