@@ -16,10 +16,12 @@ from tests.journeys.station import DESK, PRINTER, Station
 
 PARCELS, EVERY_SECONDS = 500, 0.5
 SLIPS_SECONDS = 60
-#: Notes when each waybill was first seen on the page: ``window.firstSeen``.
+#: Notes when each waybill was first seen on the page, large or, when the next came before the page was drawn, by its last
+#: digits in the list: ``window.firstSeen``.
 _WATCH = r"""() => { window.firstSeen = {};
   const look = () => { const now = performance.timeOrigin + performance.now();
-    for (const code of document.querySelector('main').textContent.match(/SF\d{13}/g) || []) window.firstSeen[code] ??= now; };
+    for (const seen of document.querySelector('main').textContent.match(/SF\d{13}|…\d{4}/g) || [])
+      window.firstSeen[seen[0] === '…' ? 'SF' + seen.slice(1).padStart(13, '0') : seen] ??= now; };
   new MutationObserver(look).observe(document.documentElement, {childList: true, subtree: true, characterData: true}); }"""
 
 
@@ -71,13 +73,13 @@ def _scan(figures: Figures, station: Station, line: browser.Line, printer: TcpPr
         "scan → parcel on the page, slips printing", [seen[code] / 1000 - sent[code] for code in codes if code in seen]
     )
     ms, tail = times.median * 1000, times.p99 * 1000
-    lost = count - booked
+    lost, unseen = count - booked, [number for number, code in enumerate(codes) if code not in seen]
     figures.add(
         Row(
             f"{count} parcels at 2 a second with slips: scan → page", "empty", times,
             asked=f"0 lost, median ≤ {browser.MEDIAN_MS} ms, p99 ≤ {browser.P99_MS} ms",
-            is_reached=not lost and len(times.each) == count and ms <= browser.MEDIAN_MS and tail <= browser.P99_MS,
-            words=f"{lost} lost, {count - len(times.each)} never seen, {printed} slips confirmed, {len(printer.papers)} papers;"
+            is_reached=not lost and not unseen and ms <= browser.MEDIAN_MS and tail <= browser.P99_MS,
+            words=f"{lost} lost, {len(unseen)} never seen {unseen[:5]}, {printed} slips confirmed, {len(printer.papers)} papers;"
             f" {ms:.0f} and {tail:.0f} ms, worst {max(times.each) * 1000:.0f} ms",
             is_alarm=bool(lost),
         )

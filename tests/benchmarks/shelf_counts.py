@@ -15,6 +15,8 @@ from tests.benchmarks.yardsticks import Raw
 from tests.journeys.station import Station
 
 SCANS, BATCHES = 2_000, 10
+#: Milliseconds belong to an hour; a scan may cost what a hand-over does (performance.md).
+SCAN_RATIO = 4
 
 
 def in_process(figures: Figures, station: Station, raw_path: Path, size: str, theirs: list[int]) -> None:
@@ -44,12 +46,12 @@ def in_process(figures: Figures, station: Station, raw_path: Path, size: str, th
             size=min(SCANS, len(boxes)) // BATCHES,
         )  # fmt: skip
         whole = time.perf_counter() - began
-        figures.add(
-            Row(
-                "shelf count of 2,000 parcels", size, seen, r, "R", "a scan ≤ 5 ms", seen.median <= 0.005,
-                f"{len(seen.each)} scans one by one, {sum(seen.each):.1f} s of {whole:.1f} s with R between",
-            )
+        row = Row(
+            "shelf count of 2,000 parcels", size, seen, r, "R", "a scan ≤ 4 × R",
+            words=f"{len(seen.each)} scans one by one, {sum(seen.each):.1f} s of {whole:.1f} s with R between",
         )  # fmt: skip
+        row.is_reached = (row.ratio or 0) <= SCAN_RATIO
+        figures.add(row)
 
         def look(_: int) -> None:
             with store.reading() as db:
