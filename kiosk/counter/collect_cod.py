@@ -15,9 +15,9 @@ from kiosk.counter.lines import AddedLine, LineActs, put_on
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.errors import Refused
 from kiosk.ledger import Account
-from kiosk.parcels import actions, cod, proxies, store
+from kiosk.parcels import actions, cod, leaving, proxies, store
 from kiosk.parcels.events import refusal
-from kiosk.parcels.model import CASE, IN_STOCK, RETENTION, HandOverMethod, Relation
+from kiosk.parcels.model import CASE, IN_STOCK, RETENTION, HandOverMethod, ParcelState, Relation
 from kiosk.parcels.proxies import Collector
 from kiosk.parcels.refusals import set_aside
 from kiosk.people import desks
@@ -121,8 +121,15 @@ def withdraw(tx: Tx, line: Line) -> None:
 
 
 def undo(tx: Tx, line: Line) -> None:
-    """The ticket is voided on its day: the parcel lies on its shelf again, unpaid. Refused ``undo.*``."""
-    actions.undo_hand_over(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, line.case_id))
+    """The ticket is voided on its day: the parcel lies on its shelf again, unpaid; the wrong person brought it back, or it
+    was found, when that was noted. Refused ``undo.*``, ``parcel.code_given_on``."""
+    business_on, row = shifts.ensure_open(tx).business_on, store.parcel(tx, line.case_id)
+    if leaving.is_with_wrong_person(tx, row):
+        leaving.recover(tx, business_on, row, is_paid_back=True)
+    elif row["state"] == ParcelState.LOST:
+        leaving.find_again(tx, business_on, row, is_paid_back=True)
+    else:
+        actions.undo_hand_over(tx, business_on, row)
     join_purchase.came_back(tx, line.case_id)
 
 

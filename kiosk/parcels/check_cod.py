@@ -24,9 +24,11 @@ def collected(db: Reader) -> Iterator[Problem]:
     owed: dict[str, int] = {}
     for parcel in db.connection.execute(
         "SELECT id, state, carrier, cod_fen, freight_collect_fen FROM parcels"
-        " WHERE cod_fen + freight_collect_fen > 0 AND state = 'handed_over'"
+        " WHERE cod_fen + freight_collect_fen > 0 AND state IN ('handed_over', 'lost')"
     ):
         line = lines.pop(parcel["id"], None)
+        if line is None and parcel["state"] == "lost":
+            continue  # lost from its shelf; one that was lost with whoever paid for it stays paid
         if line is None or line["ticket_state"] != "settled":
             yield Problem("parcel.handed_over_unpaid", "parcel", parcel["id"])
             continue

@@ -75,3 +75,35 @@ def refuse_on_ticket(db: Reader, row: sqlite3.Row) -> None:
             parcel_id=row["id"],
             ticket_id=ticket_id,
         )
+
+
+def refuse_paid(tx: Reader, row: sqlite3.Row, business_on: str) -> None:
+    """What was paid for does not come back into the house beside its receipt: the money would stay, and be asked again.
+
+    Refused ``parcel.paid_for`` on the day of the payment (the receipt is voided then, and the parcel comes back with it),
+    ``parcel.paid_other_day`` afterwards: the money is the carrier's, and the parcel is taken in anew.
+    """
+    if not owed_fen(row):
+        return
+    paid = tx.one(
+        "SELECT t.receipt_no, t.settled_on FROM ticket_lines l JOIN tickets t ON t.id = l.ticket_id"
+        " WHERE l.case_kind = 'parcel' AND l.case_id = ? AND l.act = ? AND l.state = 'done'",
+        row["id"],
+        COLLECT,
+    )
+    if paid is None:
+        return
+    facts = {"parcel_id": row["id"], "amount": money.yuan(owed_fen(row)), "receipt_no": paid["receipt_no"]}
+    if paid["settled_on"] == business_on:
+        raise Refused(
+            "parcel.paid_for",
+            N_("取这件时付过 {amount}；没有改动。请打开收据 {receipt_no} 作废退款，快件会同时回到货架"),
+            **facts,
+        )
+    raise Refused(
+        "parcel.paid_other_day",
+        N_(
+            "取这件时付过 {amount}（收据 {receipt_no}），那天已经日结，不能退；没有改动，请把它重新扫码入库，不再填代收"
+        ),
+        **facts,
+    )

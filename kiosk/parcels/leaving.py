@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from kiosk.errors import Refused
 from kiosk.parcels.actions import last_event, other_day, something_followed
+from kiosk.parcels.cod import refuse_paid
 from kiosk.parcels.events import refusal, write
 from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, EventKind, ParcelState, ProblemReason
 from kiosk.parcels.refusals import set_aside
@@ -81,14 +82,19 @@ def lose(tx: Tx, business_on: str, row: sqlite3.Row, reason: ProblemReason) -> N
     )  # fmt: skip
 
 
-def find_again(tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = False) -> None:
+def find_again(
+    tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = False, is_paid_back: bool = False
+) -> None:
     """A lost parcel turned up: it waits under its old code, on any later day too.
 
     Refused ``parcel.code_given_on`` when its code went to another parcel meanwhile or the number came in again, and
-    ``parcel.person_erased`` after so long that its person was erased: then it is taken in anew.
+    ``parcel.person_erased`` after so long that its person was erased: then it is taken in anew. Refused as
+    ``cod.refuse_paid`` unless the money goes back with it.
     """
     if row["state"] != ParcelState.LOST:
         raise refusal(tx, row)
+    if not is_paid_back:
+        refuse_paid(tx, row, business_on)
     require_room_for(tx, row)
     state = ParcelState.PROBLEM if as_problem else ParcelState.ON_SHELF
     write(tx, row, EventKind.FOUND_AGAIN, business_on, to_state=state, columns={"out_at": None, "out_on": None})
@@ -110,11 +116,15 @@ def note_wrong_person(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
     write(tx, row, EventKind.WRONG_PERSON_NOTED, business_on)
 
 
-def recover(tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = False) -> None:
-    """The wrong person brought it back: it waits for the right one. Refused ``parcel.code_given_on`` as
-    ``find_again``, and as ``write`` when nobody noted that it was with the wrong one."""
+def recover(
+    tx: Tx, business_on: str, row: sqlite3.Row, *, as_problem: bool = False, is_paid_back: bool = False
+) -> None:
+    """The wrong person brought it back: it waits for the right one. Refused as ``find_again``, and as ``write`` when nobody
+    noted that it was with the wrong one."""
     if row["state"] != ParcelState.HANDED_OVER or not is_with_wrong_person(tx, row):
         raise refusal(tx, row)
+    if not is_paid_back:
+        refuse_paid(tx, row, business_on)
     require_room_for(tx, row)
     state = ParcelState.PROBLEM if as_problem else ParcelState.ON_SHELF
     write(tx, row, EventKind.RECOVERED, business_on, to_state=state, columns={"out_at": None, "out_on": None})

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from kiosk.parcels import cod
 from kiosk.parcels.actions import last_event, other_day, something_followed
 from kiosk.parcels.events import write
 from kiosk.parcels.leaving import require_room_for
@@ -41,6 +42,8 @@ def undo_mistake(tx: Tx, business_on: str, row: sqlite3.Row) -> EventKind:
         require_room_for(tx, row)
         columns = {"out_at": None, "out_on": None}
     elif was != state and was not in IN_STOCK:
+        if state in IN_STOCK and cod.owed_fen(row):
+            raise something_followed()  # its money went back as it came back: it is handed over again, and paid
         columns = {"out_at": tx.now, "out_on": business_on}
     write(tx, row, undone, business_on, to_state=was, columns=columns)
     return EventKind(last["kind"])

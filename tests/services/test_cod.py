@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk import clock, vault
 from kiosk.counter.add_line import add_line
+from kiosk.counter.close_day import close_day
 from kiosk.counter.correct import correct
 from kiosk.counter.hand_over import hand_over, hand_over_one
 from kiosk.counter.note_cod import note_cod
 from kiosk.counter.open_ticket import open_ticket
+from kiosk.counter.parcel_problems import find_again, lose, note_wrong_person, recover
 from kiosk.counter.refund import refund
 from kiosk.counter.remove_line import remove_line
 from kiosk.counter.set_aside import mark_problem
@@ -146,6 +149,35 @@ def test_void_puts_the_parcel_back_and_it_must_be_paid_again(station):
     assert station.collect(parcel_id).code == "parcel.unpaid"
     pay(station, parcel_id)
     assert station.owed() == {"carrier:YTO": 120_00}
+
+
+def test_wrong_person_who_paid_gets_the_money_as_the_parcel_comes_back(station):
+    parcel_id = station.cod()
+    station.collect(parcel_id)
+    receipt = pay(station, parcel_id)
+    station.act(note_wrong_person, parcel_id)
+    refused = station.refusal(recover, parcel_id)
+    assert (refused.code, refused.facts["receipt_no"]) == ("parcel.paid_for", receipt.receipt_no)
+    station.act(void, station.line(parcel_id).ticket_id)
+    assert (station.state(parcel_id), station.owed()) == ("on_shelf", {})
+    assert station.events(parcel_id)[-1] == "recovered"
+    assert station.refusal(undo_parcel, parcel_id).code == "undo.something_followed"
+    assert station.broken() == []
+
+
+def test_what_was_paid_and_lost_stays_the_carriers_money_and_is_found_with_its_receipt_or_anew(station):
+    parcel_id = station.cod()
+    station.collect(parcel_id)
+    pay(station, parcel_id)
+    station.act(note_wrong_person, parcel_id)
+    station.act(lose, parcel_id, "wrong_person")
+    assert (station.broken(), station.owed()) == ([], {"carrier:YTO": 120_00})
+    assert station.refusal(find_again, parcel_id).code == "parcel.paid_for"
+    station.act(close_day, pieces={})
+    station.later += timedelta(days=1)
+    assert station.refusal(find_again, parcel_id).code == "parcel.paid_other_day"
+    assert station.arrive(YTO).warnings[0].code == "parcel.came_back"
+    assert station.broken() == []
 
 
 def test_undo_takes_the_line_off_before_and_names_the_receipt_after(station):
