@@ -126,6 +126,7 @@ def test_who_is_collected_is_called_no_more_and_waits_again_after_the_undo(stati
     assert beyond == 0
 
 
+@pytest.mark.obligation("JX-14", "LY-13", place="/overdue/calls", reads="who was called, reached or not, and by whom")
 def test_call_in_vain_is_counted_and_the_one_that_reached_ends_the_reminder(station: Station) -> None:
     station.stocked()
     remind_at(station, midday(station, 1))
@@ -172,6 +173,9 @@ def test_group_text_masks_everybody_and_is_noted_for_what_is_still_here(station:
     assert len(station.read(remind.call_list)[0]) == 1
 
 
+@pytest.mark.obligation(
+    "LY-29", "JX-14", "JX-27", place="/overdue", reads="each parcel with the days that it has waited, the oldest first"
+)
 def test_stock_is_counted_by_age_and_read_oldest_first(tmp_path: Path) -> None:
     station = Station.copied(tmp_path).stocked()
     age(station, station.a1, 8)
@@ -203,6 +207,9 @@ def test_overdue_list_reads_the_stock_by_its_index(station: Station) -> None:
     assert "stock_by_age" in plan and "TEMP B-TREE" not in plan
 
 
+@pytest.mark.obligation(
+    "LY-07", "TC-41", place="/expected", reads="parcels that the county announced, checked off as they come"
+)
 def test_what_was_announced_is_checked_off_at_intake_with_its_person(station: Station) -> None:
     lines = expect.read_lines(f"{ZTO} 1234 张三\n\n{YTO}，9876\n{ZTO_2}")
     ids = station.act(expect.expect_parcels, lines)
