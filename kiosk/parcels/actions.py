@@ -25,7 +25,7 @@ from kiosk.parcels.model import (
     ProblemReason,
     Relation,
 )
-from kiosk.parcels.refusals import set_aside, when
+from kiosk.parcels.refusals import refuse_erased, set_aside, when
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
@@ -58,7 +58,8 @@ def undo_hand_over(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
     """Takes a hand-over back: the parcel lies on its shelf again under the same code.
 
     Refused ``undo.other_day`` after its business day, ``undo.something_followed`` when anything happened to the parcel
-    since, when the same waybill came in again, or when its code was given to another parcel.
+    since, when the same waybill came in again, or when its code was given to another parcel; ``parcel.person_erased`` when
+    the person had their data erased meanwhile.
     """
     if row["state"] != ParcelState.HANDED_OVER:
         raise something_followed()
@@ -67,6 +68,7 @@ def undo_hand_over(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
         raise something_followed()
     if row["out_on"] != business_on:
         raise other_day(tx, row["out_at"])
+    refuse_erased(row)
     again = tx.value(
         f"SELECT 1 FROM parcels WHERE waybill_no = ? AND piece_index = ? AND {IN_STOCK_SQL}",
         row["waybill_no"],

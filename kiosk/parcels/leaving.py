@@ -12,7 +12,7 @@ from kiosk.parcels.actions import last_event, other_day, something_followed
 from kiosk.parcels.cod import refuse_paid
 from kiosk.parcels.events import refusal, write
 from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, EventKind, ParcelState, ProblemReason
-from kiosk.parcels.refusals import set_aside
+from kiosk.parcels.refusals import refuse_erased, set_aside
 from kiosk.storage import Tx
 from kiosk.words import N_
 
@@ -144,13 +144,8 @@ def manifest_of(tx: Tx, row: sqlite3.Row) -> int | None:
 
 def require_room_for(tx: Tx, row: sqlite3.Row) -> None:
     """The parcel's code is still its own and its number is not in stock a second time; else Refused
-    ``parcel.code_given_on``. Whose person was erased by age is nobody's any more: ``parcel.person_erased``."""
-    if row["erased_at"] is not None:
-        raise Refused(
-            "parcel.person_erased",
-            N_("这件的收件人信息已按规定删除，不能再按原来的件放回；没有改动，请把它重新扫码入库"),
-            parcel_id=row["id"],
-        )
+    ``parcel.code_given_on``. ``parcel.person_erased`` as ``refuse_erased``."""
+    refuse_erased(row)
     again = tx.value(
         f"SELECT 1 FROM parcels WHERE waybill_no = ? AND piece_index = ? AND {IN_STOCK_SQL}",
         row["waybill_no"],

@@ -134,3 +134,13 @@ def already_in_stock(db: Reader, parcel: Parcel) -> Refused:
 def unknown(parcel_id: int) -> Refused:
     """There is no such parcel."""
     return Refused("parcel.unknown", N_("没有编号为 {parcel_id} 的快件；没有改动任何内容"), parcel_id=parcel_id)
+
+
+def refuse_erased(row: Parcel) -> None:
+    """Refused ``parcel.person_erased``: whose person was erased, by age or because they asked, lies here for nobody."""
+    if row["erased_at"] is not None:
+        raise Refused(
+            "parcel.person_erased",
+            N_("这件的收件人信息已按规定删除，不能再按原来的件放回；没有改动，请把它重新扫码入库"),
+            parcel_id=row["id"],
+        )

@@ -13,6 +13,7 @@ from kiosk.bills import outcome
 from kiosk.check import problems
 from kiosk.counter.check_in import check_in
 from kiosk.counter.hand_over import hand_over_one
+from kiosk.counter.undo import undo_last, undo_parcel
 from kiosk.errors import Refused
 from kiosk.retention import answering, check, days_of, requests, set_term
 from kiosk.retention.requests import remember_refused
@@ -166,6 +167,14 @@ def test_erasure_takes_what_the_law_lets_go_and_says_why_the_rest_stays(bench):
     row = bench.value("SELECT done || '-' || stayed FROM data_requests WHERE kind = 'erasure'")
     assert row == "2-2"
     assert bench.code(requests.cases_of, found.id) == "data_request.over"
+
+
+def test_hand_over_of_whoever_was_erased_since_is_not_taken_back(bench):
+    found = bench.act(requests.ask, "pickup_code", parcel(bench), PHONE)
+    erase(bench, found.id)
+    parcel_id = bench.value("SELECT id FROM parcels")
+    assert bench.code(undo_parcel, parcel_id) == "parcel.person_erased"
+    assert bench.code(undo_last, 1) == "parcel.person_erased"
 
 
 def test_money_record_stays_its_three_years_and_names_the_law(bench):
