@@ -111,6 +111,15 @@ class SignedHow(StrEnum):
 HOW_WORDS: Mapping[str, str] = {SignedHow.SCREEN: N_("在屏幕上签字"), SignedHow.PAPER: N_("在纸上签字")}
 
 
+#: What is said of a piece that an unfinished list holds, wherever the piece is shown.
+HELD_WORDS: Mapping[str, str] = {
+    ManifestKind.RETURN: N_("在退件清单上"),
+    ManifestKind.TRANSFER: N_("在转交清单上"),
+    ManifestKind.DOOR: N_("在送货清单上"),
+}
+OUT_FOR_DOOR = N_("送货上门途中")
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One list. ``pieces`` is final once it was closed."""
@@ -134,6 +143,12 @@ class Manifest:
     closed_by_id: int | None
     slip_id: int | None
     ended_at: str | None
+
+    @property
+    def held_words(self) -> str:
+        """What is said of a piece that this list holds."""
+        is_out = self.kind == ManifestKind.DOOR and self.state == ManifestState.SIGNED
+        return OUT_FOR_DOOR if is_out else HELD_WORDS.get(self.kind, "")
 
     @property
     def difference(self) -> int:

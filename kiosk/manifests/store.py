@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk import vault
 from kiosk.errors import Refused
 from kiosk.manifests.model import CASE, Item, Manifest, ManifestState, SignatureMade
@@ -72,6 +74,18 @@ def holding(db: Reader, subject_kind: str, subject_id: int) -> Manifest | None:
         subject_id,
     )
     return Manifest.of(row) if row is not None else None
+
+
+def holding_each(db: Reader, subject_kind: str, subject_ids: Sequence[int]) -> dict[int, Manifest]:
+    """The list of each of these pieces that is on one now."""
+    marks = ", ".join("?" * len(subject_ids))
+    rows = db.all(
+        "SELECT i.subject_id, m.* FROM manifest_items i JOIN manifests m ON m.id = i.manifest_id WHERE i.subject_kind = ?"
+        f" AND i.holds = 1 AND i.subject_id IN ({marks})",
+        subject_kind,
+        *subject_ids,
+    )
+    return {row["subject_id"]: Manifest.of(row) for row in rows}
 
 
 def page(

@@ -76,7 +76,7 @@ ANSWER_WORDS: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Figures:
     """How many of each kind; they stand on the report and are frozen with it. ``moved_meanwhile`` came back or were put
-    elsewhere while people counted: they are neither found nor missing."""
+    elsewhere while people counted, or are out on a round to the doors: they are neither found nor missing."""
 
     found: int
     wrong_slot: int

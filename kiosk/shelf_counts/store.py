@@ -20,8 +20,11 @@ IN_HANDS = (
 _HANDS_SQL = ", ".join(f"'{kind.value}'" for kind in IN_HANDS)
 #: A correction of the place is a move by another name.
 _MOVED_SQL = (
-    "EXISTS (SELECT 1 FROM parcel_events e WHERE e.parcel_id = p.id AND e.audit_seq > ? AND"
+    "(EXISTS (SELECT 1 FROM parcel_events e WHERE e.parcel_id = p.id AND e.audit_seq > ? AND"
     f" (e.kind IN ({_HANDS_SQL}) OR (e.kind = 'corrected' AND json_extract(e.detail, '$.shelf') IS NOT NULL)))"
+    # Out on a round to the doors, or brought back from one meanwhile: nobody can say on which side of the counting.
+    " OR EXISTS (SELECT 1 FROM manifest_items i JOIN manifests m ON m.id = i.manifest_id WHERE i.subject_kind = 'parcel'"
+    " AND i.subject_id = p.id AND m.kind = 'door' AND m.state = 'signed' AND (i.holds = 1 OR i.ended_at >= ?)))"
 )
 _NOT_SEEN_SQL = (
     f"FROM parcels p INDEXED BY places_in_stock WHERE p.{IN_STOCK_SQL} AND (? = '' OR p.shelf = ?)"
@@ -121,7 +124,7 @@ def not_seen(db: Reader, standing: ShelfCount, limit: int) -> list[sqlite3.Row]:
     closed now. Not those that were in somebody's hands meanwhile."""
     return db.all(
         f"SELECT p.* {_NOT_SEEN_SQL} AND NOT {_MOVED_SQL} ORDER BY p.shelf, p.layer, p.id LIMIT ?",
-        standing.scope, standing.scope, standing.id, standing.begun_seq, limit,
+        standing.scope, standing.scope, standing.id, standing.begun_seq, standing.begun_at, limit,
     )  # fmt: skip
 
 
@@ -129,7 +132,7 @@ def count_not_seen(db: Reader, standing: ShelfCount) -> tuple[int, int]:
     """How many would be missing were the count closed now, and how many were moved meanwhile."""
     row = db.one(
         f"SELECT COUNT(*) AS all_of_them, COALESCE(SUM({_MOVED_SQL}), 0) AS moved {_NOT_SEEN_SQL}",
-        standing.begun_seq, standing.scope, standing.scope, standing.id,
+        standing.begun_seq, standing.begun_at, standing.scope, standing.scope, standing.id,
     )  # fmt: skip
     return row["all_of_them"] - row["moved"], row["moved"]
 

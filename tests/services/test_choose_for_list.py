@@ -2,9 +2,11 @@
 
 import pytest
 
+from kiosk.codes import recognise
 from kiosk.counter import choose_for_list as choosing
-from kiosk.counter import list_manifest
+from kiosk.counter import count_shelves, door_manifest, list_manifest
 from kiosk.manifests import store
+from kiosk.shelf_counts import store as counts
 from kiosk.storage import Actor
 from tests.services.manifest_bench import ManifestStation
 from tests.services.parcel_bench import JD_1, YTO, ZTO, ZTO_2
@@ -82,3 +84,31 @@ def test_list_of_returns_knows_codes_only(station):
     assert not choosing.is_chosen_from_stock(found)
     assert station.refusal(choosing.meant_by, found, "1234").code == "manifest.parcel_not_found"
     assert station.act(choosing.meant_by, found, YTO) == [parcel_id]
+
+
+def test_parcels_that_are_out_on_a_round_are_not_missing_from_their_shelf(station):
+    """Whoever counts while the deliverer is away, or as he comes back, has lost nothing."""
+    out, back, there, missing = (station.arrive(number, shelf="1-1").parcel_id for number in (ZTO, YTO, ZTO_2, THIRD))
+    loaded = station.listed("door", out, back, receiver="赵送货")
+    count = station.act(count_shelves.begin_count, desk_id=1)
+    assert {row["id"] for row in station.read(counts.not_seen, count, 9)} == {out, back, there, missing}, (
+        "not signed yet"
+    )
+    station.sign(loaded.id)
+    station.act(door_manifest.bring_back, loaded.id, back)
+    station.act(count_shelves.count_scan, recognise(ZTO_2), None)
+    assert [row["id"] for row in station.read(counts.not_seen, count, 9)] == [missing]
+    closed = station.act(count_shelves.close_count, count.id)
+    assert (closed.figures.found, closed.figures.missing, closed.figures.moved_meanwhile) == (1, 1, 2)
+
+
+def test_page_names_the_list_that_each_parcel_is_on(station):
+    first, second, third = (station.arrive(number, shelf="1-1").parcel_id for number in (ZTO, YTO, ZTO_2))
+    loaded = station.listed("door", first, receiver="赵送货")
+    station.listed("transfer", second, receiver="河东服务站")
+    station.sign(loaded.id)
+    held = station.read(store.holding_each, "parcel", [first, second, third])
+    assert {parcel_id: one.held_words for parcel_id, one in held.items()} == {
+        first: "送货上门途中", second: "在转交清单上",
+    }  # fmt: skip
+    assert station.read(store.holding_each, "parcel", []) == {}

@@ -129,6 +129,8 @@ def test_door_round_is_told_piece_by_piece(client, station):
     said(client, send(client, "/manifests/making", "/manifests/making/1/close", declared="2"))
     said(client, send(client, "/manifests/1", "/manifests/1/sign", how="paper"))
     assert "收件人签字" in text_of(client.get("/manifests/1/a4.pdf"))
+    for page in ("/find?q=1234", f"/parcels/{first}", "/shelves/1/1"):
+        assert "送货上门途中" in client.get(page).text, page
     assert "在送的 2 件" in client.get("/manifests/1").text and "逐件登记" in client.get("/manifests").text
     said(client, send(client, "/manifests/1", "/manifests/1/tell", parcel_id=first, outcome="delivered"))
     again = send(client, "/manifests/1", "/manifests/1/tell", parcel_id=first, outcome="brought_back")

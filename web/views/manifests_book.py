@@ -13,9 +13,10 @@ from kiosk.counter.choose_for_list import is_chosen_from_stock
 from kiosk.counter.show_manifest import latest_slip_of_outbound, returning, returning_by_carrier, show_list
 from kiosk.errors import Refused
 from kiosk.manifests import store
-from kiosk.manifests.model import MOST_PIECES, NOTE_WORDS, OUTBOUND_CASE, ManifestKind, ManifestState
+from kiosk.manifests.model import MOST_PIECES, NOTE_WORDS, OUTBOUND_CASE, Manifest, ManifestKind, ManifestState
 from kiosk.manifests.signing import read_signature
 from kiosk.parcels import store as parcels
+from kiosk.parcels.model import CASE
 from kiosk.people import desks
 from kiosk.people.rights import Right
 from kiosk.printing import jobs, slips
@@ -41,6 +42,19 @@ KINDS = {
     ManifestKind.TRANSFER: N_("转交"),
     ManifestKind.DOOR: N_("送货上门"),
 }
+
+
+@manifest_book.app_context_processor
+def _what_holds() -> dict[str, object]:
+    return {"lists_holding": lists_holding}
+
+
+def lists_holding(parcel_ids: list[int]) -> dict[int, Manifest]:
+    """The list that each of a page's parcels is on: whoever fetches it must know that it is not on its shelf."""
+    if not parcel_ids:
+        return {}
+    with station().store.reading() as db:
+        return store.holding_each(db, CASE, parcel_ids)
 
 
 @page(
