@@ -91,7 +91,8 @@ def worker(store, runtime, running):
 
     def start(address, status="yes", name=NAME, profile=GB, manners=QUICK, write_seconds=0.5):
         link = NetworkLink(runtime.folder, address, write_seconds=write_seconds)
-        reader = StatusReader(status, patience_seconds=0.2)
+        # One that answers may be late on a busy machine; of one that never does, silence is soon known.
+        reader = StatusReader(status, patience_seconds=0.6 if status == "yes" else 0.2)
         return running(EscposPrinter(store, runtime, name, link, profile, reader, manners))
 
     return start

@@ -100,7 +100,7 @@ def test_fault_no_reply(store, runtime, simulated):
 
 def test_fault_late_reply_never_passes_for_well(store, runtime, simulated):
     simulated()
-    told(runtime, Fault.LATE_REPLY, seconds=0.5)
+    told(runtime, Fault.LATE_REPLY, seconds=1.0)
     wait_for(lambda: lamps(runtime) == (("unknown", "no_reply"), ("unknown", "no_reply")))
     told(runtime, Fault.PAPER_OUT)
     assert ended(store, queue_note(store, NAME, "一")) == ("unknown", "no_reply")

@@ -27,6 +27,7 @@ def test_printer_that_stops_says_why_keeps_the_slip_and_prints_it_once(
     fail(runtime, fault, **arguments)
     printing.reads(PRINTER, *words)
     printing.shows(*strip)
+    assert printing.device(PRINTER).count(words[0]) == 1, "said once, though two lamps say it"
     job_id = queue_note(store, PRINTER, "一")
     assert "等打印" in printing.page("/prints") and "不打了" in printing.page("/prints")
     fail(runtime, Fault.RESTORE)
@@ -62,7 +63,7 @@ def test_paper_that_ends_in_the_middle_of_a_slip_is_asked_about_and_the_rest_com
 
 ASKED = [
     (Fault.NO_REPLY, {}, "打印机没有回答"),
-    (Fault.LATE_REPLY, {"seconds": 0.5}, "打印机没有回答"),
+    (Fault.LATE_REPLY, {"seconds": 1.0}, "打印机没有回答"),
     (Fault.GARBAGE, {"what": "noise"}, "打印机的回答读不懂"),
     (Fault.GARBAGE, {"what": "asb"}, "打印机的回答读不懂"),
 ]
