@@ -7,10 +7,11 @@ from collections import Counter as Sums
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from tests.journeys.days import Unhappy, lists, of_every_room
+from tests.journeys.days import Unhappy, lists, of_every_room, seen_elsewhere
 from tests.journeys.days.counter import Counter
 from tests.journeys.days.line import Line
 from tests.web.api.program import make_template
@@ -118,9 +119,15 @@ def test_path_over_the_api(path: Unhappy, station: str, lines: Callable[[str], L
 
 
 def test_everything_that_was_listed_happens() -> None:
-    happens = {name for path in PATHS for name in path.covers}
+    happens = {name for path in PATHS for name in path.covers} | set(seen_elsewhere())
     assert happens <= set(lists()), "a path covers what nobody listed"
     assert sorted(set(lists()) - happens) == []
+
+
+@pytest.mark.parametrize("place", sorted(set(seen_elsewhere().values())))
+def test_test_that_takes_a_path_of_the_lists_is_there(place: str) -> None:
+    file, _, name = place.partition("::")
+    assert f"def {name}(" in (Path(__file__).parents[1] / file).read_text("utf-8")
 
 
 def test_road_that_is_not_taken_says_why() -> None:

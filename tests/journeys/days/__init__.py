@@ -67,6 +67,14 @@ def lists() -> dict[str, Listed]:
     return found
 
 
+def seen_elsewhere() -> dict[str, str]:
+    """Paths that a room's list leaves to tests of its own (``SEEN``): id → file under ``tests/`` and test."""
+    found: dict[str, str] = {}
+    for path in sorted(Path(__file__).parents[1].glob("unhappy_*.py")):
+        found |= getattr(importlib.import_module(f"tests.journeys.{path.stem}"), "SEEN", {})
+    return found
+
+
 def form(
     page: str, selector: str, words: str, *, button: str = "button.main", who: str = "", **fields: str | bool
 ) -> Callable[[Counter], None]:
