@@ -170,7 +170,10 @@ class Acts(RuleBasedStateMachine):
         self.station.act(shelves.add_layers, "3", 1, 1, PlacePlan(capacity=2, shelf_class="fresh"))
         self.station.act(open_batch, carrier="YTO", declared=3, print_mode="at_once", desk_id=1)
         for number, (phone, name) in enumerate(FIRST):
-            self.station.arrive(f"YT896264678538{number}", 1 if number < 3 else None, phone=phone, name_hint=name)
+            self.station.arrive(
+                f"YT896264678538{number}", 1 if number < 3 else None, phone=phone, name_hint=name,
+                cod_fen=50_00 if number == 4 else 0,
+            )  # fmt: skip
         self.station.act(expect_parcels, [Announced("YT8962646785385", "13900001234"), Announced("YT8962646785386")])
         self.states = self.station.standing()
         self.check_ins = len(FIRST)
@@ -182,7 +185,7 @@ class Acts(RuleBasedStateMachine):
             found = list(problems(self.station.store))
             self.station.store.close()
             shutil.rmtree(self.folder)
-            assert found == []
+            assert found == [], found
 
     def attempt(
         self,
@@ -233,11 +236,12 @@ class Acts(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         if not hasattr(self, "station"):
             return
-        assert self.station.broken() == []
+        broken = self.station.broken()
+        assert broken == [], broken
         told, came = self.station.from_events()
-        assert told == self.states
+        assert told == self.states, (told, self.states)
         by_events = Counter(PLACE_OF[told[parcel]] for parcel in came)
-        assert by_events == self.station.from_rows()
+        assert by_events == self.station.from_rows(), (by_events, self.station.from_rows())
         assert by_events.total() == len(came) == self.check_ins
         self.station.assert_colours()
         for parcel in self.touched[-1:]:

@@ -48,6 +48,7 @@ NAMES = st.sampled_from([None, "张", "张三", "李四", "单"])
 PLACES = st.sampled_from([None, None, "1-1", "2-1", "2-2", "3-1", "A3-1"])
 REASONS = st.sampled_from(["damaged", "short", "missort", "refused", "no_contact", "intercept", "overdue", "nonsense"])
 GONE = ("handed_over", "door_delivered", "passed_on", "returned", "lost")
+UNPAID = "SELECT id FROM parcels WHERE cod_fen > 0"
 LISTED = "SELECT i.subject_id FROM manifest_items i WHERE i.manifest_id = ?"
 
 
@@ -123,8 +124,11 @@ class InAndOut(Acts):
 
     @rule(pick=PICK, is_settled=st.booleans())
     def ticket_is_settled_or_voided(self, pick, is_settled):
-        ticket = self.one_of(pick, "SELECT id FROM tickets")
-        unpaid = self.station.ids("SELECT id FROM parcels WHERE cod_fen > 0")
+        here = [parcel for parcel in self.station.ids(UNPAID) if self.states[parcel] == "on_shelf"]
+        if here and pick % 4:
+            self.attempt(hand_over.hand_over_one, here[0], "tail", desk_id=1, **QUIET)
+        ticket = self.one_of(pick, "SELECT id FROM tickets ORDER BY state, id DESC LIMIT 2")
+        unpaid = self.station.ids(UNPAID)
         if is_settled:
             self.attempt(settle.settle, ticket, 50_00 * len(unpaid), moves=unpaid)
         else:
@@ -364,5 +368,5 @@ class BatchesAndLists(Acts):
             self.attempt(door_manifest.bring_back_rest, out)
         else:
             told = self.attempt(door_manifest.deliver, out, parcel, moves=[parcel], to=["door_delivered"], **QUIET)
-            if told and more % 3 == 0:
+            if told and more % 2:
                 self.attempt(door_manifest.undo_delivery, parcel, moves=[parcel], to=["on_shelf"])

@@ -154,4 +154,4 @@ def test_every_parcel_is_in_one_place_whatever_is_done():
     )
     print(f"{done.total()} acts done, {undone} of them undos, {refused.total()} refused in {len(refused)} ways")
     print(done, refused, sep="\n")
-    assert done.total() > 200 and undone > 5 and len(refused) > 40
+    assert done.total() > 200 and undone > 5 and len(refused) > 25
