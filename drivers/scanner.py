@@ -77,11 +77,13 @@ class ScanRoad:
             return self._trace("bounce", "", len(outcome.text))
         recognised = recognise(outcome.text, has_aim=self.has_aim)
         looks_aim = recognised.kind is CodeKind.UNREADABLE and AIM.match(outcome.text) is not None
-        return self._put(recognised, "aim_prefix" if looks_aim else "")
+        return self._put(recognised, "aim_prefix" if looks_aim else "", outcome.ending)
 
-    def _put(self, recognised: Recognised, wrong: str) -> str:
+    def _put(self, recognised: Recognised, wrong: str, ending: str) -> str:
         scan_id = self.runtime.put_scan(self.device, self.desk, recognised)
-        self._trace(recognised.kind.value, recognised.text if recognised.kind in SHOWN else "", recognised.length)
+        self._trace(
+            recognised.kind.value, recognised.text if recognised.kind in SHOWN else "", recognised.length, ending
+        )
         self.health.show(LampState.PROBLEM if wrong else LampState.OK, wrong)
         log.debug("%s: %s, %d characters", self.device, recognised.kind.value, recognised.length)
         return scan_id
@@ -98,8 +100,8 @@ class ScanRoad:
         log.info("%s: scan dropped: %s, %d long", self.device, spoilt.why, spoilt.length)
         return self._trace(spoilt.why, "", spoilt.length)
 
-    def _trace(self, what: str, text: str, length: int) -> None:
-        self.runtime.put_trace(self.device, what, text, length)
+    def _trace(self, what: str, text: str, length: int, ending: str = "") -> None:
+        self.runtime.put_trace(self.device, what, text, length, ending)
 
 
 class ScanQueue:

@@ -23,7 +23,7 @@ from kiosk.words import N_
 RUNTIME = "runtime.db"
 GATE = "runtime.db.lock"
 #: A file of another version is emptied in place: nothing in it outlives an update.
-VERSION = 2
+VERSION = 3
 SCHEMA = Path(__file__).with_name("schema.sql")
 IDENTITY_EVERY_SECONDS = 1.0
 

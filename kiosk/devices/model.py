@@ -132,6 +132,7 @@ class Trace:
     what: str
     text: str
     length: int
+    ending: str
     at: str
 
 

@@ -113,12 +113,14 @@ class Runtime(Weights):
         rows = self._all("SELECT * FROM scans WHERE device = ? ORDER BY seq DESC LIMIT ?", device, limit)
         return [_scan(row, now) for row in rows]
 
-    def put_trace(self, device: str, what: str, text: str, length: int) -> None:
-        """Notes a frame and what became of it; ``text`` must already be ``''`` for a secret."""
+    def put_trace(self, device: str, what: str, text: str, length: int, ending: str = "") -> None:
+        """Notes a frame, what became of it and what ended it; ``text`` must already be ``''`` for a secret."""
 
         def act(db: sqlite3.Connection) -> None:
-            row = (device, what, text[:200], length, clock.stamp())
-            db.execute("INSERT INTO traces (device, what, text, length, at) VALUES (?, ?, ?, ?, ?)", row).close()
+            row = (device, what, text[:200], length, ending, clock.stamp())
+            db.execute(
+                "INSERT INTO traces (device, what, text, length, ending, at) VALUES (?, ?, ?, ?, ?, ?)", row
+            ).close()
             db.execute(
                 "DELETE FROM traces WHERE device = ? AND id NOT IN"
                 " (SELECT id FROM traces WHERE device = ? ORDER BY id DESC LIMIT ?)",
@@ -129,7 +131,9 @@ class Runtime(Weights):
 
     def traces(self, device: str) -> list[Trace]:
         """The last frames of a device, newest first."""
-        rows = self._all("SELECT device, what, text, length, at FROM traces WHERE device = ? ORDER BY id DESC", device)
+        rows = self._all(
+            "SELECT device, what, text, length, ending, at FROM traces WHERE device = ? ORDER BY id DESC", device
+        )
         return [Trace(**dict(row)) for row in rows]
 
     # Lamps and heartbeats --------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ CREATE TABLE traces (
     what TEXT NOT NULL,
     text TEXT NOT NULL,
     length INTEGER NOT NULL,
+    ending TEXT NOT NULL,                             -- what the scanner sent after it: 'enter', 'tab', 'cr', 'lf', 'etx'; 'idle': nothing
     at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX traces_by_device ON traces (device, id);

@@ -16,7 +16,7 @@ from kiosk.counter.command_paper import print_scanner_card
 from kiosk.counter.guide import is_due, put_off
 from kiosk.counter.open_day import open_day
 from kiosk.counter.slips import ADD_ENTER, TEST_CODE
-from kiosk.devices import LampState
+from kiosk.devices import LampState, Trace
 from kiosk.parcels import shelf_map
 from kiosk.printing import fitting
 from kiosk.printing.document import Code128, Document
@@ -32,6 +32,8 @@ from web.views.devices import TRACES, desks_of
 from web.views.fees import today
 
 guide = Blueprint("guide", __name__)
+#: What ended a frame → its byte; a scanner that types like a keyboard sends keys.
+ENDINGS = {"enter": b"\r", "tab": b"\t", "cr": b"\r", "lf": b"\n", "etx": b"\x03"}
 #: Step → its name, in their order.
 STEPS = {
     "station": N_("县和站点"),
@@ -192,6 +194,8 @@ def _drawn(code: str) -> Markup:
     return Markup(html)  # noqa: S704 - the renderer escapes everything
 
 
-def raw(text: str) -> str:
-    """What a scanner sent, byte by byte: ``7E 43 4D …``."""
-    return " ".join(f"{byte:02X}" for byte in text.encode("utf-8", "replace")[:48])
+def raw(trace: Trace) -> str:
+    """What a scanner sent, byte by byte, with what it sent behind the code: ``7E 43 4D … 0D``."""
+    return " ".join(
+        f"{byte:02X}" for byte in trace.text.encode("utf-8", "replace")[:48] + ENDINGS.get(trace.ending, b"")
+    )

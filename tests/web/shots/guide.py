@@ -20,11 +20,9 @@ def _fitted(store: Store, actor: Actor) -> None:
 
 
 def _scanned(page: Page) -> None:
-    """A long code from the simulated scanner, byte by byte."""
+    """A code from the simulated scanner, byte by byte."""
     page.goto("/devices")
-    page.locator("form[id^=type-] [name=code]").first.fill(
-        "https://example.invalid/parcel/YT8962646785389?from=courier&desk=1"
-    )
+    page.locator("form[id^=type-] [name=code]").first.fill("JDAWX021335191911-1-2")
     page.locator("form[id^=type-] button").first.click()
     page.wait_for_url("**/devices**")
     page.goto("/guide/scan")
