@@ -79,8 +79,13 @@ def test_scan_step_shows_the_bytes_that_came(client, station):
     scanner = next(device for device in station.store.settings.devices if device.kind == "scanner")
     page = client.get("/guide/scan").text
     assert "还没有收到" in page and "<svg" in page
-    station.runtime.put_trace(scanner.name, "command", "~CMD:test", 9)
-    assert "7E 43 4D 44 3A 74 65 73 74" in client.get("/guide/scan").text
+    for ending, bytes_shown, words in (
+        ("idle", "74 65 73 74<", "后面没有回车"), ("cr", "74 65 73 74 0D<", "后面有回车，很好"), ("etx", "74 03<", "后面有结束符"),
+    ):  # fmt: skip
+        station.runtime.put_trace(scanner.name, "command", "~CMD:test", 9, ending)
+        page = client.get("/guide/scan").text
+        assert "7E 43 4D 44 3A 74 65 73 74" in page
+        assert bytes_shown in page and words in page
 
 
 def answers(*wrong: str, **looks: str) -> dict[str, str]:
@@ -194,7 +199,9 @@ def test_sheet_for_the_scanner_comes_on_receipt_paper_where_there_is_a_printer(c
 
 
 def test_every_command_stands_on_the_mat_and_is_read_from_it(client):
-    found = codes(client.get("/command-card.pdf").data)
+    mat = client.get("/command-card.pdf").data
+    assert len(pypdfium2.PdfDocument(mat)) == 1, "one mat, one sheet"
+    found = codes(mat)
     assert set(found) == {f"~CMD:{command}" for command in COMMANDS if command != "test"}
     assert len(found) == len(set(found))
 
