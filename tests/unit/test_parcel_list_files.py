@@ -98,6 +98,31 @@ def test_empty_first_sheet_and_lines_of_title_are_passed_over():
     assert (found.heads, found.rows[0].number) == (("单号", "手机"), 4)
 
 
+def test_heads_in_two_lines_are_read_as_one():
+    rows = [
+        ["中通派件表", None, None],
+        ["运单号", "收件人", None],
+        [None, "姓名", "电话"],
+        [ZTO, "张三", "13812341234"],
+    ]
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    made.active.merge_cells("A1:C1")
+    made.active.merge_cells("B2:C2")
+    made.active.merge_cells("A2:A3")
+    out = io.BytesIO()
+    made.save(out)
+    found = read_file(out.getvalue())
+    assert (found.heads, found.rows[0].number, len(found.rows)) == (("运单号", "姓名", "电话"), 4, 1)
+    assert guess(found) == {Field.WAYBILL: 0, Field.NAME: 1, Field.PHONE: 2}
+
+
+def test_number_that_a_table_program_kept_as_a_float_is_read_when_nothing_of_it_was_lost():
+    found = cells(book(["单号", "手机"], [73610555582883.0, 13812341234.0], [1.23e14, "1234"], [1.23e15, "1234"]))
+    assert [row[0] for row in found] == [ZTO, "123000000000000", "\x01rounded"]
+
+
 def test_list_without_heads_is_guessed_by_what_stands_in_it():
     found = read_file(f"{YTO},13812341234\n{ZTO},13912341234\n".encode())
     assert guess(found) == {Field.WAYBILL: 0, Field.PHONE: 1}
