@@ -50,6 +50,8 @@ def test_person_is_told_corrects_prints_and_is_erased(client: FlaskClient, stati
     )  # fmt: skip
     assert "已更正" in said(client, fixed)
     assert "已送去打印" in said(client, send(client, "/personal-data/1", "/personal-data/1/print"))
+    unsure = send(client, "/personal-data/1", "/personal-data/1/erase")
+    assert unsure.status_code == 422 and "没有删除" in unsure.text and PHONE in unsure.text
     gone = said(client, send(client, "/personal-data/1", "/personal-data/1/erase", sure="on"))
     assert "已删除 1 笔" in gone
     assert value(station, "SELECT erased_at FROM parcels WHERE id = 1") is not None

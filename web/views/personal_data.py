@@ -104,6 +104,8 @@ def correct(request_id: int) -> ResponseReturnValue:
 @act(blueprint, "/personal-data/<int:request_id>/erase", right=Right.UNMASK)
 def erase(request_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
+        if "sure" not in request.form:
+            raise Refused("data_request.not_sure", N_("请先勾选“本人要求删除”；没有删除"))
         done, stayed = answering.erase(tx, request_id)
         slip_id, _job_id = answering.print_erased(tx, request_id, done, stayed, _desk_name(tx))
         where = url_for("prints.one", slip_id=slip_id)
