@@ -72,11 +72,8 @@ def line_of(road: Counter | Line, bill_id: int, case: str = "bill") -> int:
 
 
 def only(counter: Counter, name: str) -> None:
-    """Whoever sits at the only desk now; the other's browser is closed, as its session is over."""
-    for page in counter._pages.values():
-        page.context.close()
-    counter._pages.clear()
-    counter.sit_down(name)
+    """Whoever sits at the only desk now, logged in anew."""
+    counter.sit_down(name, anew=True)
 
 
 # At the counter -------------------------------------------------------------------------------------------------------

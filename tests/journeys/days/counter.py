@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from kiosk import ledger
 from kiosk.check import problems
-from tests.web.browser import TestStation, log_in, open_context, type_as_scanner
+from tests.web.browser import PEOPLE, TestStation, log_in, open_context, type_as_scanner
+from tests.web.forms import hidden
 
 
 class Counter:
@@ -27,19 +28,40 @@ class Counter:
         self.stands: Sums[str] = Sums()
         self.page = self.sit_down("李柜员")
 
-    def sit_down(self, name: str) -> Page:
-        """Lets the next steps be done by this person, in a browser of their own; returns their page. The desk has one
-        person: whoever sat there before is logged out, and their browser is closed."""
-        if name not in self._pages:
-            self.close()
+    def sit_down(self, name: str, *, anew: bool = False) -> Page:
+        """Lets the next steps be done by this person; returns their page. The desk has one person: whoever sat there before
+        is logged out. The first one comes in through the page, as a person does (``test_door``), whoever takes their
+        place at this browser sends the same form without the typing. ``anew``: also when they sit there already."""
+        if anew or name not in self._pages:
+            sitting = next(iter(self._pages.values()), None)
             self._pages.clear()
-            context = open_context(self._browser, self._url)
-            page = context.new_page()
-            page.on("pageerror", lambda error: self.faults.append(str(error)))
-            log_in(page, name)
-            self._pages[name] = page
+            if sitting is None:
+                sitting = open_context(self._browser, self._url).new_page()
+                sitting.on("pageerror", lambda error: self.faults.append(str(error)))
+                log_in(sitting, name)
+            else:
+                self._take_place(sitting, name)
+            self._pages[name] = sitting
         self.page = self._pages[name]
         return self.page
+
+    def _take_place(self, page: Page, name: str) -> None:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        form = page.context.request.get("/log-in").text()
+        fields = {field: hidden(form, field) for field in ("csrf_token", "_key") if f'name="{field}"' in form}
+        answer = page.context.request.post(
+            "/log-in",
+            form=fields | {"staff_id": str(self.station.staff_ids[name]), "pin": PEOPLE[name][1]},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            max_redirects=0,
+        )
+        assert answer.status == 303, answer.text()
+        page.goto("/")
 
     def go(self, path: str) -> None:
         """Opens a page."""

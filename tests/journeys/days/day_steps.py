@@ -59,11 +59,8 @@ def hire(store: Store, name: str, pin: str, role: str = "operator") -> int:
 
 
 def only(counter: Counter, name: str) -> None:
-    """Whoever sits at the only desk now; the other's browser is closed, as its session is over."""
-    for page in counter._pages.values():
-        page.context.close()
-    counter._pages.clear()
-    counter.sit_down(name)
+    """Whoever sits at the only desk now, logged in anew."""
+    counter.sit_down(name, anew=True)
 
 
 @contextmanager
