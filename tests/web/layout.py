@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from playwright.sync_api import Page
 
 LOOK = r"""
-(sees) => {
+async (sees) => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame); // the size may be a new one
   const found = [];
   const say = (what, element, more = "") => {
     const text = (element.innerText || element.value || element.placeholder || element.getAttribute("aria-label") || "").trim();
