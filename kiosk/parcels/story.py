@@ -9,6 +9,7 @@ from typing import Any
 from kiosk import money
 from kiosk.codes import carriers
 from kiosk.parcels import problem_cases, view
+from kiosk.parcels.expected import SOURCE_WORDS
 from kiosk.parcels.model import COD_REASON_WORDS, PROBLEM_WORDS, EventKind, ParcelState
 from kiosk.parcels.problem_cases import RESOLUTION_WORDS, Resolution
 from kiosk.parcels.refusals import when, who
@@ -17,7 +18,7 @@ from kiosk.storage import Reader
 from kiosk.words import N_, say
 
 _SENTENCES: Mapping[str, str] = {
-    EventKind.EXPECTED_NOTED: N_("{by} 登记了这件要来"),
+    EventKind.EXPECTED_NOTED: N_("{by} 登记了这件要来{announced}"),
     EventKind.EXPECTED_DROPPED: N_("{by} 取消了待到件：这件不来了"),
     EventKind.CHECKED_IN: N_("{by} 把它入库，放在 {place}"),
     EventKind.PHONE_ADDED: N_("{by} 补登了收件人"),
@@ -59,7 +60,17 @@ def sentence(event: EventView) -> str:
     facts["sum"] = money.yuan(detail.get("cod_fen", 0) + detail.get("freight_collect_fen", 0))
     why = COD_REASON_WORDS.get(detail.get("reason", ""))
     facts["why"] = f"（{say(why)}）" if why and event.kind == EventKind.COD_NOTED else ""
+    facts["announced"] = _announced(detail)
     return say(_SENTENCES[event.kind], **facts)
+
+
+def _announced(detail: Mapping[str, Any]) -> str:
+    """Who said that it would come, and for which day, as far as anybody did."""
+    source, due_on = SOURCE_WORDS.get(detail.get("source", "")), detail.get("due_on")
+    words = [say(N_("{source} 说的"), source=say(source))] if source else []
+    if due_on:
+        words.append(say(N_("{day} 要到"), day=due_on))
+    return say(N_("（{words}）"), words=" · ".join(words)) if words else ""
 
 
 def told(db: Reader, parcel_id: int) -> list[tuple[EventView, str]]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kiosk import clock, shifts
-from kiosk.counter import remind
+from kiosk.counter import consent_list, remind
 from kiosk.parcels import overdue, view
 from kiosk.parcels.model import IN_STOCK_SQL
 from kiosk.people import tokens
@@ -86,6 +86,11 @@ def _everybody_due(figures: Figures, store: Store, station: Station, size: str) 
     noted = f"{len(turns.each)} turns of {remind.AT_ONCE}"
     figures.add(Row("reminders noted, one turn without its commit", size, turns, words=noted))
     figures.add(Row("list of calls when everybody is due", size, called))
+    with store.reading() as db:
+        asked = Times(
+            "consents", [_timed(lambda: (consent_list.counts(db), consent_list.not_agreed(db))) for _ in range(9)]
+        )
+    figures.add(Row("who of the whole stock has not agreed", size, asked))
 
 
 def _timed(act) -> float:  # type: ignore[no-untyped-def]

@@ -189,6 +189,7 @@ def test_announcement_keeps_who_said_so_for_which_day_and_what_is_late(client, s
     told = said(client, send(client, "/intake", "/intake/parcels", waybill_no=YTO))
     assert "这是待到件，还有 1 件没到" in told
     assert "1 件该到没到" not in client.get("/expected").text
+    assert f"王站长 登记了这件要来（别的站点 说的 · {today - timedelta(days=2)} 要到）" in client.get("/parcels/1").text
 
 
 def test_pick_list_goes_shelf_by_shelf_with_and_without_a_printer(client, station, tmp_path: Path) -> None:

@@ -49,9 +49,8 @@ def test_who_has_not_agreed_is_heard_listed_asked_and_may_take_it_back(station: 
     said(page, "上架到 [0-9-]+$")
     expect(page.locator("main")).to_contain_text("未同意 2")
 
-    # The list for the courier.
-    page.goto("/consents")
-    press(page, "打未同意清单")
+    # The list for the courier who stands there.
+    press(page, "打这一批的未同意清单")
     said(page, "未同意 2 件，无法判断 1 件，清单已送去打印")
     expect(page.locator(".paper")).to_contain_text(KNOWN)
 
