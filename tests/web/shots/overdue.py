@@ -26,6 +26,8 @@ def _reminded(store: Store, actor: Actor) -> None:
 
 def _going_back(store: Store, actor: Actor) -> None:
     with store.transaction(actor) as tx:
+        if tx.value("SELECT COUNT(*) FROM parcels WHERE state = 'to_return'") >= 4:
+            return  # once for all sizes: the other pages want somebody with parcels on the shelf
         for found in tx.all("SELECT id FROM parcels WHERE state = 'on_shelf' ORDER BY id LIMIT 4"):
             mark_to_return(tx, found["id"], "overdue")
 
