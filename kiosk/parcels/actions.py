@@ -11,6 +11,7 @@ from kiosk import vault
 from kiosk.codes import PhoneEntry, Recognised, ShelfPlace, carriers, recognise
 from kiosk.errors import Refused
 from kiosk.parcels import learning, places, store
+from kiosk.parcels.erasure import back_in_stock
 from kiosk.parcels.events import refusal, write
 from kiosk.parcels.intake import Recipient, keep_number, recipient
 from kiosk.parcels.model import (
@@ -78,7 +79,7 @@ def undo_hand_over(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
         raise something_followed()
     write(
         tx, row, EventKind.HAND_OVER_UNDONE, business_on, to_state=ParcelState(last["from_state"]),
-        columns={"out_at": None, "out_on": None},
+        columns=back_in_stock(tx, row),
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from kiosk import vault
 from kiosk.errors import Refused
 from kiosk.parcels import store
-from kiosk.parcels.model import CASE, GONE, PROXY_CASE, ParcelState
-from kiosk.storage import Tx
+from kiosk.parcels.model import CASE, GONE, PROXY_CASE, ParcelState, PhoneKind
+from kiosk.parcels.refusals import Parcel
+from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
 
@@ -58,6 +59,16 @@ def erase_proxy(tx: Tx, proxy_id: int, rule: str) -> None:
         proxy_id,
     )
     vault.erase(tx, PROXY_CASE, proxy_id, rule)
+
+
+def back_in_stock(db: Reader, row: Parcel) -> dict[str, str | None]:
+    """The columns of a parcel that lies here again: it has not left, and is known by its tail alone (or by nothing) when
+    its full number was erased meanwhile."""
+    columns: dict[str, str | None] = {"out_at": None, "out_on": None}
+    is_full = row["phone_kind"] in (PhoneKind.REAL, PhoneKind.VIRTUAL)
+    if is_full and vault.get(db, CASE, row["id"], "phone") is None:
+        columns["phone_kind"] = (PhoneKind.TAIL_ONLY if row["phone_tail"] else PhoneKind.NONE).value
+    return columns
 
 
 def _require_gone(tx: Tx, parcel_id: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from kiosk.errors import Refused
 from kiosk.parcels.actions import last_event, other_day, something_followed
 from kiosk.parcels.cod import refuse_paid
+from kiosk.parcels.erasure import back_in_stock
 from kiosk.parcels.events import refusal, write
 from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, EventKind, ParcelState, ProblemReason
 from kiosk.parcels.refusals import refuse_erased, set_aside
@@ -65,9 +66,7 @@ def undo_leaving(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
     if row["out_on"] != business_on:
         raise other_day(tx, row["out_at"])
     require_room_for(tx, row)
-    write(
-        tx, row, undone, business_on, to_state=ParcelState(last["from_state"]), columns={"out_at": None, "out_on": None}
-    )
+    write(tx, row, undone, business_on, to_state=ParcelState(last["from_state"]), columns=back_in_stock(tx, row))
 
 
 def lose(tx: Tx, business_on: str, row: sqlite3.Row, reason: ProblemReason) -> None:
@@ -97,7 +96,7 @@ def find_again(
         refuse_paid(tx, row, business_on)
     require_room_for(tx, row)
     state = ParcelState.PROBLEM if as_problem else ParcelState.ON_SHELF
-    write(tx, row, EventKind.FOUND_AGAIN, business_on, to_state=state, columns={"out_at": None, "out_on": None})
+    write(tx, row, EventKind.FOUND_AGAIN, business_on, to_state=state, columns=back_in_stock(tx, row))
 
 
 def note_wrong_person(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
@@ -127,7 +126,7 @@ def recover(
         refuse_paid(tx, row, business_on)
     require_room_for(tx, row)
     state = ParcelState.PROBLEM if as_problem else ParcelState.ON_SHELF
-    write(tx, row, EventKind.RECOVERED, business_on, to_state=state, columns={"out_at": None, "out_on": None})
+    write(tx, row, EventKind.RECOVERED, business_on, to_state=state, columns=back_in_stock(tx, row))
 
 
 def is_with_wrong_person(tx: Tx, row: sqlite3.Row) -> bool:

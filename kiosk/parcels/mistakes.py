@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from kiosk.parcels import cod
 from kiosk.parcels.actions import last_event, other_day, something_followed
+from kiosk.parcels.erasure import back_in_stock
 from kiosk.parcels.events import write
 from kiosk.parcels.leaving import require_room_for
 from kiosk.parcels.model import IN_STOCK, EventKind, ParcelState
@@ -40,7 +41,7 @@ def undo_mistake(tx: Tx, business_on: str, row: sqlite3.Row) -> EventKind:
     columns: dict[str, str | None] = {}
     if was in IN_STOCK and state not in IN_STOCK:
         require_room_for(tx, row)
-        columns = {"out_at": None, "out_on": None}
+        columns = back_in_stock(tx, row)
     elif was != state and was not in IN_STOCK:
         if state in IN_STOCK and cod.owed_fen(row):
             raise something_followed()  # its money went back as it came back: it is handed over again, and paid

@@ -111,6 +111,16 @@ def test_parcel_whose_person_was_erased_by_age_is_taken_in_anew(station):
     assert station.arrive(ZTO).previous_id is None
 
 
+@pytest.mark.parametrize(("phone", "kind"), [("13812341234", "tail_only"), ("18412345678-1234", "none")])
+def test_lost_parcel_that_is_found_after_its_number_was_erased_is_known_by_what_is_left(station, phone, kind):
+    lost = station.arrive(ZTO, phone=phone).parcel_id
+    do(station, leaving.lose, lost, ProblemReason.OTHER)
+    assert erase_due(station.store, clock.local_date() + timedelta(days=100)) > 0
+    do(station, leaving.find_again, lost)
+    assert state(station, lost)[0] == "on_shelf"
+    assert station.row(lost)["phone_kind"] == kind
+
+
 def test_parcel_given_to_the_wrong_person_is_noted_once_and_recovered(station):
     parcel_id = station.arrive(ZTO).parcel_id
     assert refused(station, leaving.note_wrong_person, parcel_id) == "parcel.not_in_that_state"
