@@ -172,7 +172,9 @@ def show_consent(db: Reader, found: Consent) -> ConsentView:
 def _collected_by_code(db: Reader, row: sqlite3.Row) -> bool:
     return row["state"] == ParcelState.HANDED_OVER and (
         db.value(
-            "SELECT method FROM parcel_events WHERE parcel_id = ? AND kind = 'handed_over' ORDER BY step DESC LIMIT 1",
+            "SELECT method FROM parcel_events e WHERE parcel_id = ? AND kind = 'handed_over' AND NOT EXISTS (SELECT 1 FROM"
+            " parcel_problems p WHERE p.parcel_id = e.parcel_id AND p.kind = 'wrong_person' AND p.resolution IN ('',"
+            " 'compensated', 'settled')) ORDER BY step DESC LIMIT 1",  # whoever had no claim to it agreed to nothing
             row["id"],
         )
         == HandOverMethod.CODE

@@ -10,7 +10,7 @@ from kiosk.consents.model import How, Scope
 from kiosk.counter import consent, expect, list_manifest, parcel_problems, relocate_here, set_aside
 from kiosk.counter.at_pickup import AtPickup, note_at_pickup
 from kiosk.counter.expect import Announced
-from kiosk.counter.undo import undo_last, undo_parcel
+from kiosk.counter.undo import next_up, undo_last, undo_parcel
 from kiosk.parcels import problem_cases
 from kiosk.parcels.mistakes import UNDONE_BY
 from kiosk.parcels.model import EventKind
@@ -129,6 +129,24 @@ def test_phone_typed_belongs_to_the_last_check_in_though_something_was_marked_si
 
     station.act(set_aside.mark_problem, parcel, "damaged")
     assert station.act(add_phone, phone="5678", desk_id=1).parcel_id == parcel
+
+
+def test_desk_names_what_its_next_undo_takes_back(station, parcel):
+    code = station.row(parcel)["pickup_code"]
+    assert station.read(next_up, 1) == ("撤销入库 {pickup_codes}", {"pickup_codes": code})
+    station.act(set_aside.mark_problem, parcel, "damaged")
+    assert station.read(next_up, 1)[0] == "撤销登记 {pickup_codes}"
+    station.act(undo_parcel, parcel)
+    assert station.read(next_up, 1)[0] == "撤销入库 {pickup_codes}", "taken back on its page: passed over"
+    station.collect(parcel)
+    assert station.read(next_up, 1)[0] == "撤销出库 {pickup_codes}"
+
+
+def test_whoever_had_no_claim_to_a_parcel_did_not_agree_that_it_lies_here(station, parcel):
+    station.collect(parcel)
+    assert station.read(consent.standing_of, station.row(parcel)).is_by_code
+    station.act(parcel_problems.note_wrong_person, parcel)
+    assert not station.read(consent.standing_of, station.row(parcel)).is_by_code
 
 
 def test_program_without_a_desk_leaves_nothing_on_any_pile(station, parcel):
