@@ -83,7 +83,7 @@ def test_every_kind_is_listed_resolved_or_sent_back_at_the_parcels_page(client, 
         how = "to_return" if kind in ("missort", "refused", "intercept") else "put_back"
         page = said(client, send(client, here, f"{here}/set-aside", **{"as": how, "reason": kind}))
         if how == "to_return":
-            assert f"把它列为待退：{words}" in page and "转为待退" not in page
+            assert f"把它列为待退：{words}" in page and "转为待退</button>" not in page
             said(client, send(client, here, f"{here}/set-aside", **{"as": "put_back"}))
     ended = "SELECT COUNT(*) FROM parcel_problems WHERE resolution IN ('put_back', 'to_return')"
     assert value(station, ended) == len(parcels.ASIDE_WORDS) == 9
