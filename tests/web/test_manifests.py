@@ -99,8 +99,9 @@ def test_return_is_fetched_listed_signed_and_taken_back(client, station):
     refused = send(client, "/manifests/making", "/manifests/making/1/close")
     assert refused.status_code == 422 and "清单上还没有件" in refused.text
     said(client, send(client, "/manifests/making", "/manifests/making/1/parcels", code=YTO, note="damaged"))
-    refused = send(client, "/manifests/making", "/manifests/making/1/close", declared="两")
-    assert refused.status_code == 422 and "件数应是整数" in refused.text
+    for declared in ("两", "9" * 20):
+        refused = send(client, "/manifests/making", "/manifests/making/1/close", declared=declared)
+        assert refused.status_code == 422 and "件数应是整数" in refused.text
     page = said(client, send(client, "/manifests/making", "/manifests/making/1/close"))
     assert "请对方签收" in page and "外包装破损" in page
     assert (
@@ -158,6 +159,23 @@ def test_parcels_are_ticked_or_named_by_their_person_and_the_page_stays_where_it
     assert "货架 1 的 1 件全放进" in client.get("/manifests/making?shelf=1").text
     said(client, send(client, "/manifests/making", "/manifests/making/1/chosen", shelf="1", every="1"))
     assert value(station, "SELECT COUNT(*) FROM manifest_items WHERE holds = 1") == 2
+
+
+def test_several_are_ticked_among_all_parcels_and_begin_a_list(client, station):
+    first, second = arrive(station, YTO), arrive(station, ZTO)
+    assert client.get("/parcels").text.count('name="parcel_id"') == 2
+    refused = send(client, "/parcels", "/parcels/listed", kind="door", parcel_id=[first])
+    assert refused.status_code == 422 and "还没有填交给谁" in refused.text
+    assert f'value="{first}" checked' in refused.text
+    refused = send(client, "/parcels", "/parcels/listed", kind="transfer", receiver="河东服务站")
+    assert refused.status_code == 422 and "没有勾选快件" in refused.text
+    assert value(station, "SELECT COUNT(*) FROM manifests") == 0, "nothing was begun for nothing"
+    page = said(
+        client, send(client, "/parcels", "/parcels/listed", kind="door", receiver="赵送货", parcel_id=[first, second])
+    )
+    assert "2 件放进清单了" in page and "送货上门清单 · 赵送货" in page
+    page = client.get("/parcels").text
+    assert "在送货清单上" in page and 'name="parcel_id"' not in page
 
 
 def test_signature_comes_back_with_the_form_that_was_refused(client, station):

@@ -118,6 +118,21 @@ def begin() -> ResponseReturnValue:
     return acts.run(do, again=all_lists)
 
 
+@act(manifest_book, "/parcels/listed")
+def list_ticked() -> ResponseReturnValue:
+    """Parcels ticked among those in stock go on the list of a station or of whoever delivers, begun if need be."""
+    from web.views.parcels import all_parcels
+
+    def do(tx: Tx) -> Done:
+        ticked = [found for found in map(row_id, request.form.getlist("parcel_id")) if found]
+        kind, receiver = request.form.get("kind", ""), request.form.get("receiver", "")
+        return _told(
+            choose_for_list.put_several_on(tx, list_manifest.open_list(tx, kind, receiver=receiver).id, ticked)
+        )
+
+    return acts.run(do, again=all_parcels)
+
+
 @act(manifest_book, "/manifests/<int:manifest_id>/go-on")
 def go_on(manifest_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
