@@ -110,6 +110,14 @@ def test_nobody_is_reminded_in_quiet_hours_nor_before_a_day_is_open(station: Sta
     assert remind_at(station, midday(station, 1)) == 3
 
 
+def test_turn_of_the_chore_notes_its_own_parcels_and_none_twice(station: Station) -> None:
+    station.stocked()
+    station.later = midday(station, 1)
+    assert [station.act(remind.remind_some, [station.a1, 999]) for _ in range(2)] == [1, 0]
+    assert kinds(station, station.a2) == []
+    assert station.act(remind.remind_some) == 2
+
+
 def test_chore_reminds_by_itself(station: Station) -> None:
     station.stocked()
     assert remind.remind_due(station.store) == 0
