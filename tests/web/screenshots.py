@@ -154,7 +154,12 @@ def take(page: Page, station: TestStation, shot: Shot) -> None:
     page.goto(path)
     if shot.then is not None:
         shot.then(page)
-    page.wait_for_load_state("networkidle") if shot.who != MANAGER else page.wait_for_timeout(150)
+    if shot.who != MANAGER:
+        page.wait_for_load_state("networkidle")
+    elif shot.then is not None:
+        page.wait_for_timeout(150)  # the stream never lets the network fall idle
+    else:
+        page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
 def without_entry() -> list[str]:
