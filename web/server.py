@@ -54,7 +54,7 @@ class Server:
         if self.phones is not None:
             station.phones_at = self.phones.base
         self._workers = (ScanTaker(station), Lookout(station))
-        self._stop = threading.Event()
+        self._stop, self._woken = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
 
     @property
@@ -79,6 +79,7 @@ class Server:
             self.phones.stop()
         self._stop.set()
         self._wsgi.pull_trigger()
+        self._woken.set()
         self._thread.join(10)
 
     def __enter__(self) -> Server:
@@ -94,6 +95,8 @@ class Server:
         sockets = self._wsgi._map
         while not self._stop.is_set():
             wasyncore.loop(timeout=1, map=sockets, use_poll=True, count=1)
+        # The trigger that is closed below must not be pulled afterwards: its number may be a file's by then.
+        self._woken.wait(10)
         self._wsgi.task_dispatcher.shutdown(timeout=5)  # acts under way write their own answers
         self._wsgi.close()
         wasyncore.close_all(sockets, ignore_all=True)
