@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from playwright.sync_api import Page
 
 LOOK = r"""
-async (sees) => {
+async ([sees, drawsGlyphs]) => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame); // the size may be a new one
   const found = [];
   const say = (what, element, more = "") => {
@@ -73,6 +73,7 @@ async (sees) => {
       }
     }
   }
+  if (!drawsGlyphs) return found;
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   pen.canvas.width = pen.canvas.height = 40;
   pen.font = "28px " + getComputedStyle(document.body).fontFamily;
@@ -89,6 +90,7 @@ async (sees) => {
 """
 
 
-def faults(page: Page, sees: Sequence[str] = ()) -> list[str]:
-    """What is wrong with the page at its present size, a line each; ``sees`` as in a ``Shot``."""
-    return page.evaluate(LOOK, list(sees))
+def faults(page: Page, sees: Sequence[str] = (), *, glyphs: bool = True) -> list[str]:
+    """What is wrong with the page at its present size, a line each; ``sees`` as in a ``Shot``. Without ``glyphs`` it isn't
+    asked whether every character has one."""
+    return page.evaluate(LOOK, [list(sees), glyphs])
