@@ -97,6 +97,14 @@ def test_slip_of_what_is_kept_is_whole_today_and_empty_tomorrow(bench):
     assert PHONE not in again and ERASED in again.replace("\n", "")
 
 
+def test_answer_is_read_on_the_screen_where_there_is_no_printer(tmp_path):
+    bare = Bench(tmp_path / "station", printer=False)
+    found = bare.act(requests.ask, "pickup_code", parcel(bare), PHONE)
+    slip_id, job_id = bare.act(answering.print_kept, found.id, "柜台")
+    assert job_id is None and PHONE in bare.text(slip_id, 48)
+    bare.store.close()
+
+
 @pytest.mark.parametrize(
     ("paper", "number", "phone", "code"),
     [
