@@ -10,7 +10,7 @@ from kiosk import money
 from kiosk.codes import carriers
 from kiosk.parcels import problem_cases, view
 from kiosk.parcels.expected import SOURCE_WORDS
-from kiosk.parcels.model import COD_REASON_WORDS, PROBLEM_WORDS, EventKind, ParcelState
+from kiosk.parcels.model import COD_REASON_WORDS, PROBLEM_WORDS, EventKind, ParcelState, ProblemReason
 from kiosk.parcels.problem_cases import RESOLUTION_WORDS, Resolution
 from kiosk.parcels.refusals import when, who
 from kiosk.parcels.view import EventView
@@ -55,7 +55,8 @@ def sentence(event: EventView) -> str:
     detail = event.detail
     facts: dict[str, Any] = {"by": event.by, "how": event.how, "state": event.state_name}
     facts["place"] = f"{detail['shelf']}-{detail['layer']}" if "shelf" in detail else "—"
-    facts["reason"] = say(PROBLEM_WORDS[detail.get("reason", "other")])
+    # A cash-on-delivery note has reasons of its own, or none.
+    facts["reason"] = say(PROBLEM_WORDS.get(detail.get("reason", ""), PROBLEM_WORDS[ProblemReason.OTHER]))
     facts["list"] = say(N_("（清单 {number}）"), number=detail["manifest_id"]) if "manifest_id" in detail else ""
     facts["sum"] = money.yuan(detail.get("cod_fen", 0) + detail.get("freight_collect_fen", 0))
     why = COD_REASON_WORDS.get(detail.get("reason", ""))
