@@ -76,7 +76,7 @@ def test_parcels_page_shows_and_changes_what_must_be_paid(client, station):
     place = f"/parcels/{parcel_id}"
     said(client, send(client, place, f"{place}/cod", cod="12.5", freight_collect=""))
     page = client.get(place).text
-    assert "￥12.50" in page and "记下代收款" in page
+    assert "￥12.50" in page and "记下取件时要收" in page
     send(client, "/find?q=1234", "/hand-over", parcel_id=parcel_id, method="tail", who="self")
     answer = send(client, place, f"{place}/cod", cod="0", reason="carrier_waived")
     assert answer.status_code == 422 and "先从单上去掉" in answer.text
