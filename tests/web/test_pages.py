@@ -95,14 +95,16 @@ def test_typing_a_code_where_no_simulated_scanner_runs_is_said(client: FlaskClie
     assert "没有正在运行的模拟扫码枪" in answer.text
 
 
-def test_the_test_page_is_printed_once_and_a_no_names_the_setting(client: FlaskClient, station: TestStation) -> None:
+def test_the_test_page_is_printed_once_and_a_no_settles_it(client: FlaskClient, station: TestStation) -> None:
     assert send(client, "/devices/小票机/test", "/devices/小票机/test").status_code == 303
     with station.store.reading() as db:
         assert [job.printer for job in jobs.tray(db)] == ["小票机"]
-    good = {key: "yes" for key, _ in printer_page.QUESTIONS}
-    assert "可以用了" in client.get("/devices/小票机/test", query_string=good).text
-    text = client.get("/devices/小票机/test", query_string=good | {"hanzi": "no"}).text
-    assert "text_mode = &#34;raster&#34;" in text
+    looks = {"width": "80", "cutter": "yes", "drawer": "2"}
+    answers = looks | {key: "yes" for key, _ in printer_page.QUESTIONS}
+    place = "/devices/小票机/test"
+    assert "用打印机里的字，打得快" in client.get(place).text
+    assert send(client, place, "/devices/小票机/fit", **answers | {"hanzi": "no"}).status_code == 303
+    assert "画成图打" in client.get(place).text
 
 
 def test_a_job_in_doubt_is_asked_and_both_answers_work(client: FlaskClient, station: TestStation) -> None:

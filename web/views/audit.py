@@ -24,6 +24,10 @@ _AMOUNT = re.compile(r"(-?￥[\d.]+) ?(分|fen)")
 ROOMS = {
     "parcel": N_("快件"),
     "batch": N_("入库批次"),
+    "parcel_list": N_("导入清单"),
+    "consent": N_("收件人同意"),
+    "problem": N_("问题件"),
+    "photo_pairing": N_("拍照"),
     "notice": N_("通知"),
     "ticket": N_("收款单"),
     "entry": N_("账目"),
@@ -47,7 +51,7 @@ ROOMS = {
     "attachment": N_("凭证照片"),
     "convenience": N_("便民服务"),
     "outbound": N_("寄件"),
-    "manifest": N_("交接单"),
+    "manifest": N_("交接清单"),
     "fees": N_("价目"),
     "day": N_("营业日"),
     "clock": N_("时钟"),
@@ -55,6 +59,7 @@ ROOMS = {
     "report": N_("报表"),
     "ledger": N_("台账"),
     "message": N_("上报"),
+    "printer": N_("打印机"),
     "print_job": N_("打印"),
     "slip": N_("单子"),
     "staff": N_("人员"),
@@ -63,6 +68,8 @@ ROOMS = {
     "retention": N_("个人信息保存期限"),
     "proxy": N_("代取人"),
     "shelf": N_("货架-层"),
+    "shelf_count": N_("快件盘点"),
+    "guide": N_("开站引导"),
 }
 
 
