@@ -75,6 +75,11 @@ def fitted(db: Reader, printer: str, profile: PrinterProfile) -> PrinterProfile:
         return profile
 
 
+def paper_of(profile: PrinterProfile) -> str:
+    """The paper that a printer of so many columns has."""
+    return "80" if profile.columns > 40 else "58"
+
+
 def profile_now(db: Reader, device: Device) -> PrinterProfile:
     """What the next slip of this printer is made for. Raises ``ConfigurationError`` for wrong options in station.toml."""
     return fitted(db, device.name, profile_from(device.options))
@@ -94,7 +99,9 @@ def fit(
     before = profile_now(tx, device)
     if not answers.get("ruler", True) and WIDTHS[width]["columns"] == before.columns:
         raise Refused("printer.width_again", N_("标尺不对就是纸宽选错了：请改选另一种纸宽再保存；没有改动"))
-    wanted: dict[str, Any] = dict(WIDTHS[width]) if before.columns != WIDTHS[width]["columns"] else {}
+    # A ruler that came out right keeps columns that are neither paper's usual ones (512 dots are 42 of them on 80 mm).
+    is_as_before = answers.get("ruler", True) and width == paper_of(before)
+    wanted: dict[str, Any] = {} if is_as_before else dict(WIDTHS[width])
     wanted |= {"has_cutter": has_cutter, "drawer_pin": drawer_pin}
     for question, is_right in answers.items():
         if not is_right:

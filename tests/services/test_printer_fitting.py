@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_answers_add_up_and_can_be_taken_back(station):
     assert station.act(unfit_printer, PRINTER) is True
     assert profile(station) == PROFILES["58mm-gb"]
     assert station.act(unfit_printer, PRINTER) is False
+
+
+def test_columns_between_the_usual_ones_stay_while_the_ruler_is_right(station):
+    device = station.store.settings.device(PRINTER)
+    odd = replace(device, options={**device.options, "width_dots": 512, "columns": 42})
+    looks = {"width": "80", "has_cutter": False, "drawer_pin": 0}
+    assert station.act(fitting.fit, odd, YES, **looks) == (), "six times yes changes nothing"
+    assert station.read(fitting.profile_now, odd).columns == 42
+    assert set(station.act(fitting.fit, odd, YES | {"ruler": False}, **looks)) == {"columns", "width_dots"}
 
 
 def test_wrong_ruler_needs_another_width(station):

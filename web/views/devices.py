@@ -137,6 +137,7 @@ def test_page(name: str) -> ResponseReturnValue:
     return render_template(
         "devices/test.html", device=device, questions=printer_page.QUESTIONS, now=now, fitting=found, names=names,
         drawers=DRAWERS, desks=desks_of(device.name), widths=fitting.WIDTHS,
+        paper=fitting.paper_of(now),
     )  # fmt: skip
 
 
