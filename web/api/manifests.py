@@ -34,6 +34,7 @@ from web.api.lists import Page, list_of, page
 from web.api.once import Done, once
 from web.api.once import said as answer
 from web.api.operation import PREFIX, Room
+from web.api.parcels import jobs_begun
 from web.station import station
 
 room = Room("manifests", "Lists of what comes or leaves at once: declared against scanned, numbered, signed.")
@@ -243,7 +244,9 @@ def sign_manifest_of_kind(asked: dict[str, Any], manifest_id: int) -> Response:
             200,
             _changed(
                 tx,
-                sign_manifest.sign_list(tx, manifest_id, picture, accepts_difference=asked["accepts_difference"]),
+                sign_manifest.sign_list(
+                    tx, manifest_id, picture, accepts_difference=asked["accepts_difference"], under_way=jobs_begun
+                ),
             ),
         )
     )
@@ -267,7 +270,7 @@ def tell_piece_of_round(asked: dict[str, Any], manifest_id: int, parcel_id: int)
 
     def act(tx: Tx) -> Done:
         if asked["outcome"] == Outcome.DELIVERED:
-            door_manifest.deliver(tx, manifest_id, parcel_id)
+            door_manifest.deliver(tx, manifest_id, parcel_id, under_way=jobs_begun)
         else:
             door_manifest.bring_back(tx, manifest_id, parcel_id)
         return Done(200, _piece(manifest_id, parcel_id, asked["outcome"]))

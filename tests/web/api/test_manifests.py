@@ -72,6 +72,22 @@ def test_door_round_is_told(api: ApiStation, operator: Program) -> None:
     assert api.problems() == []
 
 
+def test_paper_of_a_parcel_that_left_is_not_printed_any_more(api: ApiStation, operator: Program) -> None:
+    passed_on, taken_home = arrived(operator), arrived(operator, ZTO)
+    for parcel_id, kind, receiver in ((passed_on, "transfer", "河东服务站"), (taken_home, "door", "赵送货")):
+        here = f"/manifests/{operator.post('/manifests', {'kind': kind, 'receiver': receiver}).json()['id']}"
+        operator.post(f"{here}/parcels", {"parcel_id": parcel_id})
+        operator.post(f"{here}/close")
+        operator.post(f"{here}/sign", {"how": "paper"})
+    operator.post(f"{here}/parcels/{taken_home}/outcome", {"outcome": "delivered"})
+    with api.store.reading() as db:
+        rows = db.all("SELECT subject_id, state FROM notices WHERE subject_kind = 'parcel' AND channel = 'paper'")
+    assert {(row["subject_id"], row["state"]) for row in rows} == {
+        (passed_on, "cancelled"), (taken_home, "cancelled")
+    }  # fmt: skip
+    assert api.problems() == []
+
+
 def test_courier_signs_the_list_of_its_batch_with_its_difference(
     api: ApiStation, courier: Program, operator: Program
 ) -> None:
