@@ -31,13 +31,16 @@ class Done:
     """What became of an act: the page to go to, and one sentence said there with its tone.
 
     ``message`` is marked, ``facts`` fill it; they are kept for seven days, so they name no villager and hold no secret.
-    Tones: done, attention, refused, already, trouble.
+    Tones: done, attention, refused, already, trouble. ``link`` is a page offered beside the sentence, ``press`` its marked
+    name.
     """
 
     location: str
     message: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     tone: str = "done"
+    link: str = ""
+    press: str = N_("打开")
 
 
 def run(
@@ -58,7 +61,10 @@ def run(
                 done = Done(**kept.body)
             else:
                 done = do(tx)
-                body = {"location": done.location, "message": done.message, "facts": done.facts, "tone": done.tone}
+                body = {
+                    "location": done.location, "message": done.message, "facts": done.facts, "tone": done.tone,
+                    "link": done.link, "press": done.press,
+                }  # fmt: skip
                 answers.remember(tx, key, owner, PLACE, _body(), 303, body)
     except Refused as refused:
         if again is None:

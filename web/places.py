@@ -50,9 +50,12 @@ def place_after(outcome: ScanOutcome) -> str:
 
 
 def look_at(outcome: ScanOutcome) -> str:
-    """A page worth a look after a scan, offered and not gone to: the story of a parcel that somebody else has."""
+    """A page worth a look after a scan, offered and not gone to: the story of a parcel that somebody else has, the list
+    of a batch that has ended, to be signed."""
     if outcome.code == SECOND_PICKUP and outcome.parcel_id is not None:
         return f"/parcels/{outcome.parcel_id}"
+    if outcome.code.startswith("batch.closed_") and outcome.facts.get("list_id"):
+        return f"/manifests/{outcome.facts['list_id']}"
     return ""
 
 

@@ -140,16 +140,14 @@ def _close_batch(at: _At) -> Obeyed:
         raise Refused("batch.none_open", N_("这个柜台没有正在入库的批次，什么也没有做"))
     closed = close_batch(at.tx, at.desk.open_batch_id, desk_id=at.desk.id)
     batch = closed.batch
+    facts = {"counted": batch.counted, "batch_id": batch.id, "list_id": closed.manifest_id}
     if batch.difference:
         return Obeyed(
             "batch.closed_with_difference", N_("本批结束：入库 {counted} 件，应到 {declared} 件，请与快递员核对"),
-            ATTENTION, facts={"counted": batch.counted, "declared": batch.declared, "batch_id": batch.id},
+            ATTENTION, facts=facts | {"declared": batch.declared},
             changed=("batch", "desk"),
         )  # fmt: skip
-    return Obeyed(
-        "batch.closed_now", N_("本批结束：入库 {counted} 件"), facts={"counted": batch.counted, "batch_id": batch.id},
-        changed=("batch", "desk"),
-    )  # fmt: skip
+    return Obeyed("batch.closed_now", N_("本批结束：入库 {counted} 件"), facts=facts, changed=("batch", "desk"))
 
 
 def _test(at: _At) -> Obeyed:

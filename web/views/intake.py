@@ -193,18 +193,18 @@ def choose_place() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         closed = close_batch.close_batch(tx, _open_batch(tx), desk_id=_desk_id())
-        facts = {
-            "counted": closed.batch.counted,
-            "declared": closed.batch.declared,
-            "difference": closed.batch.difference,
-        }
+        difference = closed.batch.difference or 0
+        facts = {"counted": closed.batch.counted, "declared": closed.batch.declared, "count": abs(difference)}
         desks.set_desk(tx, _desk_id(), mode="home")
-        if not closed.batch.difference:
-            return Done(url_for("intake.intake"), N_("本批结束，共入库 {counted} 件"), facts)
-        return Done(
-            url_for("intake.intake"), N_("本批结束：应到 {declared} 件，实收 {counted} 件，相差 {difference} 件"), facts,
-            "attention",
-        )  # fmt: skip
+        words, tone = N_("本批结束，共入库 {counted} 件"), "done"
+        if difference:
+            fewer = N_("本批结束：应到 {declared} 件，实收 {counted} 件，少 {count} 件；请快递员签收时确认")
+            more = N_("本批结束：应到 {declared} 件，实收 {counted} 件，多 {count} 件；请快递员签收时确认")
+            words, tone = fewer if difference < 0 else more, "attention"
+        to_sign = ""
+        if closed.manifest_id is not None:
+            to_sign = url_for("manifest_book.one_list", manifest_id=closed.manifest_id)
+        return Done(url_for("intake.intake"), words, facts, tone, to_sign, N_("去签收"))
 
     return acts.run(do)
 
