@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kiosk.codes import (
+    CodeKind,
     PhoneEntry,
     Recognised,
     ShelfPlace,
@@ -29,6 +30,14 @@ from kiosk.storage import Reader
 from kiosk.words import N_
 
 _PHONE = re.compile(r"1[3-9][0-9]{9}(?:[-,#转][0-9]{1,4})?|[0-9]{3}\*{4}[0-9]{4}")
+#: What stands where a waybill should: the counter's own words ask for another scan, and nothing is scanned here.
+_NO_WAYBILL = {
+    CodeKind.PHONE: N_("这一格是电话号码，不是运单号；请核对，或在下面换一列"),
+    CodeKind.PHONE_TAIL: N_("这一格是手机尾号，不是运单号；请核对，或在下面换一列"),
+    CodeKind.PICKUP_CODE: N_("这一格是取件码，不是运单号；请核对，或在下面换一列"),
+    CodeKind.ID_NUMBER: N_("这一格是身份证号，没有读取；本站不记身份证号，请从文件里删掉"),
+    CodeKind.PAYMENT_CODE: BAD["\x01payment"],
+}
 T = TypeVar("T")
 #: Field → which column, counted from 0.
 Columns = Mapping[Field, int]
@@ -182,7 +191,11 @@ def _waybill(text: str) -> Recognised:
         raise Refused("list.no_waybill", N_("没有运单号"))
     recognised = recognise(text)
     # A column of waybills holds none of books: digits of that look are believed.
-    waybill_of(recognised, book_is_parcel=True)
+    try:
+        waybill_of(recognised, book_is_parcel=True)
+    except Refused as refused:  # its words are for a scanner in a hand; here somebody looks at a table
+        words = _NO_WAYBILL.get(recognised.kind, N_("这一格不是运单号（8 到 40 位字母或数字）；请核对这一格"))
+        raise Refused(refused.code, words, **refused.facts) from refused
     return recognised
 
 

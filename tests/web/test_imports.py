@@ -63,7 +63,7 @@ def test_list_is_shown_before_it_is_taken_and_phones_are_masked(client, station)
     assert "枫林村" not in hidden(page, "grid"), "an address goes nowhere"
     assert value(station, "SELECT COUNT(*) FROM parcels") == 0
     done = said(client, again(client, "/imports/take", page, carrier="ZTO", column_waybill="0", column_phone="2"))
-    assert "导入了 2 件" in done and "还有 2 件没到" in done
+    assert "导入了 2 件" in done and "还有 2 件没到" in done and "快递员到了，开始入库" in done
     assert value(station, "SELECT COUNT(*) FROM parcels WHERE state = 'expected'") == 2
 
 
@@ -75,8 +75,9 @@ def test_second_press_of_the_same_form_takes_the_list_once(client, station):
 
 
 def test_faults_are_told_by_row_and_there_is_no_button(client, station):
-    page = choose(client, f"单号,电话\n{ZTO},12345\n,1234\n".encode()).text
-    assert "第 2 行" in page and "第 3 行" in page and "有错 2 处" in page
+    page = choose(client, f"单号,电话\n{ZTO},12345\n,1234\n12-3,1234\n".encode()).text
+    assert "第 2 行" in page and "第 3 行" in page and "有错 3 处" in page
+    assert "这一格不是运单号" in page and "请再扫" not in page, "nothing was scanned here"
     assert "导入这" not in page
     answer = again(client, "/imports/take", page, column_waybill="0", column_phone="1")
     assert answer.status_code == 422 and "整张清单都没有导入" in answer.text and "第 3 行" in answer.text
