@@ -11,8 +11,8 @@ from kiosk.counter.consignment_scans import MAY_BE_GOODS, ScannedGoods, find_goo
 from kiosk.counter.look_up import METHODS, Found, look_up
 from kiosk.counter.scanned_parcel import MAY_NAME
 from kiosk.errors import Refused
-from kiosk.parcels import store, view
-from kiosk.parcels.model import HandOverMethod
+from kiosk.parcels import expected, store, view
+from kiosk.parcels.model import HandOverMethod, ParcelState
 from kiosk.parcels.refusals import gone
 from kiosk.parcels.view import ParcelView
 from kiosk.people.model import Desk
@@ -144,6 +144,8 @@ def _counter(db: Reader, desk: Desk | None, recognised: Recognised) -> Decision:
         is_pickup = not is_waybill or mode == "hand_over" or open_id is not None
         why = gone(db, store.parcel(db, found.parcel.id))
         return Decision(ScanAction.SAY_GONE, recognised, found, _method(found), why, is_pickup=is_pickup)
+    if not found.people and found.parcel is not None and found.parcel.state is ParcelState.EXPECTED:
+        return Decision(ScanAction.REFUSE, recognised, found, refused=_not_yet_in(db, found.parcel))
     if not found.people:
         return Decision(ScanAction.REFUSE, recognised, found, refused=_nothing_found(recognised))
     if is_waybill and found.parcel is not None:
@@ -169,6 +171,22 @@ def _method(found: Found) -> HandOverMethod:
 
 def _no_batch() -> Refused:
     return Refused("intake.no_batch", N_("还没有开始入库批次，没有入库；请先选快递公司开始一批"))
+
+
+_AWAITED = {
+    expected.Source.COUNTY: N_("这件在等：{carrier}，县里的仓库说要来。还没有入库；请先按 F1 开始一批，再扫一次"),
+    expected.Source.CARRIER: N_("这件在等：{carrier}，快递公司的清单上有。还没有入库；请先按 F1 开始一批，再扫一次"),
+    expected.Source.STATION: N_("这件在等：{carrier}，别的站点说要来。还没有入库；请先按 F1 开始一批，再扫一次"),
+    "": N_("这件在等：{carrier}，已登记待到。还没有入库；请先按 F1 开始一批，再扫一次"),
+}
+
+
+def _not_yet_in(db: Reader, parcel: ParcelView) -> Refused:
+    """It was announced and lies in a hand now: a batch is needed to take it in."""
+    source = expected.announcement(db, parcel.id).source
+    return Refused(
+        "parcel.is_expected", _AWAITED.get(source, _AWAITED[""]), parcel_id=parcel.id, carrier=parcel.carrier_name
+    )  # fmt: skip
 
 
 def _nothing_found(recognised: Recognised) -> Refused:

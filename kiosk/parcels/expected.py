@@ -109,6 +109,11 @@ def count_late(db: Reader, today: date) -> int:
     return int(db.value(sql, today.isoformat()))
 
 
+def announcement(db: Reader, parcel_id: int) -> Announced:
+    """By whom and for when a parcel was announced that is still on its way."""
+    return _announced(db, store.parcel(db, parcel_id))
+
+
 def _announced(db: Reader, row: sqlite3.Row) -> Announced:
     noted = next(event for event in store.events(db, row["id"]) if event["kind"] == EventKind.EXPECTED_NOTED)
     detail = json.loads(noted["detail"])
