@@ -88,8 +88,9 @@ def summary(db: Reader, parcel_id: int) -> str:
         case ParcelState.EXPECTED:
             first = say(N_("{carrier} 的件，还没有到。"), carrier=carrier)
         case ParcelState.ON_SHELF:
+            since = N_("{carrier} 的件，{when} 到站，在 {place} 等人来取，已经 {days} 天。")
             first = say(
-                N_("{carrier} 的件，{when} 到站，在 {place} 等人来取，已经 {days} 天。"),
+                since if shown.days else N_("{carrier} 的件，今天到的（{when}），在 {place} 等人来取。"),
                 carrier=carrier, when=when(db, shown.checked_in_at), place=shown.place, days=shown.days,
             )  # fmt: skip
         case ParcelState.PROBLEM | ParcelState.TO_RETURN:
