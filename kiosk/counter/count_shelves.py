@@ -94,10 +94,12 @@ def count_place(tx: Tx, shelf: str, *, desk_id: int) -> Counted:
             scope=standing.scope,
         )
     desks.set_desk(tx, desk_id, at_place=str(mapped.place))
-    facts = {
-        "place": str(mapped.place), "in_stock": mapped.in_stock, "seen": store.seen_at(tx, standing.id, mapped.place)
-    }  # fmt: skip
-    return Counted("shelf_count.place_set", N_("正在盘 {place}：账上 {in_stock} 件，已扫 {seen} 件"), DONE, facts)
+    found, others = store.seen_at(tx, standing.id, mapped.place)
+    facts = {"place": str(mapped.place), "in_stock": mapped.in_stock, "seen": found, "others": others}
+    words = N_("正在盘 {place}：账上 {in_stock} 件，扫到 {seen} 件")
+    if others:
+        words = N_("正在盘 {place}：账上 {in_stock} 件，扫到 {seen} 件，另有 {others} 件不该在这里")
+    return Counted("shelf_count.place_set", words, DONE, facts)
 
 
 def count_scan(tx: Tx, recognised: Recognised, place: ShelfPlace | None, *, desk_id: int | None = None) -> Counted:

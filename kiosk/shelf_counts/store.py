@@ -100,13 +100,15 @@ def by_kind(db: Reader, count_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def seen_at(db: Reader, count_id: int, place: ShelfPlace) -> int:
-    """How many were scanned at a place."""
-    seen: int = db.value(
-        "SELECT COUNT(*) FROM shelf_count_finds WHERE count_id = ? AND shelf = ? AND layer = ?",
+def seen_at(db: Reader, count_id: int, place: ShelfPlace) -> tuple[int, int]:
+    """How many of what the book has at a place were scanned there, and how many besides: misplaced ones and surplus, as
+    long as nobody has moved them here or taken them in."""
+    row = db.all(
+        "SELECT COUNT(*) AS seen, COALESCE(SUM(kind = 'found' OR answer <> ''), 0) AS found FROM shelf_count_finds"
+        " WHERE count_id = ? AND shelf = ? AND layer = ?",
         count_id, place.shelf, place.layer,
-    )  # fmt: skip
-    return seen
+    )[0]  # fmt: skip
+    return row["found"], row["seen"] - row["found"]
 
 
 def counted_places(db: Reader, count_id: int) -> dict[str, int]:

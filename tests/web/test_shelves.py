@@ -172,6 +172,9 @@ def test_relocation_by_typing_says_where_and_what(shelves, station):
 
 def test_count_from_its_beginning_to_its_report(shelves, station):
     missing, wrong, found = (arrive(station, waybill, shelf="3-1") for waybill in (ZTO, YTO, SF))
+    said(shelves, send(shelves, "/shelves", "/shelves/add", shelf="2", first="1", last="1"))
+    page = shelves.get("/shelf-counts").text
+    assert page.index("货架 2<") < page.index("货架 3<"), "not in the order in which intake fills them"
     page = said(shelves, send(shelves, "/shelf-counts", "/shelf-counts/begin"))
     assert "先扫货架标签" in page and "还没盘的货架" in page
     assert mode(station)[0] == "shelf_count"
@@ -185,6 +188,7 @@ def test_count_from_its_beginning_to_its_report(shelves, station):
     assert mode(station) == ("shelf_count", ""), "and the page brings it back, asking anew where"
     page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", shelf="3-2", code=YTO))
     assert "放错了" in page and "改放 3-2" in page
+    assert "账上 0 件 · 扫到 0 件" in page and "另有 1 件不该在这里" in page
     page = said(shelves, send(shelves, "/shelf-counts/now", "/shelf-counts/now/typed", code="JT0011223344556"))
     assert "这个运单没有入过库" in page
     page = shelves.get("/shelf-counts/1").text

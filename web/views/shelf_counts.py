@@ -36,7 +36,7 @@ def every_count() -> ResponseReturnValue:
     settle_mode("home")
     with station().store.reading() as db:
         standing, past = store.under_way(db), store.counts(db)
-        shelves = list(dict.fromkeys(one.place.shelf for one in shelf_map.the_map(db)))
+        shelves = sorted({one.place.shelf for one in shelf_map.the_map(db)}, key=_walk)
     return render_template(
         "shelf_counts/all.html", standing=standing, past=past, shelves=shelves, state_words=COUNT_STATE_WORDS
     )
@@ -50,23 +50,23 @@ def counting() -> ResponseReturnValue:
         standing = store.under_way(db)
         if standing is None:
             # What was refused here is said there: a page that only leads on would swallow it.
-            return every_count() if "refused" in g else redirect(url_for("shelf_counts.every_count"), 303)
+            return every_count() if g.get("refused") else redirect(url_for("shelf_counts.every_count"), 303)
         desk = desks.desk(db, session().desk_id) if session().desk_id is not None else None
-        mapped, seen = None, 0
+        mapped, seen, others = None, 0, 0
         if desk is not None and desk.at_place:
             mapped = shelf_map.mapped_place(db, parse_shelf(desk.at_place))
-            seen = store.seen_at(db, standing.id, mapped.place)
+            seen, others = store.seen_at(db, standing.id, mapped.place)
         figures = store.figures(db, standing)
         places = store.counted_places(db, standing.id)
-        untouched = [
+        untouched = sorted((
             one for one in shelf_map.the_map(db)
             if one.in_stock and str(one.place) not in places and standing.scope in ("", one.place.shelf)
-        ]  # fmt: skip
+        ), key=lambda one: (_walk(one.place.shelf), one.place.layer))  # fmt: skip
         recent = [(found, _parcel(db, found)) for found in store.recent(db, standing.id, SHORTLY)]
         wrong = _waiting(db, standing.id, SHORTLY)
     return render_template(
-        "shelf_counts/now.html", standing=standing, mapped=mapped, seen=seen, figures=figures, recent=recent, wrong=wrong,
-        untouched=untouched, find_words=FIND_WORDS, kinds=FindKind,
+        "shelf_counts/now.html", standing=standing, mapped=mapped, seen=seen, others=others, figures=figures,
+        recent=recent, wrong=wrong, untouched=untouched, find_words=FIND_WORDS, kinds=FindKind,
     )  # fmt: skip
 
 
@@ -204,6 +204,11 @@ def settle(count_id: int, find_id: int) -> ResponseReturnValue:
         return Done(_back(done.count_id), ANSWER_WORDS[Answer(done.answer)])
 
     return acts.run(do, again=lambda: one_count(count_id))
+
+
+def _walk(shelf: str) -> tuple[int, str]:
+    """Shelf 2 before shelf 10, as one walks along them; the map's own order is the one in which intake fills them."""
+    return int(shelf) if shelf.isdecimal() else 0, shelf
 
 
 def _waiting(db: Reader, count_id: int, limit: int) -> list[tuple[Find, ParcelView | None]]:
