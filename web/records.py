@@ -55,7 +55,7 @@ _CASES = {
     "stock_move": N_("损耗"),
     "buy_up": N_("收购"),
     "settlement": N_("代销结算"),
-    "stocktake": N_("盘点"),
+    "stocktake": N_("代销货品盘点"),
     "shelf_count": N_("快件盘点"),
     "shelf_count_find": N_("盘点多出的快件"),
     "intake_batch": N_("入库批次"),

@@ -206,6 +206,7 @@ def test_wish_is_answered_or_stays_on_the_list(client):
 def test_stocktake_is_counted_explained_and_finished(client, station):
     stocked(client)
     assert "本月还没有盘点" in page(client, "/consignment/new")
+    assert "代销货品盘点" in page(client, "/more"), "parcels are counted too, and both stand there"
     assert "现在没有在盘点" in refused(client, TAKE, TAKE + "/finish")
     done(client, TAKE, TAKE + "/begin")
     assert "还没点的 1 种" in page(client, TAKE)

@@ -44,7 +44,7 @@ ROOMS = {
     "listing": N_("网店上架"),
     "lot": N_("货品批次"),
     "stock": N_("库存"),
-    "stocktake": N_("盘点"),
+    "stocktake": N_("代销货品盘点"),
     "buy_up": N_("收购"),
     "settlement": N_("代销结算"),
     "bill": N_("缴费"),

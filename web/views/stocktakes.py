@@ -27,7 +27,7 @@ def text(name: str) -> str:
 
 
 @page(
-    stocktakes, "/consignment/stocktake", N_("盘点"), right=Right.SERVE, place="more", is_counter=True,
+    stocktakes, "/consignment/stocktake", N_("代销货品盘点"), right=Right.SERVE, place="more", is_counter=True,
     hint=N_("每月一次，扫码或手工点数，帐实相符"),
 )  # fmt: skip
 def count_goods() -> ResponseReturnValue:
