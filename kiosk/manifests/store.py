@@ -122,6 +122,25 @@ def unfinished(db: Reader, kind: str | None = None, limit: int = 20) -> list[Man
     return [Manifest.of(row) for row in rows]
 
 
+def count_unsigned(db: Reader, kind: str, most: int) -> int:
+    """How many lists of a kind wait to be signed; counted up to ``most`` only."""
+    sql = (
+        "SELECT COUNT(*) FROM (SELECT 1 FROM manifests INDEXED BY manifests_unfinished WHERE state IN ('open', 'closed')"
+        " AND kind = ? AND state = 'closed' LIMIT ?)"
+    )
+    return int(db.value(sql, kind, most))
+
+
+def receivers_of(db: Reader, carrier: str, most: int = 8) -> list[str]:
+    """Who came for a carrier of late, to bring or to take, the last one first; names that were erased are forgotten."""
+    rows = db.all(
+        "SELECT id FROM manifests WHERE id > (SELECT COALESCE(MAX(id), 0) FROM manifests) - 300 AND carrier = ?"
+        " AND kind IN ('intake', 'return') AND state <> 'void' ORDER BY id DESC LIMIT 30",
+        carrier,
+    )
+    return list(dict.fromkeys(filter(None, (receiver_of(db, row["id"]) for row in rows))))[:most]
+
+
 def rounds_under_way(db: Reader) -> list[Manifest]:
     """Door rounds that were signed and have not told of every piece, oldest first."""
     rows = db.all(

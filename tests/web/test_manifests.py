@@ -55,7 +55,10 @@ def batch(client, declared: str = "2") -> str:
     """A batch of one parcel that has ended; the page of its list."""
     said(client, send(client, "/intake", "/intake/begin", carrier="YTO", courier="周䶮师傅", declared=declared))
     said(client, send(client, "/intake", "/intake/parcels", waybill_no=YTO, phone="1234"))
-    assert "去签收" in said(client, send(client, "/intake", "/intake/end"))
+    told = said(client, send(client, "/intake", "/intake/end"))
+    line = told.partition('id="said"')[2].partition("</p>")[0]
+    assert 'href="/manifests/1"' in line and "去签收" in line, "where to sign stands beside what was said"
+    assert "相差" not in line and ("少 1 件" in line) == (declared == "2")
     return "/manifests/1"
 
 
@@ -67,8 +70,10 @@ def test_courier_signs_the_difference_on_the_board_and_the_list_is_had_as_a4(cli
         assert words in page, words
     refused = send(client, place, f"{place}/sign", how="screen", signature=drawn())
     assert refused.status_code == 422 and "应到 2 件，实到 1 件，少 1 件" in refused.text
+    assert "1 张到件清单等快递员签收" in client.get("/").text
     done = said(client, send(client, place, f"{place}/sign", how="screen", signature=drawn(), accepts_difference="1"))
     assert "已签收" in done and "在屏幕上签字" in done and "看签字" in done
+    assert "等快递员签收" not in client.get("/").text
     picture = client.get("/attachments/1")
     assert picture.data[:2] == b"\xff\xd8"
     words = text_of(client.get(f"{place}/a4.pdf"))

@@ -15,8 +15,10 @@ from kiosk.check import problems
 from kiosk.codes import recognise
 from kiosk.counter import remind
 from kiosk.counter.check_in import check_in
+from kiosk.counter.scan_decision import decide
 from kiosk.counter.set_aside import mark_to_return
 from kiosk.parcels import expected, intake
+from kiosk.words import say
 from tests.web.browser import TestStation, make_station
 from tests.web.counter import MANAGER, arrive, make_counter, said, value
 from tests.web.forms import log_in, send
@@ -98,8 +100,11 @@ def test_old_parcel_goes_back_by_a_list_and_a_young_one_does_not(client, station
     told = said(client, send(client, "/overdue", "/overdue/to-return", parcel_id=[old, young]))
     assert "1 件已列为待退，1 件没有改：放了还不到 7 天" in told
     assert "圆通速递 · 1 件待退" in told and "拿齐了，开始交接" in told
-    listed = said(client, send(client, "/overdue/returns", "/manifests/begin", kind="return", carrier="YTO"))
-    assert "还要拿的 1 件" in listed
+    by = {"kind": "return", "carrier": "YTO", "receiver": "周师傅"}
+    listed = said(client, send(client, "/overdue/returns", "/manifests/begin", **by))
+    assert "还要拿的 1 件" in listed and "周师傅" in listed
+    page = client.get("/overdue/returns").text
+    assert 'name="receiver"' in page and '<option value="周师傅">' in page, "who comes for a carrier is remembered"
     told = said(client, send(client, "/overdue/returns", f"/overdue/returns/{old}/put-back"))
     assert "已恢复在库" in told
     assert value(station, "SELECT state FROM parcels WHERE id = ?", old) == "on_shelf"
@@ -112,6 +117,11 @@ def test_announced_parcels_are_typed_refused_whole_and_dropped(client, station) 
     assert value(station, "SELECT COUNT(*) FROM parcels") == 0
     told = said(client, send(client, "/expected", "/expected/add", lines=f"{ZTO} 1234 张三\n{YTO}"))
     assert "登记了 2 件待到件" in told and "还有 2 件没到" in told and "张三" not in told
+    scanned = recognise(ZTO)
+    with station.store.reading() as db:
+        refused = decide(db, None, scanned).refused
+    assert refused.code == "parcel.is_expected"
+    assert "中通" in (words := say(refused.message, **refused.facts)) and "请先按 F1 开始一批" in words
     came = arrive(station, ZTO)
     assert "还有 1 件没到" in client.get("/expected").text
     late = send(client, "/expected", f"/expected/{came}/drop")

@@ -69,6 +69,7 @@ def test_list_says_that_nothing_is_open_and_then_what_is(client, parcel):
     assert "有一个问题待处理：破损" in page and "王站长 把它列为问题件：破损" in page
     page = client.get("/problems?kind=damaged").text
     assert "破损 1" in page and f"/parcels/{parcel}" in page
+    assert "1 件问题件还没处理完" in client.get("/").text
     assert "撤销问题件登记" in client.get(f"/parcels/{parcel}").text
     said(client, send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/undo"))
     assert "登记错了，已撤销" in client.get("/problems?state=closed").text

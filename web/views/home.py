@@ -14,6 +14,8 @@ from kiosk.bills.model import BillState
 from kiosk.consignment import view as consignment
 from kiosk.conveniences import store as conveniences
 from kiosk.counter import desk_scans, undo
+from kiosk.manifests import store as lists
+from kiosk.parcels import problem_cases
 from kiosk.people.rights import may
 from kiosk.printing import jobs
 from kiosk.printing.model import JobState
@@ -30,6 +32,8 @@ home = Blueprint("home", __name__)
 SCANS_SHOWN = 8
 #: A purchase that has not moved for so long is asked after (CUO-15: handed over promptly).
 PURCHASE_WAITS_DAYS = 3
+#: A station that never has its arrivals signed has more of these lists than anybody needs counted.
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,14 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
             Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",
                  {"n": overdue, "days": settings.parcels.overdue_days})
         )  # fmt: skip
+    unsigned = lists.count_unsigned(db, "intake", MOST_COUNTED + 1)
+    if unsigned:
+        place = page_url("manifest_book.all_lists") + "?kind=intake&state=closed"
+        shown = str(unsigned) if unsigned <= MOST_COUNTED else f"{MOST_COUNTED}+"
+        found.append(Duty(N_("{n} 张到件清单等快递员签收"), place, "warn", {"n": shown}))
+    wrong = sum(problem_cases.counts(db).values())
+    if wrong:
+        found.append(Duty(N_("{n} 件问题件还没处理完"), page_url("problems.all_problems"), "warn", {"n": wrong}))
     states = bills.open_counts(db)
     if states.get(BillState.UNCONFIRMED):
         words = N_("{n} 笔缴费结果未确认，请去查清")
@@ -123,7 +135,7 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
             Duty(N_("{n} 条村民求售还没答复"), page_url("suppliers.all_requests"), "warn", {"n": goods["requests"]})
         )
     if goods["stocktake"]:
-        found.append(Duty(N_("本月还没有盘点"), page_url("stocktakes.count_goods")))
+        found.append(Duty(N_("代销货品本月还没有盘点"), page_url("stocktakes.count_goods")))
     if day is not None and day.business_on == here.date().isoformat():
         is_late = here.strftime("%H:%M") >= settings.county.daily_report_by
         words = N_("日报 {at} 前上报，已经过了") if is_late else N_("日报 {at} 前上报")

@@ -11,6 +11,7 @@ from kiosk.codes import carriers
 from kiosk.counter import remind, return_picks
 from kiosk.counter.set_aside import put_back
 from kiosk.counter.show_manifest import returning
+from kiosk.manifests import store as lists
 from kiosk.notices.model import KIND_WORDS, REACHED, RESULT_WORDS
 from kiosk.parcels import overdue as room
 from kiosk.parcels import view
@@ -113,13 +114,14 @@ def sent_to_group() -> ResponseReturnValue:
 @page(overdue, "/overdue/returns", N_("退件拣货"), right=Right.SERVE, hint=N_("待退的件按货架排好，拿齐了请快递员签收"))
 def returns() -> ResponseReturnValue:
     with station().store.reading() as db:
-        found = returning(db)
-    by_carrier: dict[str, list[ParcelView]] = {}
-    for parcel in found:
-        by_carrier.setdefault(parcel.carrier, []).append(parcel)
+        by_carrier: dict[str, list[ParcelView]] = {}
+        for parcel in returning(db):
+            by_carrier.setdefault(parcel.carrier, []).append(parcel)
+        couriers = {code: lists.receivers_of(db, code) for code in by_carrier}
     return render_template(
-        "overdue/returns.html", by_carrier=[(carriers.find(code), parcels) for code, parcels in by_carrier.items()]
-    )
+        "overdue/returns.html", by_carrier=[(carriers.find(code), parcels) for code, parcels in by_carrier.items()],
+        couriers=couriers,
+    )  # fmt: skip
 
 
 @act(overdue, "/overdue/returns/print")
