@@ -32,6 +32,7 @@ def test_torn_print_is_no_half_code_and_a_frame_is_named(tmp_path: Path) -> None
     log_in(client, station, "王站长")
     shown = client.get("/devices").text
     printer, scanner = shown.split('id="扫码枪"')
+    assert "模拟" in printer and "· simulated" not in shown
     assert "打到一半断开" in printer and "半个条码" not in printer
     assert "半个条码" in scanner
     assert "付款码" in scanner and "payment_code" not in scanner
