@@ -71,6 +71,9 @@ def test_caller_agrees_for_good_and_takes_it_back_without_the_number_in_an_addre
     assert answer.headers["Location"].endswith("only=1")
     said(client, send(client, "/consents/given", "/consents/1/withdraw", how="phone"))
     assert send(client, "/consents/given", "/consents/phone", phone=FULL, what="find").status_code == 422
+    wrong = send(client, "/consents/given", "/consents/phone", phone="1381234", how="phone", what="give")
+    assert wrong.status_code == 422 and 'value="1381234"' in wrong.text
+    assert 'value="phone" selected' in wrong.text
     assert value(station, "SELECT COUNT(*) FROM consents") == 1
 
 

@@ -49,6 +49,10 @@ def test_person_is_told_corrects_prints_and_is_erased(client: FlaskClient, stati
         client, "/personal-data/1", "/personal-data/1/correct", case="parcel-1", field="name_hint", value="张建业"
     )  # fmt: skip
     assert "已更正" in said(client, fixed)
+    wrong = send(
+        client, "/personal-data/1", "/personal-data/1/correct", case="parcel-1", field="phone", value="1990000"
+    )
+    assert wrong.status_code == 422 and 'name="value" value="1990000"' in wrong.text
     assert "已送去打印" in said(client, send(client, "/personal-data/1", "/personal-data/1/print"))
     unsure = send(client, "/personal-data/1", "/personal-data/1/erase")
     assert unsure.status_code == 422 and "没有删除" in unsure.text and PHONE in unsure.text
@@ -78,4 +82,6 @@ def test_manager_sets_how_long_things_are_kept(client: FlaskClient, station: Tes
     refused = send(client, "/personal-data/terms", "/personal-data/terms/money", days="30")
     assert refused.status_code == 422 and "电子商务法" in refused.text
     assert send(client, "/personal-data/terms", "/personal-data/terms/money", days="viel").status_code == 422
+    refused = send(client, "/personal-data/terms", "/personal-data/terms/parcel_number", days="9x")
+    assert refused.status_code == 422 and refused.text.count('value="9x"') == 1
     assert "王站长" in client.get("/personal-data/terms").text
