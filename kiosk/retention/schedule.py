@@ -81,6 +81,20 @@ def _before(db: Reader, line: Line, today: date) -> str:
     return (today - timedelta(days=days_of(db, line.term))).isoformat()
 
 
+def owed(db: Reader, kind: Kind) -> list[tuple[int, str]]:
+    """Cases whose person was erased while they were still open by a restored back-up, and that are over now, each with its
+    rule. Looked for among what is not erased yet: the list of erasures only ever grows."""
+    left = " OR ".join(f"c.{column} IS NOT NULL" for column in kind.columns)
+    rows = db.all(
+        f"SELECT DISTINCT c.id, e.rule FROM {kind.table} c CROSS JOIN erasures e ON e.case_id = c.id"
+        f" WHERE e.case_kind = ? AND e.part = ? AND ({kind.ended}) > '' AND c.erased_at IS NULL AND ({left}) LIMIT ?",
+        kind.case_kind,
+        WHOLE,
+        MOST_CASES,
+    )
+    return [(row["id"], row["rule"]) for row in rows]
+
+
 def _settle_owed(store: Store) -> int:
     """What a restored back-up showed as open, and so could not be erased whole: it goes as soon as its room lets it."""
     done = 0
@@ -88,16 +102,9 @@ def _settle_owed(store: Store) -> int:
         line = kind.line(WHOLE)
         if kind.erase_open is None or line is None:
             continue
-        left = " OR ".join(f"c.{column} IS NOT NULL" for column in kind.columns)
         with store.reading() as db:
-            owed = db.all(
-                f"SELECT DISTINCT c.id, e.rule FROM erasures e JOIN {kind.table} c ON c.id = e.case_id"
-                f" WHERE e.case_kind = ? AND e.part = ? AND ({kind.ended}) IS NOT NULL AND ({left}) LIMIT ?",
-                kind.case_kind,
-                WHOLE,
-                MOST_CASES,
-            )
-        for row in owed:
+            waiting = owed(db, kind)
+        for case_id, rule in waiting:
             with store.transaction(erasing=True) as tx:
-                done += erase_one(tx, kind, line, row["id"], row["rule"])
+                done += erase_one(tx, kind, line, case_id, rule)
     return done

@@ -11,6 +11,8 @@ from kiosk.codes import recognise
 from kiosk.counter.look_up import look_up
 from kiosk.counter.scan_decision import decide
 from kiosk.parcels import proxies, store, view
+from kiosk.retention import kind_of, schedule
+from kiosk.retention.kinds import due
 from tests.services.parcel_bench import JD_1, ZTO, Station
 
 #: A walk of these is short by nature: some dozen rows, the stock alone, or one row from the end.
@@ -106,6 +108,20 @@ def test_acts_walk_no_table(station):
 
     walked = [plan for plan in plans(station, day) if plan.startswith("SCAN") and not SMALL.match(plan)]
     assert walked == []
+
+
+def test_what_is_to_be_forgotten_is_looked_for_without_walking_every_parcel_that_ever_came(station):
+    whole_tables = (
+        "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)",
+        "SCAN c",
+        "SEARCH e USING INDEX erasures_by_case (case_kind=?)  ",
+    )
+    kind = kind_of("parcel")
+    for line in kind.lines:
+        found = plans(station, lambda db, line=line: due(db, kind, line, "2020-01-01", 0, 500))
+        assert found and not [plan for plan in found if plan.startswith(whole_tables)], line.part
+    found = plans(station, lambda db: schedule.owed(db, kind))
+    assert found[0].startswith("SEARCH c USING INDEX parcels_to_forget") and "case_id=?" in found[1]
 
 
 def test_plan_that_walks_is_seen(station):
