@@ -123,8 +123,8 @@ def correct(tx: Tx, request_id: int, case_kind: str, case_id: int, field: str, v
 
 
 def erase(tx: Tx, request_id: int) -> tuple[int, list[tuple[KeptCase, str]]]:
-    """Erases everything of whoever was recognised that may go, and the pictures of what may not; returns how many cases went
-    and those that stay, each with its reason. Inside an erasing transaction.
+    """Erases everything of whoever was recognised that may go, the pictures of what may not, and what this request copied of
+    it; returns how many cases went and those that stay, each with its reason. Inside an erasing transaction.
 
     Raises ``Refused`` with ``staff.not_allowed`` and ``data_request.over``.
     """
@@ -151,7 +151,9 @@ def erase(tx: Tx, request_id: int) -> tuple[int, list[tuple[KeptCase, str]]]:
     found = requests.request(tx, request_id)
     erasure = requests.note(tx, "erasure", found.proved_by, len(cases), done=done, stayed=len(stayed))
     audit.record(tx, "person.erasure_asked", request_id=erasure, done=done, stayed=len(stayed))
-    vault.remove(tx, CASE, request_id, requests.CASES)
+    vault.erase(
+        tx, CASE, request_id, "request.person"
+    )  # the list of cases, and the copies that a paper was printed from
     return done, stayed
 
 

@@ -177,6 +177,15 @@ def test_erasure_takes_what_the_law_lets_go_and_says_why_the_rest_stays(bench):
     assert bench.code(requests.cases_of, found.id) == "data_request.over"
 
 
+def test_copies_for_the_paper_go_with_what_they_were_copied_from(bench):
+    found = bench.act(requests.ask, "pickup_code", parcel(bench), PHONE)
+    slip_id, _ = bench.act(answering.print_kept, found.id)
+    assert PHONE in bench.text(slip_id, 48), "the control: it was copied"
+    erase(bench, found.id)
+    assert PHONE not in bench.text(slip_id, 48)
+    assert bench.value("SELECT COUNT(*) FROM vault WHERE case_kind = 'data_request'") == 0
+
+
 def test_hand_over_of_whoever_was_erased_since_is_not_taken_back(bench):
     found = bench.act(requests.ask, "pickup_code", parcel(bench), PHONE)
     erase(bench, found.id)
