@@ -151,9 +151,9 @@ def erase(tx: Tx, request_id: int) -> tuple[int, list[tuple[KeptCase, str]]]:
     found = requests.request(tx, request_id)
     erasure = requests.note(tx, "erasure", found.proved_by, len(cases), done=done, stayed=len(stayed))
     audit.record(tx, "person.erasure_asked", request_id=erasure, done=done, stayed=len(stayed))
-    vault.erase(
-        tx, CASE, request_id, "request.person"
-    )  # the list of cases, and the copies that a paper was printed from
+    # The list of cases, and the copies from which a paper was printed.
+    for row in tx.all("SELECT field FROM vault WHERE case_kind = ? AND case_id = ?", CASE, request_id):
+        vault.remove(tx, CASE, request_id, row["field"])
     return done, stayed
 
 
