@@ -65,7 +65,7 @@ def only(station: Station, kind: FindKind):
 
 def test_everything_scanned_in_its_place_leaves_a_clean_report(station):
     here = begun(station, ZTO, YTO)
-    assert station.scan("~SH:1-1").facts == {"place": "1-1", "in_stock": 2, "seen": 0}
+    assert station.scan("~SH:1-1").facts == {"place": "1-1", "in_stock": 2, "seen": 0, "others": 0}
     assert station.scan(ZTO).code == "shelf_count.found"
     code = station.row(here[1])["pickup_code"]
     assert station.scan(f"~PK:{code}").code == "shelf_count.found", "its sticker will do"
