@@ -110,7 +110,7 @@ class PhoneDoor:
         self._app = create_phone_app(station)
         self._sockets: dict[int, object] = {}
         self._wsgi: BaseWSGIServer | None = None
-        self._stop = threading.Event()
+        self._stop, self._woken = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._serve, name="phones", daemon=True)
         self._try()
 
@@ -130,6 +130,7 @@ class PhoneDoor:
         self._stop.set()
         if self._wsgi is not None:
             self._wsgi.pull_trigger()
+        self._woken.set()
         self._thread.join(10)
 
     def _try(self) -> None:
@@ -154,6 +155,7 @@ class PhoneDoor:
             return
         while not self._stop.is_set():
             wasyncore.loop(timeout=1, map=self._sockets, use_poll=True, count=1)
+        self._woken.wait(10)  # the trigger that is closed below must not be pulled afterwards, as in ``web.server``
         self._wsgi.task_dispatcher.shutdown(timeout=5)
         self._wsgi.close()
         wasyncore.close_all(self._sockets, ignore_all=True)

@@ -173,6 +173,20 @@ def test_door_that_cannot_be_opened_is_said_and_the_counter_opens_all_the_same(t
     station.close()
 
 
+def test_door_is_closed_only_after_its_loop_was_woken(station, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(station) as server:
+        door = server.phones
+        wake = door._wsgi.pull_trigger
+
+        def late() -> None:
+            wake()  # as if the second were over
+            door._thread.join(0.3)
+            wake()
+
+        monkeypatch.setattr(door._wsgi, "pull_trigger", late)
+    assert not door._thread.is_alive()
+
+
 def test_own_address_is_of_the_local_network_or_none() -> None:
     found = own_address()
     assert found == "" or not ipaddress.ip_address(found).is_global
