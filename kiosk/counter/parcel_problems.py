@@ -117,17 +117,16 @@ def photo_of(db: Reader, parcel_id: int, attachment_id: int) -> Attachment:
 
 
 def drop_photo(tx: Tx, parcel_id: int, attachment_id: int) -> None:
-    """Takes a photo away that shows another parcel, or a face, on the day it was taken; later it is evidence.
+    """Takes a photo away that shows another parcel, or a face, on the business day on which it was taken; later it is evidence.
 
     Refused ``undo.other_day``, ``attachment.erased``, ``attachment.unknown``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     found = photo_of(tx, parcel_id, attachment_id)
-    taken_on = clock.local_date(tx.settings.station.zone, clock.read(found.added_at))
-    if str(taken_on) != shifts.ensure_open(tx).business_on:
+    if shifts.was_closed_since(tx, found.added_at):
         raise Refused(
             "undo.other_day",
             N_("这是 {when} 拍的照片，过了营业日不能拿掉，到期会自动删除；没有改动"),
-            when=str(taken_on),
+            when=str(clock.local_date(tx.settings.station.zone, clock.read(found.added_at))),
         )
     attachments.drop(tx, attachment_id)
 

@@ -13,6 +13,7 @@ from kiosk.shifts.store import (
     holder,
     last_day,
     open_day,
+    was_closed_since,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "last_day",
     "open_day",
     "set_float",
+    "was_closed_since",
 ]

@@ -30,6 +30,12 @@ def last_day(db: Reader) -> Day | None:
     return None if row is None else Day.of(row)
 
 
+def was_closed_since(db: Reader, at: str) -> bool:
+    """Whether a day was closed after this instant: then what was done at it is in a report. After a close it is not, though
+    the calendar still shows the same date."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM business_days WHERE closed_at >= ?)", at))
+
+
 def days(db: Reader, limit: int = 60, before: str = "9999-99-99") -> list[Day]:
     """Business days, newest first, earlier than ``before``."""
     rows = db.all("SELECT * FROM business_days WHERE business_on < ? ORDER BY business_on DESC LIMIT ?", before, limit)

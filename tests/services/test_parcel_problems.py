@@ -17,6 +17,7 @@ from PIL import Image
 from kiosk import attachments, clock, vault
 from kiosk.attachments import read_picture
 from kiosk.counter import parcel_problems, photo_pairing, set_aside
+from kiosk.counter.close_day import close_day
 from kiosk.counter.undo import last_act, undo_parcel
 from kiosk.errors import Refused
 from kiosk.parcels import photo_pairings, problem_cases, story
@@ -204,6 +205,15 @@ def test_phone_sends_photos_of_one_parcel_for_ten_minutes(station, parcel):
     station.later = timedelta(minutes=10, seconds=1)
     assert station.refusal(photo_pairing.send_photo, key, picture()).code == "pairing.over"
     assert station.refusal(photo_pairings.claim, "never was").code == "pairing.over"
+
+
+def test_photo_is_taken_away_on_its_business_day_and_not_by_the_calendar(station, parcel):
+    before, after = (station.act(parcel_problems.add_photo, parcel, picture()) for _ in "12")
+    station.act(parcel_problems.drop_photo, parcel, after)
+    station.act(close_day, pieces={})
+    after = station.act(parcel_problems.add_photo, parcel, picture())
+    station.act(parcel_problems.drop_photo, parcel, after)  # the same evening, after the close
+    assert station.refusal(parcel_problems.drop_photo, parcel, before).code == "undo.other_day"
 
 
 def test_new_pairing_of_a_parcel_ends_the_one_before(station, parcel):
