@@ -17,6 +17,8 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "consignment_sales": (("suppliers.one_supplier", "supplier_id"),),
     "outbound": (("outbound.one_outbound", "outbound_id"), ("outbound.one", "outbound_id")),
     "cod": (("parcels.one_parcel", "parcel_id"),),
+    "problems": (("parcels.one_parcel", "parcel_id"),),
+    "unsigned": (("manifest_book.one_list", "manifest_id"),),
     "debts": (("debts.one_debtor", "debtor_id"), ("debts.one", "debtor_id")),
 }
 

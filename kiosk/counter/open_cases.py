@@ -18,7 +18,10 @@ from kiosk.consignment.view import supplier_name
 from kiosk.conveniences import store as conveniences
 from kiosk.conveniences.model import STATE_WORDS as CONVENIENCE_WORDS
 from kiosk.conveniences.view import about
+from kiosk.manifests import store as lists
+from kiosk.manifests.model import ManifestKind
 from kiosk.outbound import store as outbound
+from kiosk.parcels import problem_cases
 from kiosk.purchases import store as purchases
 from kiosk.purchases.view import item_of
 from kiosk.storage import Reader
@@ -126,6 +129,23 @@ def _collect(db: Reader) -> Iterable[OpenCase]:
         )  # fmt: skip
 
 
+def _unsigned(db: Reader) -> Iterable[OpenCase]:
+    for row in lists.unsigned(db, ManifestKind.INTAKE):
+        label, facts = N_("到件清单 {number}"), {"number": row.manifest_no}
+        yield OpenCase("unsigned", row.id, label, N_("等快递员签收"), row.closed_on or "", None, facts)
+
+
+def _problems(db: Reader) -> Iterable[OpenCase]:
+    for row in db.all(
+        "SELECT c.kind, c.opened_on, p.id, p.pickup_code FROM parcel_problems c JOIN parcels p ON p.id = c.parcel_id"
+        " WHERE c.resolution = '' ORDER BY c.id"
+    ):
+        yield OpenCase(
+            "problems", row["id"], N_("快件 {code}"), problem_cases.KIND_WORDS[row["kind"]], row["opened_on"], None,
+            {"code": row["pickup_code"]},
+        )  # fmt: skip
+
+
 def _debts(db: Reader) -> Iterable[OpenCase]:
     for one in debts.debts(db):
         if one.debtor.owed_fen:
@@ -145,14 +165,22 @@ _KINDS: Mapping[str, Callable[[Reader], Iterable[OpenCase]]] = {
     "consignment_sales": _owed_consignors,
     "outbound": _outbound,
     "cod": _collect,
+    "problems": _problems,
+    "unsigned": _unsigned,
     "debts": _debts,
 }
 
 
 def open_counts(db: Reader, of_services: Mapping[str, int]) -> dict[str, int]:
-    """How many of each kind: the services' own counts, and tickets, goods unsold and cash to collect beside them."""
+    """How many of each kind: the services' own counts, and tickets, goods unsold, cash to collect, problems and
+    lists to be signed beside them."""
     counts = {"tickets": len(tickets.unsettled(db))} | dict(of_services)
-    for kind, cases in (("consignment_stock", _unsold), ("cod", _collect)):
+    for kind, cases in (
+        ("consignment_stock", _unsold),
+        ("cod", _collect),
+        ("problems", _problems),
+        ("unsigned", _unsigned),
+    ):
         found = sum(1 for _ in cases(db))
         if found:
             counts[kind] = found

@@ -131,6 +131,17 @@ def count_unsigned(db: Reader, kind: str, most: int) -> int:
     return int(db.value(sql, kind, most))
 
 
+def unsigned(db: Reader, kind: str, most: int = 1000) -> list[Manifest]:
+    """Lists of a kind that wait to be signed, oldest first."""
+    rows = db.all(
+        "SELECT * FROM manifests INDEXED BY manifests_unfinished WHERE state IN ('open', 'closed') AND kind = ?"
+        " AND state = 'closed' ORDER BY id LIMIT ?",
+        kind,
+        most,
+    )
+    return [Manifest.of(row) for row in rows]
+
+
 def receivers_of(db: Reader, carrier: str, most: int = 8) -> list[str]:
     """Who came for a carrier of late, to bring or to take, the last one first; names that were erased are forgotten."""
     rows = db.all(

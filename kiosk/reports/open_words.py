@@ -20,5 +20,7 @@ OPEN_WORDS: Mapping[str, str] = {
     "conveniences": N_("未办结的便民服务"),
     "parcels": N_("在库快件"),
     "cod": N_("在库的代收货款件"),
+    "problems": N_("没处理完的问题件"),
+    "unsigned": N_("等快递员签收的到件清单"),
     "debts": N_("有欠款的村民"),
 }

@@ -71,9 +71,11 @@ def test_courier_signs_the_difference_on_the_board_and_the_list_is_had_as_a4(cli
     refused = send(client, place, f"{place}/sign", how="screen", signature=drawn())
     assert refused.status_code == 422 and "应到 2 件，实到 1 件，少 1 件" in refused.text
     assert "1 张到件清单等快递员签收" in client.get("/").text
+    day = client.get("/day").text
+    assert "等快递员签收的到件清单" in day and f'href="{place}"' in day
     done = said(client, send(client, place, f"{place}/sign", how="screen", signature=drawn(), accepts_difference="1"))
     assert "已签收" in done and "在屏幕上签字" in done and "看签字" in done
-    assert "等快递员签收" not in client.get("/").text
+    assert "等快递员签收" not in client.get("/").text + client.get("/day").text
     picture = client.get("/attachments/1")
     assert picture.data[:2] == b"\xff\xd8"
     words = text_of(client.get(f"{place}/a4.pdf"))

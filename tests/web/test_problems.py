@@ -70,6 +70,8 @@ def test_list_says_that_nothing_is_open_and_then_what_is(client, parcel):
     page = client.get("/problems?kind=damaged").text
     assert "破损 1" in page and f"/parcels/{parcel}" in page
     assert "1 件问题件还没处理完" in client.get("/").text
+    day = client.get("/day").text
+    assert "没处理完的问题件" in day and f'href="/parcels/{parcel}"' in day
     assert "撤销问题件登记" in client.get(f"/parcels/{parcel}").text
     said(client, send(client, f"/parcels/{parcel}", f"/parcels/{parcel}/undo"))
     assert "登记错了，已撤销" in client.get("/problems?state=closed").text
