@@ -219,11 +219,10 @@ def bring_back_find(tx: Tx, find_id: int, *, under_way: notices.UnderWay | None 
     found = _expect(tx, find_id, FindKind.GONE)
     parcel_id = _parcel(found)
     row = parcels.parcel(tx, parcel_id)
-    business_on = shifts.ensure_open(tx).business_on
     if leaving.is_with_wrong_person(tx, row):
         parcel_problems.recover(tx, parcel_id)
     elif row["state"] == ParcelState.LOST:
-        leaving.find_again(tx, business_on, row)
+        parcel_problems.find_again(tx, parcel_id)
     elif row["state"] not in IN_STOCK:
         undo_parcel(tx, parcel_id, under_way=under_way)
     room.answer(tx, found, Answer.BACK_IN_STOCK)

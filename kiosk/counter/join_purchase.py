@@ -85,9 +85,11 @@ def has_left(tx: Tx, found: list[Joined], under_way: notices.UnderWay | None = N
 
 
 def came_back(tx: Tx, parcel_id: int) -> None:
-    """The parcel's hand-over was undone, and its orders' with it. Refused ``purchase.too_far``."""
+    """The parcel's hand-over was undone, and its orders' with it; does nothing to an order that it never left for. Refused
+    ``purchase.too_far``."""
     for joined in store.of_parcel(tx, parcel_id):
-        orders.parcel_came_back(tx, joined.purchase_id, parcel_id)
+        if joined.left_at is not None:
+            orders.parcel_came_back(tx, joined.purchase_id, parcel_id)
 
 
 def was_not_here(tx: Tx, parcel_id: int) -> None:

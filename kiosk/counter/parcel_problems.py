@@ -67,9 +67,11 @@ def lose(
 
 
 def find_again(tx: Tx, parcel_id: int, *, is_damaged: bool = False) -> None:
-    """A lost parcel turned up, on any later day. Refused ``parcel.code_given_on``, ``parcel.*``, ``staff.not_allowed``."""
+    """A lost parcel turned up, on any later day; an order in it that the wrong person had got is not handed over any more.
+    Refused ``parcel.code_given_on``, ``purchase.too_far``, ``parcel.*``, ``staff.not_allowed``."""
     require(tx.actor, Right.SERVE)
     leaving.find_again(tx, shifts.ensure_open(tx).business_on, store.parcel(tx, parcel_id), as_problem=is_damaged)
+    join_purchase.came_back(tx, parcel_id)
     remember(tx, parcel_id)
 
 

@@ -17,7 +17,7 @@ from kiosk.counter.visit import UNDO, stand_on_ticket
 from kiosk.errors import Refused
 from kiosk.notices import actions as notices
 from kiosk.notices.model import UNDONE
-from kiosk.parcels import actions, expected, mistakes, store
+from kiosk.parcels import actions, expected, leaving, mistakes, store
 from kiosk.parcels.model import CASE, IN_STOCK, EventKind, ParcelState
 from kiosk.people import desks
 from kiosk.people.rights import Right, require
@@ -160,7 +160,10 @@ def _undo_mistake(tx: Tx, parcel_id: int) -> Undone | None:
     elif last == EventKind.EXPECTED_NOTED:
         expected.drop_expected(tx, shifts.ensure_open(tx).business_on, row)
     else:
-        ordered = join_purchase.may_leave(tx, row) if last == EventKind.RECOVERED else []
+        was_away = last == EventKind.RECOVERED or (
+            last == EventKind.FOUND_AGAIN and leaving.was_lost_elsewhere(tx, row)
+        )
+        ordered = join_purchase.may_leave(tx, row) if was_away else []
         mistakes.undo_mistake(tx, shifts.ensure_open(tx).business_on, row)
         if ordered:
             join_purchase.has_left(tx, ordered)

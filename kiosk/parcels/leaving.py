@@ -134,6 +134,15 @@ def is_with_wrong_person(tx: Tx, row: sqlite3.Row) -> bool:
     return row["state"] == ParcelState.HANDED_OVER and last_event(tx, row)["kind"] in _WITH_WRONG_PERSON
 
 
+def was_lost_elsewhere(tx: Tx, row: sqlite3.Row) -> bool:
+    """Whether a parcel was with the wrong person when it was lost last, and not on its shelf."""
+    before = tx.value(
+        "SELECT from_state FROM parcel_events WHERE parcel_id = ? AND kind = 'lost' ORDER BY step DESC LIMIT 1",
+        row["id"],
+    )
+    return bool(before == ParcelState.HANDED_OVER)
+
+
 def manifest_of(tx: Tx, row: sqlite3.Row) -> int | None:
     """The manifest by which a parcel left, or None."""
     last = last_event(tx, row)

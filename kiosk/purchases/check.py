@@ -125,11 +125,12 @@ def _events(db: Reader, rows: dict[int, Purchase]) -> Iterator[Problem]:
 
 
 def _parcels(db: Reader) -> Iterator[Problem]:
-    """A parcel that came for a purchase has left exactly when it was handed over, here or at the door."""
+    """A parcel that came for a purchase has left exactly when it was handed over, here or at the door; a lost one stands as it
+    stood when it was lost, on its shelf or with the wrong person."""
     for row in db.connection.execute(
         "SELECT j.purchase_id, j.parcel_id FROM purchase_parcels j LEFT JOIN parcels p ON p.id = j.parcel_id"
-        " LEFT JOIN purchase_waybills w ON w.id = j.waybill_id WHERE (j.left_at IS NOT NULL) <> (p.state IN"
-        " ('handed_over', 'door_delivered'))"
+        " LEFT JOIN purchase_waybills w ON w.id = j.waybill_id WHERE ((j.left_at IS NOT NULL) <> (p.state IN"
+        " ('handed_over', 'door_delivered')) AND p.state <> 'lost')"
         " OR p.state = 'undone' OR p.id IS NULL OR w.purchase_id IS NOT j.purchase_id"
         " OR p.waybill_no IS NOT w.waybill_no AND p.waybill_no IS NOT NULL AND w.waybill_no IS NOT NULL"
     ):

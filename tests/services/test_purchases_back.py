@@ -8,9 +8,10 @@ import pytest
 
 from kiosk import clock
 from kiosk.chores import CHORES
-from kiosk.counter import join_purchase, purchase_goods
+from kiosk.counter import join_purchase, parcel_problems, purchase_goods
 from kiosk.counter.hand_over import hand_over_one
 from kiosk.counter.refund import refund
+from kiosk.counter.undo import undo_parcel
 from kiosk.purchases import actions, changes, orders, view
 from tests.services.purchase_bench import ORDER, WISH, ZTO, Buying
 
@@ -190,3 +191,23 @@ def test_exchange_for_something_dearer_is_paid_before_it_leaves(buying):
     assert (buying.state(), buying.held()) == ("exchanged", 0)
     buying.void(settled.ticket_id)
     assert (buying.state(), buying.held()) == ("returning", -30_00)
+
+
+def test_goods_lost_with_the_wrong_person_are_the_customers_again_only_when_they_are_found(buying):
+    buying.taken()
+    buying.ordered()
+    buying.shipped()
+    parcel_id = buying.came()
+    buying.collected(parcel_id)
+    buying.act(parcel_problems.note_wrong_person, parcel_id)
+    buying.act(parcel_problems.lose, parcel_id, "wrong_person")
+    assert (buying.problems(), buying.state()) == ([], "handed_over")
+    buying.act(parcel_problems.find_again, parcel_id)
+    assert (buying.problems(), buying.state()) == ([], "arrived")
+    buying.act(undo_parcel, parcel_id)
+    assert (buying.problems(), buying.state()) == ([], "handed_over")
+    buying.act(parcel_problems.find_again, parcel_id)
+    buying.act(parcel_problems.lose, parcel_id)  # now from its shelf: the order goes nowhere
+    buying.act(parcel_problems.find_again, parcel_id)
+    buying.act(undo_parcel, parcel_id)
+    assert (buying.problems(), buying.state()) == ([], "arrived")
