@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from kiosk import settings
 from kiosk.conveniences import erasure, services
 from kiosk.errors import ConfigurationError, Refused
-from kiosk.retention import terms
+from kiosk.retention.terms import CLINIC as CLINIC_TERM
 from tests.journeys.days import listed
 from tests.journeys.days.bill_steps import listed_instead, only, pay_out, send_to, ticket_of, void
 from tests.journeys.days.conveniences import CASE, TRAIN, asked, begun, last, refused_api, settled_api, state, typed
@@ -159,7 +159,7 @@ def _free_api(line: Line) -> None:
 
 def _erase(road: Counter | Line, case_id: int) -> None:
     with road.station.store.transaction(erasing=True) as tx:
-        erasure.forget(tx, case_id, f"term.{terms.CLINIC}")
+        erasure.forget(tx, case_id, f"term.{CLINIC_TERM}")
 
 
 def _erased(counter: Counter) -> None:
