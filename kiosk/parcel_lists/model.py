@@ -103,7 +103,7 @@ class Grid:
             )
             if len(found.rows) > MOST_ROWS or any(len(row.cells) != len(found.heads) for row in found.rows):
                 raise ValueError
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise Refused("list.preview_lost", N_("预览的内容不完整，没有导入；请重新选一次文件")) from error
         return found
 

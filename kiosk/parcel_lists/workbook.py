@@ -23,6 +23,7 @@ MOST_PARTS = 300
 #: Integers beyond it are rounded in a workbook, whose numbers are doubles.
 _LAST_EXACT = 10**15
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_BEGINNINGS = (b"<", b"\0<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
     OverflowError, RuntimeError, RecursionError, OSError, AssertionError,
@@ -50,9 +51,10 @@ def _look_from_outside(content: bytes) -> None:
                 "list.unpacks_too_large", N_("这个表格解开后太大，不像一张清单；没有读取，请只留下清单那一页另存")
             )  # fmt: skip
         for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
             inside = archive.read(part)
+            # The book itself names the parts that are read: what begins as XML is XML, whatever it is called.
+            if not part.filename.endswith((".xml", ".rels")) and not inside.lstrip().startswith(_BEGINNINGS):
+                continue
             if inside[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in inside[:64] or _ENTITIES.search(inside):
                 raise Refused("list.unreadable", N_("读不懂这个文件，没有导入；请另存为 .xlsx 或 CSV 再选"))
 
