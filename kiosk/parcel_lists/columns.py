@@ -3,7 +3,6 @@ that a list is put right in one go."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,7 +20,7 @@ from kiosk.codes import (
     waybill_of,
 )
 from kiosk.errors import Refused
-from kiosk.parcel_lists.heads import meaning
+from kiosk.parcel_lists.heads import is_phone, meaning
 from kiosk.parcel_lists.model import BAD, FIELD_WORDS, Fault, Field, Grid, Line, Purpose
 from kiosk.parcels import store as parcels
 from kiosk.parcels.model import IN_STOCK, ParcelState
@@ -29,7 +28,6 @@ from kiosk.parcels.names import clean_hint
 from kiosk.storage import Reader
 from kiosk.words import N_
 
-_PHONE = re.compile(r"1[3-9][0-9]{9}(?:[-,#转][0-9]{1,4})?|[0-9]{3}\*{4}[0-9]{4}")
 #: What stands where a waybill should: the counter's own words ask for another scan, and nothing is scanned here.
 _NO_WAYBILL = {
     CodeKind.PHONE: N_("这一格是电话号码，不是运单号；请核对，或在下面换一列"),
@@ -73,7 +71,7 @@ def guess(grid: Grid, remembered: Mapping[str, str] | None = None) -> dict[Field
         field = meaning(head)
         if field is not None and at not in found.values():
             found.setdefault(field, at)
-    for field, is_one in ((Field.PHONE, _is_phone), (Field.WAYBILL, _is_waybill)):
+    for field, is_one in ((Field.PHONE, is_phone), (Field.WAYBILL, _is_waybill)):
         if field not in found:
             counts = {
                 at: sum(is_one(row.cells[at]) for row in grid.rows)
@@ -197,10 +195,6 @@ def _waybill(text: str) -> Recognised:
         words = _NO_WAYBILL.get(recognised.kind, N_("这一格不是运单号（8 到 40 位字母或数字）；请核对这一格"))
         raise Refused(refused.code, words, **refused.facts) from refused
     return recognised
-
-
-def _is_phone(text: str) -> bool:
-    return _PHONE.fullmatch(text) is not None
 
 
 def _is_waybill(text: Any) -> bool:

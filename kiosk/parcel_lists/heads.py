@@ -1,8 +1,9 @@
-"""What the heads of couriers' columns mean, as their systems write them. Apart from the reader, because a new export is one
-more word here and no code."""
+"""What the heads of couriers' columns mean, as their systems write them, and what tells a phone from a head. Apart from the
+reader, because a new export is one more word here and no code."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from kiosk.parcel_lists.model import Field
@@ -21,6 +22,13 @@ _HEADS: Mapping[Field, tuple[str, ...]] = {
 _MEANING = {word: field for field, words in _HEADS.items() for word in words}
 #: Columns that nobody needs here and that tell of people: never shown, never carried on.
 UNWANTED = ("地址", "身份证", "证件", "寄件", "发件", "物品", "品名", "商品", "备注", "留言")
+
+_PHONE = re.compile(r"1[3-9][0-9]{9}(?:[-,#转][0-9]{1,4})?|[0-9]{3}\*{4}[0-9]{4}")
+
+
+def is_phone(cell: str) -> bool:
+    """Whether a cell is a phone, whole, virtual or masked; a bare tail could be any number."""
+    return _PHONE.fullmatch(cell) is not None
 
 
 def meaning(head: str) -> Field | None:

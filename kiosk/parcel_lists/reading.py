@@ -12,7 +12,7 @@ from kiosk.codes import CodeKind, holds_payment_code, recognise
 from kiosk.codes.waybill import is_waybill_shape
 from kiosk.errors import Refused
 from kiosk.parcel_lists import workbook
-from kiosk.parcel_lists.heads import UNWANTED, meaning
+from kiosk.parcel_lists.heads import UNWANTED, is_phone, meaning
 from kiosk.parcel_lists.model import BAD, LARGEST_TEXT_BYTES, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row
 from kiosk.words import N_, say
 
@@ -110,8 +110,15 @@ def _heads(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
                 below += 1
             return below, heads
         if _has_waybill(cells):
+            while at and _is_of_a_parcel(rows[at - 1][1]):
+                at -= 1  # its number was spoilt: it is told of, and never taken for heads
             return at, rows[at - 1][1] if at else []
-    return (1, rows[0][1]) if len(rows) > 1 else (0, [])
+    return (1, rows[0][1]) if len(rows) > 1 and not _is_of_a_parcel(rows[0][1]) else (0, [])
+
+
+def _is_of_a_parcel(cells: list[str]) -> bool:
+    """Whether a row that bears no waybill is one of the list all the same: a phone stands in it, beside something else."""
+    return sum(map(bool, cells)) > 1 and any(map(is_phone, cells))
 
 
 def _has_waybill(cells: list[str]) -> bool:

@@ -130,6 +130,14 @@ def test_list_without_heads_is_guessed_by_what_stands_in_it():
     assert not any("138" in head for head in found.heads), "no phone becomes a head that is remembered"
 
 
+def test_first_row_of_a_list_without_heads_is_told_of_even_where_its_number_was_spoilt():
+    found = read_file(f"7.36106E+13,张三,13812341234\n{YTO},李四,13912341234\n".encode())
+    assert [(row.number, row.cells[0]) for row in found.rows] == [(1, "\x01rounded"), (2, YTO)]
+    assert "张三" not in found.heads, "a name is no head that is remembered"
+    spoilt = read_file("7.36106E+13,张三,13812341234\n7.36106E+13,李四,13912341234\n".encode())
+    assert [row.number for row in spoilt.rows] == [1, 2]
+
+
 def test_column_with_identity_numbers_is_not_kept():
     found = read_file(f"单号,号\n{YTO},11010519491231002X\n".encode())
     assert found.heads == ("单号",)
@@ -171,17 +179,23 @@ def test_zip_bomb_that_lies_about_its_size_is_not_unpacked():
     assert refusal(lied) == "list.unreadable"
 
 
-def test_entities_of_a_workbook_are_not_resolved():
-    good = book(["单号"], [YTO])
-    out = io.BytesIO()
+def renamed(good: bytes, name: str, before: bytes) -> bytes:
+    """The book with its first sheet under another name and something before what stands in it."""
+    out, was = io.BytesIO(), "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(out, "w") as target:
         for part in source.infolist():
-            inside = source.read(part)
-            if part.filename == "xl/worksheets/sheet1.xml":
-                inside = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>' + inside
-            target.writestr(part.filename, inside)
-    assert refusal(out.getvalue()) == "list.unreadable"
-    assert cells(good) == [(YTO,)], "the control: without it the book is read"
+            inside = source.read(part).replace(was.removeprefix("xl/").encode(), name.removeprefix("xl/").encode())
+            target.writestr(
+                name if part.filename == was else part.filename, (before if part.filename == was else b"") + inside
+            )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.png", "xl/worksheets/sheet1.XML"])
+def test_entities_of_a_workbook_are_not_resolved(name):
+    good = book(["单号"], [YTO])
+    assert refusal(renamed(good, name, b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>')) == "list.unreadable"
+    assert cells(renamed(good, name, b"")) == [(YTO,)], "the control: without it the book is read"
 
 
 def test_sheet_that_claims_a_million_rows_is_read_to_its_end_only():
@@ -200,6 +214,12 @@ def test_any_bytes_are_a_list_or_a_refusal(content):
         except Refused:
             continue
         assert Grid.of_text(found.text()).text() == found.text()
+
+
+def test_preview_with_a_row_of_no_number_is_refused():
+    with pytest.raises(Refused) as caught:
+        Grid.of_text('[["单号"],[[Infinity,"YT8962646785389"]]]')
+    assert caught.value.code == "list.preview_lost"
 
 
 @given(st.text(max_size=200))
