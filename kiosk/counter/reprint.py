@@ -9,14 +9,18 @@ from kiosk.errors import Refused
 from kiosk.people.rights import Right, require
 from kiosk.printing import jobs, slips
 from kiosk.printing.model import Slip
+from kiosk.retention.slips import ACCESS_SLIP
 from kiosk.storage import Actor, Tx
 from kiosk.words import N_
+
+#: Slips that not everybody who reads slips may read.
+_SIGHT = {RECOVERY_CODE: Right.MANAGE, ACCESS_SLIP: Right.UNMASK}
 
 
 def require_sight(actor: Actor, slip: Slip) -> None:
     """Refused ``staff.not_allowed`` for a slip that not everybody at the counter may read: the recovery code is the
-    manager's."""
-    require(actor, Right.MANAGE if slip.template == RECOVERY_CODE else Right.READ)
+    manager's, and what is kept of a person stands in full on its slip."""
+    require(actor, _SIGHT.get(slip.template, Right.READ))
 
 
 def reprint(tx: Tx, slip_id: int, *, desk_id: int | None = None) -> int:

@@ -69,6 +69,17 @@ def test_person_is_told_corrects_prints_and_is_erased(client: FlaskClient, stati
     assert PHONE not in stored and "张建" not in stored
 
 
+def test_slip_of_what_is_kept_is_for_who_may_see_full_numbers(client: FlaskClient, station: TestStation):
+    asked(client, station)
+    send(client, "/personal-data/1", "/personal-data/1/print")
+    slip = value(station, "SELECT slip_id FROM data_requests WHERE id = 1")
+    assert PHONE in client.get(f"/prints/slips/{slip}").text
+    reader = create_app(station.store, station.runtime).test_client()
+    log_in(reader, station, "周检查")
+    denied = reader.get(f"/prints/slips/{slip}")
+    assert denied.status_code == 403 and PHONE not in denied.text
+
+
 def test_who_is_not_recognised_sees_why_and_it_is_noted(client: FlaskClient, station: TestStation):
     answer = asked(client, station, "19900009999")
     assert answer.status_code == 422 and "对不上" in answer.text
