@@ -10,7 +10,7 @@ from kiosk.errors import Refused
 from kiosk.manifests import actions, store
 from kiosk.manifests.model import Manifest, ManifestKind, ManifestState, Outcome
 from kiosk.notices import actions as notices
-from kiosk.notices.model import COLLECTED
+from kiosk.notices.model import GONE
 from kiosk.parcels import leaving
 from kiosk.parcels import store as parcels
 from kiosk.parcels.model import CASE
@@ -27,7 +27,7 @@ def deliver(tx: Tx, manifest_id: int, parcel_id: int, *, under_way: notices.Unde
     row = parcels.parcel(tx, parcel_id)
     ordered = join_purchase.may_leave(tx, row)
     leaving.deliver_to_door(tx, shifts.ensure_open(tx).business_on, row, manifest_id)
-    notices.cancel(tx, CASE, parcel_id, COLLECTED, under_way)
+    notices.cancel(tx, CASE, parcel_id, GONE, under_way)
     if ordered:
         join_purchase.has_left(tx, ordered, under_way)
 

@@ -12,7 +12,7 @@ from kiosk.errors import Refused
 from kiosk.manifests import actions, signing, store
 from kiosk.manifests.model import OUTBOUND_CASE, Manifest, ManifestKind, ManifestState, Outcome, SignatureMade
 from kiosk.notices import actions as notices
-from kiosk.notices.model import COLLECTED
+from kiosk.notices.model import GONE
 from kiosk.outbound import store as outbound
 from kiosk.parcels import leaving
 from kiosk.parcels import store as parcels
@@ -48,7 +48,7 @@ def sign_list(
             continue
         act = leaving.return_parcel if found.kind == ManifestKind.RETURN else leaving.pass_on
         act(tx, business_on, row, manifest_id)
-        notices.cancel(tx, CASE, row["id"], COLLECTED, under_way)
+        notices.cancel(tx, CASE, row["id"], GONE, under_way)
         actions.end_item(tx, manifest_id, CASE, row["id"], Outcome.LEFT)
     return store.manifest(tx, manifest_id)
 

@@ -68,6 +68,7 @@ KIND_WORDS: Mapping[str, str] = {
 NO_PRINTER = "no_printer"
 UNDONE = "undone"
 COLLECTED = "collected"
+GONE = "gone"
 REPLACED = "replaced"
 LOST = "lost"
 REACHED = "reached"
@@ -78,6 +79,7 @@ RESULT_WORDS: Mapping[str, str] = {
     NO_PRINTER: N_("没有配置打印机"),
     UNDONE: N_("入库已撤销"),
     COLLECTED: N_("已经取走"),
+    GONE: N_("已退回、转交或送到"),
     REPLACED: N_("换成了更正后的单子"),
     LOST: N_("快件丢失"),
     REACHED: N_("电话打通了"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import chores, clock, settings, shifts
-from kiosk.counter import expect, remind
+from kiosk.counter import expect, list_manifest, remind, sign_manifest
 from kiosk.counter.set_aside import put_back
 from kiosk.counter.undo import undo_parcel
 from kiosk.notices import store as notices
@@ -135,6 +135,16 @@ def test_who_is_collected_is_called_no_more_and_waits_again_after_the_undo(stati
 
 
 @pytest.mark.obligation("JX-14", "LY-13", place="/overdue/calls", reads="who was called, reached or not, and by whom")
+def test_who_is_passed_on_was_not_collected_and_is_called_no_more(station: Station) -> None:
+    station.stocked()
+    remind_at(station, midday(station, 1))
+    listed = station.act(list_manifest.open_list, "transfer", receiver="河东服务站")
+    station.act(list_manifest.add_to_list, listed.id, station.b1)
+    station.act(list_manifest.close_list, listed.id)
+    station.act(sign_manifest.sign_list, listed.id)
+    assert kinds(station, station.b1) == [("reminder_1", "cancelled", "gone")]
+
+
 def test_call_in_vain_is_counted_and_the_one_that_reached_ends_the_reminder(station: Station) -> None:
     station.stocked()
     remind_at(station, midday(station, 1))
@@ -179,6 +189,13 @@ def test_group_text_masks_everybody_and_is_noted_for_what_is_still_here(station:
     assert len(station.read(remind.told_by_hand, station.read(shifts.open_day).business_on)) == 3
     station.act(remind.take_back_told, told[0])
     assert len(station.read(remind.call_list)[0]) == 1
+
+
+def test_group_text_says_of_families_it_has_no_room_for_that_they_are_not_named(station: Station, monkeypatch) -> None:
+    station.stocked()
+    monkeypatch.setattr(overdue, "MOST_IN_TEXT", 1)
+    text, _ids = station.read(remind.for_group, 0)
+    assert "另有 1 件没有一一列出" in text and "没有写清收件人" not in text
 
 
 @pytest.mark.obligation(
