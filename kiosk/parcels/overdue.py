@@ -125,15 +125,20 @@ def group_text(db: Reader, persons: Iterable[PersonView]) -> str:
     digits with how many parcels wait. No code, no waybill, no whole tail: whoever reads it could collect them."""
     station = db.settings.station
     lines = [say(N_("【{station}】这些快件还在等您来取："), station=station.name)]
-    nameless = 0
+    nameless = unlisted = 0
     for number, person in enumerate(persons):
-        if not (person.masked_name or person.masked_phone) or number >= MOST_IN_TEXT:
+        if not (person.masked_name or person.masked_phone):
             nameless += len(person.parcels)
+            continue
+        if number >= MOST_IN_TEXT:
+            unlisted += len(person.parcels)
             continue
         who = " ".join(filter(None, (person.masked_name, _tail(person.masked_phone))))
         oldest = max(parcel.days for parcel in person.parcels)
         days = say(N_("（已放 {days} 天）"), days=oldest) if oldest else ""
         lines.append(say(N_("{who}：{count} 件{days}"), who=who, count=len(person.parcels), days=days))
+    if unlisted:
+        lines.append(say(N_("另有 {count} 件没有一一列出，请来站里看看"), count=unlisted))
     if nameless:
         lines.append(say(N_("另有 {count} 件没有写清收件人，请来站里看看"), count=nameless))
     free = db.settings.parcels.free_storage_days
