@@ -73,5 +73,5 @@ def print_shelf_labels(tx: Tx, places: Sequence[ShelfPlace], *, desk_id: int | N
 def _printer_desk(tx: Tx, desk_id: int | None) -> int | None:
     at = desk_id_of(tx, desk_id)
     if not label_printer(tx, at):
-        raise Refused("printer.none", N_("没有配置打印机，单据已保存，随时可以补打"))
+        raise Refused("printer.none", N_("没有配置打印机，没有打印标签；请先在设备页设置打印机"))
     return at

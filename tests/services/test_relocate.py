@@ -137,7 +137,10 @@ def test_station_without_a_printer_takes_parcels_in_and_says_so_on_the_page(tmp_
     station = labelled(tmp_path, printer=False)
     done = station.arrive(ZTO)
     assert len(labels_of(station, done.parcel_id)) == 1
-    assert station.refusal(label_paper.print_label, done.parcel_id).code == "printer.none"
+    refused = station.refusal(label_paper.print_label, done.parcel_id)
+    assert refused.code == "printer.none" and "已保存" not in refused.message, (
+        "nothing was kept: the act was taken back"
+    )
     station.store.close()
 
 
