@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from pypdfium2 import PdfDocument
 
 from kiosk.check import problems
+from kiosk.codes import recognise
 from kiosk.counter import set_aside
 from tests.services.manifest_bench import drawn
 from tests.services.outbound_bench import WAYBILLS
@@ -20,6 +21,8 @@ from tests.web.counter import MANAGER, arrive, make_counter, said, value
 from tests.web.forms import log_in, send
 from tests.web.test_outbound import accepted
 from web import create_app
+from web.scans import ScanTaker
+from web.station import EXTENSION
 
 
 @pytest.fixture
@@ -82,6 +85,15 @@ def test_courier_signs_the_difference_on_the_board_and_the_list_is_had_as_a4(cli
     for part in ("到件交接清单", YTO, "周䶮师傅", "双方确认差额：少 1 件", "在屏幕上签字"):
         assert part in words, part
     assert value(station, "SELECT COUNT(*) FROM audit WHERE action = 'attachment.shown'") == 2
+
+
+def test_card_that_ends_a_batch_offers_its_list_as_the_button_does(client, station):
+    said(client, send(client, "/intake", "/intake/begin", carrier="YTO", declared="2"))
+    for code in (YTO, "~CMD:close_batch"):
+        station.runtime.put_scan("wedge", "柜台", recognise(code))
+        ScanTaker(client.application.extensions[EXTENSION]).take_waiting()
+    line = client.get("/intake").text.partition('id="said"')[2].partition("</p>")[0]
+    assert "本批结束：入库 1 件" in line and 'href="/manifests/1"' in line
 
 
 def test_board_left_white_is_no_signature_and_paper_is_one(client, station):
