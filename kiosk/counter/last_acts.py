@@ -20,7 +20,7 @@ COLLECT = "pay_first"
 #: Set aside, put back, lost, found, with the wrong person, recovered, announced; ``more`` are the steps of the events, in the
 #: order of the parcels.
 MARK = "mark"
-#: Moved to another place; ``more`` are the places before, in the order of the parcels.
+#: Moved to another place; ``more`` are the places before and after (``1-1>3-2``), in the order of the parcels.
 MOVE = "relocate"
 #: A consent was noted; ``more`` is its id.
 CONSENT = "agree"

@@ -3,6 +3,7 @@ with its own label; the pickup code stays, the villager holds it."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +23,7 @@ from kiosk.words import N_, say
 
 MODE = "relocate"
 MOST_AT_ONCE = 60
-#: Moves of a desk that 撤销 carries back one by one: parcel and the place where it was.
+#: Moves of a desk that 撤销 carries back one by one: parcel, the place where it was, and where it was put.
 KEPT, _PILE = 12, "moves"
 
 
@@ -78,9 +79,9 @@ def move_scan(tx: Tx, recognised: Recognised, *, desk_id: int, under_way: UnderW
         raise refusals.gone(tx, row)
     moved = _move(tx, row["id"], parse_shelf(at), desk_id, under_way)
     if moved.is_moved:
-        before = [*desks.desk(tx, desk_id).last_act.get(_PILE, ()), f"{row['id']}:{moved.facts['from']}"][-KEPT:]
+        before = [*desks.desk(tx, desk_id).last_act.get(_PILE, ()), f"{row['id']}:{_written(moved)}"][-KEPT:]
         _keep(tx, desk_id, before)
-        last_acts.remember_here(tx, last_acts.MOVE, [row["id"]], moved.facts["from"], desk_id)
+        last_acts.remember_here(tx, last_acts.MOVE, [row["id"]], _written(moved), desk_id)
     return moved
 
 
@@ -90,9 +91,10 @@ def undo_move(tx: Tx, *, desk_id: int, under_way: UnderWay | None = None) -> Mov
     require(tx.actor, Right.BATCH)
     pile = list(desks.desk(tx, desk_id).last_act.get(_PILE, ()))
     while pile:
-        parcel_id, _, before = pile.pop().partition(":")
+        parcel_id, _, written = pile.pop().partition(":")
         row = store.parcel(tx, int(parcel_id))
-        if row["state"] in GONE or f"{row['shelf']}-{row['layer']}" == before:
+        before = came_from(row, written)
+        if not before:
             continue
         _keep(tx, desk_id, pile)
         return replace(
@@ -100,6 +102,17 @@ def undo_move(tx: Tx, *, desk_id: int, under_way: UnderWay | None = None) -> Mov
             code="relocate.undone", message=N_("{pickup_code} 放回 {place}，取件码不变"),
         )  # fmt: skip
     raise Refused("undo.nothing", N_("这个柜台没有可以撤销的上一步；要更正请打开快件页面"))
+
+
+def came_from(row: sqlite3.Row, written: str) -> str:
+    """The place to which an undo carries a parcel back that was moved (``1-1>3-2``); ``''`` when it left since, or lies
+    elsewhere by now: somebody carried it on, or back."""
+    before, _, to = written.partition(">")
+    return before if row["state"] not in GONE and f"{row['shelf']}-{row['layer']}" == to else ""
+
+
+def _written(moved: Moved) -> str:
+    return f"{moved.facts['from']}>{moved.facts['place']}"
 
 
 def _keep(tx: Tx, desk_id: int, pile: list[str]) -> None:
@@ -133,7 +146,7 @@ def relocate_many(
             # Every check comes before the first row is written, so a refused one has left nothing behind.
             done.append(Moved(refused.code, refused.message, dict(refused.facts), parcel_id))
     if moved := [one for one in done if one.is_moved and one.parcel_id is not None]:
-        before = ",".join(one.facts["from"] for one in moved)
+        before = ",".join(map(_written, moved))
         last_acts.remember_here(tx, last_acts.MOVE, [one.parcel_id for one in moved if one.parcel_id], before, desk_id)
     return tuple(done)
 

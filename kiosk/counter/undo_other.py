@@ -10,11 +10,12 @@ from kiosk.counter.correct import relocate
 from kiosk.counter.last_acts import CONSENT, MARK, MOVE, Act
 from kiosk.counter.last_acts import LISTED as PUT_ON
 from kiosk.counter.list_manifest import remove_from_list
+from kiosk.counter.relocate_here import came_from
 from kiosk.manifests import store as manifests
 from kiosk.manifests.model import ManifestState
 from kiosk.notices.actions import UnderWay
 from kiosk.parcels import store
-from kiosk.parcels.model import CASE, GONE, EventKind, ParcelState
+from kiosk.parcels.model import CASE, EventKind, ParcelState
 from kiosk.parcels.problem_cases import UNDOES
 from kiosk.people.rights import Right, require
 from kiosk.storage import Reader, Tx
@@ -25,7 +26,7 @@ MOVED, AGREED, LISTED = "relocated", "agreed", "listed"
 
 
 def is_undone(db: Reader, act: Act) -> bool:
-    """Whether nothing of the act stands any more: it was taken back elsewhere, or the parcels have left since."""
+    """Whether nothing of the act stands any more: it was taken back elsewhere, or the parcels have left or were moved on."""
     if act.act == MARK:
         return not still_marked(db, act)
     if act.act == MOVE:
@@ -70,9 +71,8 @@ def _is_marked_off(db: Reader, parcel_id: int, step: int) -> bool:
 
 def _still_moved(db: Reader, act: Act) -> dict[int, str]:
     found = {}
-    for parcel_id, before in zip(act.parcel_ids, act.more.split(","), strict=True):
-        row = store.parcel(db, parcel_id)
-        if row["state"] not in GONE and f"{row['shelf']}-{row['layer']}" != before:
+    for parcel_id, written in zip(act.parcel_ids, act.more.split(","), strict=True):
+        if before := came_from(store.parcel(db, parcel_id), written):
             found[parcel_id] = before
     return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.codes import parse_shelf
-from kiosk.counter import label_paper, relocate_here
+from kiosk.counter import correct, label_paper, relocate_here
 from kiosk.parcels.slips import PARCEL_LABEL
 from kiosk.people import desks
 from kiosk.printing import jobs, slips
@@ -53,6 +53,18 @@ def test_place_then_parcels_are_scanned_and_each_lies_there(station):
     assert station.events(a) == ["checked_in", "relocated", "relocated"]
     assert station.scan("~CMD:home").code == "mode.home"
     assert station.desk().at_place == ""
+
+
+@pytest.mark.parametrize("turns", [(), ("~CMD:home",)], ids=["relocate", "home"])
+def test_what_somebody_moved_on_since_is_not_carried_back(station, turns):
+    parcel_id = station.arrive(ZTO, shelf="1-1", desk_id=1).parcel_id
+    for code in ("~CMD:relocate", "~SH:3-2", ZTO):
+        station.scan(code)
+    station.act(correct.relocate, parcel_id, "2-1")
+    for code in turns:
+        station.scan(code)
+    assert station.scan("~CMD:undo").code in ("undo.nothing", "undo.check_in")
+    assert (station.row(parcel_id)["shelf"], station.row(parcel_id)["layer"]) == ("2", 1)
 
 
 def test_move_is_carried_back_one_by_one_and_nothing_else_is_undone(station):
