@@ -13,7 +13,7 @@ from kiosk.errors import Refused
 from kiosk.parcels import learning, places, store
 from kiosk.parcels.erasure import back_in_stock
 from kiosk.parcels.events import refusal, write
-from kiosk.parcels.intake import Recipient, keep_number, recipient
+from kiosk.parcels.intake import Recipient, keep_number, laid_over, recipient
 from kiosk.parcels.model import (
     CASE,
     IN_STOCK,
@@ -22,7 +22,6 @@ from kiosk.parcels.model import (
     EventKind,
     HandOverMethod,
     ParcelState,
-    PhoneKind,
     ProblemReason,
     Relation,
 )
@@ -106,9 +105,9 @@ def undo_check_in(tx: Tx, business_on: str, row: sqlite3.Row) -> None:
 
 def add_phone(tx: Tx, business_on: str, row: sqlite3.Row, person: Recipient) -> None:
     """Adds what the scan could not tell; replaces what was there."""
-    columns, number = _merged(tx, row, person)
-    write(tx, row, EventKind.PHONE_ADDED, business_on, columns=columns)
-    keep_number(tx, row["id"], number)
+    merged = laid_over(tx, row, person)
+    write(tx, row, EventKind.PHONE_ADDED, business_on, columns=merged.columns)
+    keep_number(tx, row["id"], merged.number)
 
 
 def correct(
@@ -139,10 +138,11 @@ def correct(
         columns |= {"shelf": place.shelf, "layer": place.layer}
         detail |= {"shelf": place.shelf, "layer": place.layer}
     if phone is not None or phone_tail is not None or name_hint is not None:
-        merged, number = _merged(tx, row, recipient(tx, phone, phone_tail, name_hint), cleared=name_hint == "")
-        columns |= {name: value for name, value in merged.items() if value != row[name]}
+        merged = laid_over(tx, row, recipient(tx, phone, phone_tail, name_hint), cleared=name_hint == "")
+        number = merged.number
+        columns |= {name: value for name, value in merged.columns.items() if value != row[name]}
         if number != (vault.get(tx, CASE, row["id"], "phone") or ""):
-            columns["phone_kind"] = merged["phone_kind"]  # two virtual numbers differ in no column
+            columns["phone_kind"] = merged.columns["phone_kind"]  # two virtual numbers differ in no column
     fields = tuple(sorted({_FIELDS[name] for name in columns}))
     if not fields:
         return ()
@@ -212,25 +212,6 @@ def second_pickup_tried(tx: Tx, business_on: str, row: sqlite3.Row, method: Hand
         tx, row, EventKind.SECOND_PICKUP_TRIED, business_on, detail={"method": method.value},
         audited={"method": method.value},
     )  # fmt: skip
-
-
-def _merged(tx: Tx, row: sqlite3.Row, person: Recipient, *, cleared: bool = False) -> tuple[dict[str, Any], str]:
-    """Columns and number after ``person`` was laid over what is there: a name doesn't wipe the phone, nor the
-    reverse."""
-    there = vault.get(tx, CASE, row["id"], "phone") or ""
-    has_phone = person.columns["phone_kind"] != PhoneKind.NONE
-    has_name = bool(person.columns["name_hint"]) or cleared
-    columns = {
-        name: value if (has_phone if name.startswith("phone") else has_name) else row[name]
-        for name, value in person.columns.items()
-    }
-    number = person.number if has_phone else there
-    if person.columns["phone_kind"] == PhoneKind.TAIL_ONLY and row["phone_kind"] == PhoneKind.VIRTUAL:
-        # The tail of the real phone, told beside the virtual number that the label bears.
-        columns["phone_kind"], number = PhoneKind.VIRTUAL.value, there
-    elif person.columns["phone_kind"] == PhoneKind.VIRTUAL and not person.columns["phone_tail"]:
-        columns["phone_tail"] = row["phone_tail"]
-    return columns, number
 
 
 def _number(row: sqlite3.Row) -> Recognised:

@@ -88,6 +88,25 @@ def recipient(tx: Tx, phone: PhoneEntry | None, phone_tail: str | None, name_hin
     return Recipient(columns, number)
 
 
+def laid_over(tx: Tx, row: sqlite3.Row, person: Recipient, *, cleared: bool = False) -> Recipient:
+    """What is known of a parcel's person once ``person`` is laid over its row: a name doesn't wipe the phone, nor the
+    reverse. ``cleared`` takes the name away."""
+    there = vault.get(tx, CASE, row["id"], "phone") or ""
+    has_phone = person.columns["phone_kind"] != PhoneKind.NONE
+    has_name = bool(person.columns["name_hint"]) or cleared
+    columns = {
+        name: value if (has_phone if name.startswith("phone") else has_name) else row[name]
+        for name, value in person.columns.items()
+    }
+    number = person.number if has_phone else there
+    if person.columns["phone_kind"] == PhoneKind.TAIL_ONLY and row["phone_kind"] == PhoneKind.VIRTUAL:
+        # The tail of the real phone, told beside the virtual number that the label bears.
+        columns["phone_kind"], number = PhoneKind.VIRTUAL.value, there
+    elif person.columns["phone_kind"] == PhoneKind.VIRTUAL and not person.columns["phone_tail"]:
+        columns["phone_tail"] = row["phone_tail"]
+    return Recipient(columns, number)
+
+
 def keep_number(tx: Tx, parcel_id: int, number: str) -> None:
     """Puts the full number of a parcel where it can be erased; '' takes away what was there."""
     if number:
@@ -127,8 +146,8 @@ def check_in(
         warnings.append(_came_back(tx, previous))
     if recognised.piece_index and not person.is_known:
         person = _of_the_shipment(tx, recognised) or person
-    if announced is not None and not person.is_known:
-        person = _known_of(tx, announced)
+    if announced is not None:
+        person = laid_over(tx, announced, _without_a_known_tail(person, announced))
 
     confirmed = said or (batch.carrier if batch is not None else "") or None
     chosen = suggest(
@@ -239,6 +258,14 @@ def _of_the_shipment(tx: Tx, recognised: Recognised) -> Recipient | None:
         if found.is_known:
             return found
     return None
+
+
+def _without_a_known_tail(person: Recipient, row: sqlite3.Row) -> Recipient:
+    """The person without a bare tail that says no more than the number that was announced."""
+    columns = person.columns
+    if columns["phone_kind"] != PhoneKind.TAIL_ONLY or columns["phone_tail"] != row["phone_tail"]:
+        return person
+    return Recipient({**columns, "phone_kind": PhoneKind.NONE.value, "phone_tail": None}, "")
 
 
 def _known_of(tx: Tx, row: sqlite3.Row) -> Recipient:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import chores, clock, settings, shifts
+from kiosk import chores, clock, settings, shifts, vault
 from kiosk.counter import expect, list_manifest, remind, sign_manifest
 from kiosk.counter.set_aside import put_back
 from kiosk.counter.undo import undo_parcel
@@ -248,6 +248,24 @@ def test_what_was_announced_is_checked_off_at_intake_with_its_person(station: St
     station.act(expect.drop_expected, ids[1])
     assert station.state(ids[1]) == "undone"
     assert station.refusal(expect.drop_expected, ids[1]).code == "parcel.undone"
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone", "name"),
+    [
+        ({"name_hint": "张小三"}, "13800001234", "张小三"),
+        ({"phone": "1234"}, "13800001234", "张三"),
+        ({"phone": "13900005678"}, "13900005678", "张三"),
+        ({"phone": "5678"}, None, "张三"),
+    ],
+)
+def test_what_is_typed_at_intake_is_laid_over_what_was_announced(station: Station, typed, phone, name) -> None:
+    station.act(expect.expect_parcels, expect.read_lines(f"{ZTO} 13800001234 张三"))
+    done = station.arrive(ZTO, **typed)
+    assert station.read(vault.get, "parcel", done.parcel_id, "phone") == phone
+    row = station.row(done.parcel_id)
+    assert (row["name_hint"], row["phone_tail"]) == (name, phone[-4:] if phone else "5678")
+    assert (row["phone_hash"] is None) == (phone is None)
 
 
 def test_announcement_is_all_or_nothing_and_names_the_line(station: Station) -> None:
