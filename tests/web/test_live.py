@@ -334,6 +334,20 @@ def test_what_another_process_does_shows_on_the_strip(page: Page, station: TestS
     expect(page.locator(".cell.day")).to_contain_text("今日已营业")
 
 
+def test_a_chosen_file_stays_when_something_else_changes(page: Page, station: TestStation, server: Server) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    log_in(page, path="/imports")
+    chosen = page.locator("input[type=file]").first
+    chosen.set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": b"YT8962646785389"})
+    page.wait_for_timeout(500)  # the stream is open
+    with page.expect_response("**/imports"):
+        server.station.hub.publish("changed")
+    page.wait_for_timeout(300)
+    assert chosen.evaluate("field => [...field.files].map(file => file.name)") == ["list.csv"]
+    assert faults == []
+
+
 def test_a_page_without_a_strip_bears_what_happens_elsewhere(page: Page, station: TestStation) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -41,6 +41,7 @@
       const before = kept.get(nameOf(field));
       if (!before) continue;
       if (field.type === "checkbox" || field.type === "radio") field.checked = before.checked;
+      else if (field.type === "file") field.files = before.files; // a browser lets nobody write its value
       else field.value = before.value;
       if (focusName && nameOf(field) === focusName) {
         field.focus({ preventScroll: true });
