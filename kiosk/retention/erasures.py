@@ -14,6 +14,8 @@ from kiosk.storage import Reader, Store
 
 #: One JSON object a line, in the state folder; not part of a back-up, and never taken away by a restore.
 FILE = "erasures.list"
+#: Some hundred lines: a power cut tears the last one, or leaves zeros where a few should be.
+_TAIL_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,19 @@ def read_list(path: Path) -> Iterator[Erasure]:
                 yield one
 
 
-def _last_id(path: Path) -> tuple[int, int]:
-    """The id of the last whole line and where that line ends."""
-    last = end = 0
-    if path.exists():
-        with path.open("rb") as handle:
-            for line in handle:
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    last = int(json.loads(line)["id"])
-                except (ValueError, KeyError, TypeError):
-                    break
-                end += len(line)
-    return last, end
+def _last_id(path: Path, tail_bytes: int = _TAIL_BYTES) -> tuple[int, int]:
+    """The id of the last whole line and where that line ends. Read from the end: the list only grows."""
+    if not path.exists():
+        return 0, 0
+    with path.open("rb") as handle:
+        begins = max(0, handle.seek(0, os.SEEK_END) - tail_bytes)
+        handle.seek(begins)
+        *whole, _torn = handle.read().split(b"\n")
+    end = begins + sum(len(line) + 1 for line in whole)
+    while whole:
+        line = whole.pop()
+        try:
+            return int(json.loads(line)["id"]), end
+        except (ValueError, KeyError, TypeError):
+            end -= len(line) + 1
+    return _last_id(path, tail_bytes * 16) if begins else (0, 0)

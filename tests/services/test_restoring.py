@@ -1,6 +1,7 @@
 """What was erased since a back-up was made is erased again before the restored station opens: by the present database, by the
 list beside it when that is broken, and never a case of another history."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,24 @@ def test_list_beside_a_damaged_database_is_enough(bench, tmp_path):
     again = Bench.reopened(bench.store.state)
     assert person_of(again, parcel_id) == (None, None, None, None)
     again.store.close()
+
+
+def test_list_is_added_to_at_its_end_however_long_it_is(bench, monkeypatch):
+    path = bench.store.state / FILE
+    for waybill in (YTO, ZTO, "79105030690097"):
+        parcel_id = arrive(bench, waybill)
+        bench.act(hand_over_one, parcel_id, "code", desk_id=1)
+        erased(bench, parcel_id)
+        assert write_list(bench.store) == 1
+        with path.open("ab") as handle:
+            handle.write(b"\0" * 40 + b"\n")  # the power was cut
+    first, *rest = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"\0\n" + first * 2 + b"".join(rest))
+    read = []
+    monkeypatch.setattr(json, "loads", lambda text, whole=json.loads: read.append(text) or whole(text))
+    assert write_list(bench.store) == 0
+    assert len(read) == 2, "the zeros and the line before them, not the whole list"
+    assert [one.case_id for one in read_list(path)] == [1, 1, 2, 3], "nothing after a line that can't be read was lost"
 
 
 def test_case_of_another_history_is_left_alone(bench, tmp_path):
