@@ -23,7 +23,8 @@ def give(
     """Notes that somebody agrees: for one parcel (``parcel_id``) or standing (``person``). Gives the one that counts
     already when there is one.
 
-    Refused ``consent.scope_unknown``, ``consent.how_unknown``, ``consent.person_unknown`` (a bare tail, or nobody).
+    Refused ``consent.scope_unknown``, ``consent.how_unknown``, ``consent.parcel_missing``, ``consent.person_unknown`` (a bare
+    tail, or nobody).
     """
     if scope not in set(Scope):
         raise Refused("consent.scope_unknown", N_("同意的范围只能是「只这一件」或「以后的都同意」；没有记下"))

@@ -34,9 +34,7 @@ class Announced:
 
 def read_lines(text: str) -> list[Announced]:
     """A list as it is typed or pasted: a line each, waybill, then phone or tail, then name, apart by a space, tab or comma.
-
-    Refused ``expected.nothing_typed``, ``expected.too_many``.
-    """
+    Nothing for an empty one; what can't be read is told by ``expect_parcels``."""
     found = []
     for line in text[:LONGEST_LIST].splitlines():
         parts = line.replace("，", " ").replace(",", " ").split()

@@ -205,7 +205,7 @@ def line_of(db: Reader, row: sqlite3.Row, note: str, kind: str) -> Line:
 
 def take_list_scan(tx: Tx, manifest_id: int, recognised: Recognised) -> Obeyed:
     """A label or waybill scanned at a desk whose list is open: the parcel comes on it. Refused as ``add_to_list``, and
-    ``manifest.not_a_parcel``, ``parcel.not_found``."""
+    ``manifest.not_a_parcel``, ``manifest.parcel_not_found``."""
     if recognised.kind not in PARCEL and recognised.kind is not CodeKind.PICKUP_CODE:
         raise Refused("manifest.not_a_parcel", N_("交接时请扫快件上的取件码或面单；没有放进清单，要办别的请先回首页"))
     row = find_parcel(tx, recognised)
@@ -223,7 +223,7 @@ def take_list_scan(tx: Tx, manifest_id: int, recognised: Recognised) -> Obeyed:
 
 def find_parcel(tx: Tx, recognised: Recognised) -> sqlite3.Row:
     """The parcel in stock under a code or waybill; the one that was here last when none is. Refused
-    ``parcel.not_found``."""
+    ``manifest.parcel_not_found``."""
     if recognised.kind is CodeKind.PICKUP_CODE:
         found = parcels.by_code(tx, recognised.text)
         rows = [found] if found is not None else []

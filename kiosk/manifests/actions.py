@@ -121,7 +121,7 @@ def close(
 ) -> Manifest:
     """Ends the counting: the list gets its number and its paper with these lines, one a piece, and waits to be signed.
 
-    Refused ``manifest.not_open``, ``manifest.empty`` when nothing is on it and nothing was declared.
+    Refused ``manifest.not_open``, ``manifest.nothing_on_it`` when nothing is on it and nothing was declared.
     """
     found = require_open(tx, manifest_id)
     wanted = declared if declared is not None else found.declared
