@@ -148,6 +148,8 @@ def check_in(
         person = _of_the_shipment(tx, recognised) or person
     if announced is not None:
         person = laid_over(tx, announced, _without_a_known_tail(person, announced))
+    elif not person.is_known:
+        person = _announced_and_taken_back(tx, before) or person
 
     confirmed = said or (batch.carrier if batch is not None else "") or None
     chosen = suggest(
@@ -266,6 +268,18 @@ def _without_a_known_tail(person: Recipient, row: sqlite3.Row) -> Recipient:
     if columns["phone_kind"] != PhoneKind.TAIL_ONLY or columns["phone_tail"] != row["phone_tail"]:
         return person
     return Recipient({**columns, "phone_kind": PhoneKind.NONE.value, "phone_tail": None}, "")
+
+
+def _announced_and_taken_back(tx: Tx, before: list[sqlite3.Row]) -> Recipient | None:
+    """The person of whom the announcement told, where its parcel came in and that was undone: it is scanned again, and its
+    recipient is the same."""
+    for row in before:
+        is_undone = row["state"] == ParcelState.UNDONE and row["checked_in_at"] is not None and row["erased_at"] is None
+        if is_undone and tx.value(
+            "SELECT 1 FROM parcel_events WHERE parcel_id = ? AND kind = ?", row["id"], EventKind.EXPECTED_NOTED.value
+        ):
+            return _known_of(tx, row)
+    return None
 
 
 def _known_of(tx: Tx, row: sqlite3.Row) -> Recipient:

@@ -268,6 +268,15 @@ def test_what_is_typed_at_intake_is_laid_over_what_was_announced(station: Statio
     assert (row["phone_hash"] is None) == (phone is None)
 
 
+def test_parcel_scanned_again_after_an_undo_is_still_of_whom_it_was_announced(station: Station) -> None:
+    station.act(expect.expect_parcels, expect.read_lines(f"{ZTO} 13800001234 张三\n{YTO} 13900005678 李四"))
+    station.act(undo_parcel, station.arrive(ZTO, shelf="1-1").parcel_id)
+    again = station.arrive(ZTO, shelf="3-2")
+    assert station.read(vault.get, "parcel", again.parcel_id, "phone") == "13800001234"
+    station.act(undo_parcel, station.read(store.by_waybill, YTO)[0]["id"])  # announced by mistake: nobody's word counts
+    assert not station.arrive(YTO).has_phone
+
+
 def test_announcement_is_all_or_nothing_and_names_the_line(station: Station) -> None:
     station.arrive(YTO)
     lines = expect.read_lines(f"{ZTO}\n{YTO}\n{ZTO}\n11010519491231002X")
