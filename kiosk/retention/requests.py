@@ -120,12 +120,15 @@ def one_case(db: Reader, request_id: int, case_kind: str, case_id: int, now: str
 
 def _recognise(db: Reader, paper: str, number: str, entry: PhoneEntry) -> list[tuple[str, int]]:
     named = papers()[paper](db, number) if number.strip() else []
-    if not any(_is_of(db, case_kind, case_id, entry) for case_kind, case_id in named):
+    proofs = {_proof(db, case_kind, case_id, entry) for case_kind, case_id in named}
+    if not any(proofs):
         raise Refused(
             "data_request.not_recognised",
             N_("号码和手机号对不上；没有查询。请看清凭据上的号码，手机号要填办理时留的那个"),
         )
     found = dict.fromkeys(named)
+    if "phone" not in proofs:
+        return list(found)  # whose the rest of the typed number is, nothing here proves
     digest = vault.phone_hash(db, entry.dialled)
     for kind in all_kinds().values():
         if kind.by_hash:
@@ -137,22 +140,23 @@ def _recognise(db: Reader, paper: str, number: str, entry: PhoneEntry) -> list[t
     return list(found)
 
 
-def _is_of(db: Reader, case_kind: str, case_id: int, entry: PhoneEntry) -> bool:
+def _proof(db: Reader, case_kind: str, case_id: int, entry: PhoneEntry) -> str:
+    """What of the typed phone is that of a case: ``phone``, ``tail`` where no more of it was ever known or is left, ``''``."""
     kind = kind_of(case_kind)
     if kind is None:
-        return False
+        return ""
     numbers = {vault.get(db, case_kind, case_id, name) for name in ("phone", "sender_phone")} - {None}
     if numbers:
-        return entry.dialled in numbers
+        return "phone" if entry.dialled in numbers else ""
     if not {"phone_hash", "phone_tail"} <= set(kind.columns):
-        return False
+        return ""
     row = db.one(f"SELECT phone_hash, phone_tail FROM {kind.table} WHERE id = ?", case_id)
     if row is None:
-        return False
+        return ""
     if row["phone_hash"] is not None:
-        return bool(row["phone_hash"] == vault.phone_hash(db, entry.dialled))
-    # Only the tail was ever known, or it is all that is left: together with the code it is what the counter goes by.
-    return bool(entry.tail) and bool(row["phone_tail"] == entry.tail)
+        return "phone" if row["phone_hash"] == vault.phone_hash(db, entry.dialled) else ""
+    # Together with the code it is what the counter goes by, for this one case.
+    return "tail" if entry.tail and row["phone_tail"] == entry.tail else ""
 
 
 def _refuse_guessing(tx: Tx) -> None:

@@ -128,6 +128,12 @@ def test_tail_alone_is_enough_only_where_only_the_tail_is_known(bench):
     assert bench.code(requests.ask, "pickup_code", code, "13987659999") == "data_request.not_recognised"
 
 
+def test_paper_that_knows_a_tail_only_opens_nothing_of_the_number_that_was_typed(bench):
+    parcel(bench)
+    code = parcel(bench, "73610555582883", "0001", collected=False)
+    assert bench.act(requests.ask, "pickup_code", code, PHONE).cases == 1
+
+
 def test_numbers_are_not_guessed(bench):
     code = parcel(bench)
     for _ in range(requests.MOST_TRIES):
