@@ -95,11 +95,12 @@ def make_courier_list(
         carrier = carriers.find_by_any_code(carrier).code
     else:
         raise Refused("consent.list_whose", N_("请选择是哪一批，或哪家快递公司的清单；没有打印"))
-    found = not_agreed(tx, batch_id=batch_id, carrier=None if batch_id is not None else carrier)
+    whose = None if batch_id is not None else carrier
+    found = not_agreed(tx, batch_id=batch_id, carrier=whose, colour=Colour.RED)
+    red = len(found)  # first of all: a full paper leaves none of them off for somebody who can't be judged
+    found += not_agreed(tx, batch_id=batch_id, carrier=whose, colour=Colour.AMBER, limit=MOST_LISTED - red)
     if not found:
         raise Refused("consent.list_empty", N_("没有未同意的件，不用打清单"))
-    found.sort(key=lambda one: (one.colour is Colour.AMBER, one.row["id"]))
-    red = sum(one.colour is Colour.RED for one in found)
     seq = audit.record(
         tx, "consent.list_made", batch_id=batch_id, carrier=carrier or None, red=red, amber=len(found) - red
     )  # fmt: skip

@@ -141,7 +141,7 @@ def test_consents_refuse_what_cannot_be(station):
     assert refused.value.code == "staff.not_allowed"
 
 
-def test_couriers_list_names_red_ones_first_and_bare_tails_apart(station):
+def test_couriers_list_names_red_ones_first_and_bare_tails_apart(station, monkeypatch):
     amber = station.arrive(ZTO, phone="5678", name_hint="李四").parcel_id
     red = station.arrive(ZTO_2, phone=FULL, name_hint="张三").parcel_id
     green = station.arrive("73610555582990", phone=OTHER).parcel_id
@@ -158,6 +158,12 @@ def test_couriers_list_names_red_ones_first_and_bare_tails_apart(station):
     assert FULL not in paper
     with station.store.reading() as db:
         assert len(compose_sheet(db, made.slip_id).parts) == 5
+    monkeypatch.setattr(consent_list, "MOST_LISTED", 1)
+    monkeypatch.setattr(
+        consent_list.not_agreed, "__kwdefaults__", consent_list.not_agreed.__kwdefaults__ | {"limit": 1}
+    )
+    made = station.act(consent_list.make_courier_list, carrier="ZTO")
+    assert (made.red, made.amber) == (1, 0), "a full paper leaves no red one off"
     for parcel_id in (amber, red):
         station.act(consent.give_consent, parcel_id, "this_parcel", "phone")
     assert station.refusal(consent_list.make_courier_list, carrier="ZTO").code == "consent.list_empty"
