@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kiosk.manifests.model import SERIES
 from kiosk.storage import Reader
-from kiosk.storage.numbers import last_number
+from kiosk.storage.numbers import gaps
 from kiosk.storage.problem import Problem
 
 
@@ -29,12 +29,8 @@ def _numbers(db: Reader) -> Iterator[Problem]:
             "SELECT manifest_no, closed_on FROM manifests WHERE kind = ? AND closed_on IS NOT NULL", kind
         ):
             found.setdefault(row[1], []).append(row[0])
-        scopes = {row[0] for row in db.all("SELECT scope FROM numbers WHERE series = ?", f"document.{letter}")}
-        for business_on in sorted(scopes | set(found)):
-            given = last_number(db, f"document.{letter}", business_on)
-            wanted = {f"{letter}{business_on.replace('-', '')}-{number:04d}" for number in range(1, given + 1)}
-            if set(found.get(business_on, [])) != wanted or len(found.get(business_on, [])) != given:
-                yield Problem("manifest.number_gap", "business_day", business_on, f"{letter}: {given} were given")
+        for business_on, what in gaps(db, letter, found):
+            yield Problem("manifest.number_gap", "business_day", business_on, what)
 
 
 def _pieces(db: Reader) -> Iterator[Problem]:

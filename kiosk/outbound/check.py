@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.ledger import Account
 from kiosk.storage import Reader
-from kiosk.storage.numbers import last_number
+from kiosk.storage.numbers import gaps
 from kiosk.storage.problem import Problem
 
 
@@ -83,12 +83,8 @@ def _numbers(db: Reader, letter: str, table: str, column: str, day_column: str) 
     found: dict[str, list[str]] = {}
     for row in db.all(f"SELECT {column}, {day_column} FROM {table} WHERE {column} IS NOT NULL"):
         found.setdefault(row[1], []).append(row[0])
-    scopes = {row[0] for row in db.all("SELECT scope FROM numbers WHERE series = ?", f"document.{letter}")}
-    for business_on in sorted(scopes | set(found)):
-        given = last_number(db, f"document.{letter}", business_on)
-        wanted = {f"{letter}{business_on.replace('-', '')}-{number:04d}" for number in range(1, given + 1)}
-        if set(found.get(business_on, [])) != wanted or len(found.get(business_on, [])) != given:
-            yield Problem("outbound.number_gap", "business_day", business_on, f"{letter}: {given} were given")
+    for business_on, what in gaps(db, letter, found):
+        yield Problem("outbound.number_gap", "business_day", business_on, what)
 
 
 def _manifests(db: Reader) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from kiosk.storage.database import Reader, Tx
 
 
@@ -24,3 +26,14 @@ def last_number(db: Reader, series: str, scope: str = "") -> int:
 def document_no(tx: Tx, letter: str, business_on: str) -> str:
     """The next number of a kind of document on a business date, as printed: ``R20261122-0001``."""
     return f"{letter}{business_on.replace('-', '')}-{next_number(tx, 'document.' + letter, business_on):04d}"
+
+
+def gaps(db: Reader, letter: str, numbers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The business dates whose documents (date → numbers) are not those that were given, 1, 2, 3 … without a gap, and what
+    is wrong with each."""
+    scopes = {row[0] for row in db.all("SELECT scope FROM numbers WHERE series = ?", f"document.{letter}")}
+    for business_on in sorted(scopes | set(numbers)):
+        given = last_number(db, f"document.{letter}", business_on)
+        wanted = [f"{letter}{business_on.replace('-', '')}-{number:04d}" for number in range(1, given + 1)]
+        if sorted(numbers.get(business_on, [])) != wanted:
+            yield business_on, f"{letter}: {given} were given"

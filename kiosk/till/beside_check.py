@@ -11,7 +11,7 @@ from typing import Any
 from kiosk import ledger
 from kiosk.ledger import Account
 from kiosk.storage import Reader
-from kiosk.storage.numbers import last_number
+from kiosk.storage.numbers import gaps
 from kiosk.storage.problem import Problem
 from kiosk.till import cash_moves, compensations, debtors
 from kiosk.till.cash_moves import CashMove
@@ -126,7 +126,7 @@ def _cash_moves(db: Reader) -> Iterator[Problem]:
             yield Problem("cash.entry_differs", "cash_move", move.id)
     for move_id in told:
         yield Problem("cash.missing", "cash_move", move_id)
-    for business_on, detail in _gaps(db, cash_moves.LETTER, numbers):
+    for business_on, detail in gaps(db, cash_moves.LETTER, numbers):
         yield Problem("cash.number_gap", "business_day", business_on, detail)
     for row in db.all(
         "SELECT DISTINCT e.id, e.kind FROM entries e JOIN postings p ON p.entry_id = e.id WHERE p.account = ?"
@@ -147,16 +147,6 @@ def _entry(db: Reader, entry_id: int, kind: str, move_id: int, business_on: str)
         entry_id, kind, cash_moves.CASE, move_id, business_on,
     )  # fmt: skip
     return [tuple(row) for row in rows]
-
-
-def _gaps(db: Reader, letter: str, numbers: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """The business dates whose numbers are not those that were given, and what is wrong with each."""
-    scopes = {row[0] for row in db.all("SELECT scope FROM numbers WHERE series = ?", f"document.{letter}")}
-    for business_on in sorted(scopes | set(numbers)):
-        given = last_number(db, f"document.{letter}", business_on)
-        wanted = [f"{letter}{business_on.replace('-', '')}-{number:04d}" for number in range(1, given + 1)]
-        if sorted(numbers.get(business_on, [])) != wanted:
-            yield business_on, f"{letter}: {given} were given"
 
 
 _LINE_STATE = {
@@ -201,7 +191,7 @@ def _compensations(db: Reader) -> Iterator[Problem]:
             yield Problem("compensation.line_differs", "compensation", found.id)
     for compensation_id in told:
         yield Problem("compensation.missing", "compensation", compensation_id)
-    for business_on, detail in _gaps(db, compensations.LETTER, numbers):
+    for business_on, detail in gaps(db, compensations.LETTER, numbers):
         yield Problem("compensation.number_gap", "business_day", business_on, detail)
     for row in db.all(
         "SELECT id FROM ticket_lines WHERE (service = ? OR principal_account = ?) AND (case_kind <> ?"
