@@ -6,10 +6,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.sync.county import POST, Signer, centre_process
-from tests.web.browser import CHROMIUM
+from tests.web.browser import chromium
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 600)])
@@ -29,10 +28,7 @@ def test_list_fits_the_screen_and_obeys_its_own_policy(tmp_path: Path, width: in
                 headers = {"Content-Type": "application/jose"}
                 asked = urllib.request.Request(address + POST, data=body.encode(), headers=headers)
                 urllib.request.urlopen(asked, timeout=10).close()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-            )
+        with chromium() as browser:
             page = browser.new_page(viewport={"width": width, "height": height})
             said: list[str] = []
             page.on("console", lambda line: said.append(line.text))
@@ -49,4 +45,4 @@ def test_list_fits_the_screen_and_obeys_its_own_policy(tmp_path: Path, width: in
             page.click("button")
             assert page.locator("tbody tr").count() == 3
             assert said == []
-            browser.close()
+            page.close()

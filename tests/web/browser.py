@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from kiosk import settings
 from kiosk.counter.guide import put_off
@@ -99,15 +99,28 @@ def serving(station: TestStation) -> Iterator[Server]:
         yield server
 
 
+_browser: list[tuple[Playwright, Browser]] = []
+_users = 0
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    """Debian's Chromium, without a window. Playwright runs once in a thread, so whoever asks while it runs gets the same
+    browser; it ends with the last of them."""
+    global _users
+    if not _browser:
+        playwright = sync_playwright().start()
+        found = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=ARGUMENTS)
+        _browser.append((playwright, found))
+    _users += 1
+    try:
+        yield _browser[0][1]
+    finally:
+        _users -= 1
+        if not _users:
+            playwright, found = _browser.pop()
+            found.close()
+            playwright.stop()
 
 
 def open_context(
