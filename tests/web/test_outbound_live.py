@@ -62,7 +62,7 @@ def test_second_pick_up_by_scan_is_red_and_offers_the_story_and_no_undo(station:
     expect(line).not_to_contain_text("撤销")
     line.locator("a.button").click()
     expect(page).to_have_url(re.compile(rf"/parcels/{first}$"))
-    expect(page.locator(".story")).to_contain_text("有人再次来取")
+    expect(page.locator(".story")).to_contain_text("又有人来取")
     assert value(station, "SELECT COUNT(*) FROM parcel_events WHERE kind = 'second_pickup_tried'") == 1
 
 

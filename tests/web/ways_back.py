@@ -100,6 +100,7 @@ WAYS_BACK: dict[str, tuple[str, ...] | Nothing | Never] = {
     "imports.drop": ("imports.preview",),
     # Lists to be signed.
     "manifest_book.begin": ("manifest_book.void",),
+    "manifest_book.list_ticked": ("manifest_book.take_off", "manifest_book.void"),
     "manifest_book.go_on": TURNS,
     "manifest_book.leave": TURNS,
     "manifest_book.put_on": ("manifest_book.take_off",),
