@@ -134,9 +134,7 @@ class Tx(Reader):
 class Store:
     """The open database of one state folder, shared by the threads of one process."""
 
-    def __init__(
-        self, state: Path, settings: Settings, secrets: Secrets, use: int, writer: sqlite3.Connection
-    ) -> None:
+    def __init__(self, state: Path, settings: Settings, secrets: Secrets, use: int, writer: sqlite3.Connection) -> None:
         """``open_store`` makes it: with a descriptor that holds ``IN_USE`` shared and a connection to the migrated file."""
         self.state = state
         self.path = state / DATABASE

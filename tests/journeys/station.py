@@ -187,7 +187,7 @@ class Station:
                 said = self.said()
                 self.kill_all()
                 raise NeverReady(f"ended: {ended}, ready for: {wanted}\n{said}")
-            time.sleep(0.1)  # each look opens runtime.db and walks /proc: a shorter pause takes time from those who start
+            time.sleep(0.1)  # each look opens runtime.db and walks /proc, which takes time from those who start
         return self
 
     def pids(self) -> dict[str, int]:
