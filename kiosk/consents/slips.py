@@ -25,6 +25,7 @@ MOST_LISTED = 300
 _TITLE = N_("未同意清单")
 _RED_HINT = N_("未同意：请送货上门，或打电话问过收件人再放站点")
 _AMBER_HINT = N_("无法判断：只有尾号，取件时再问")
+_LEFT = N_("这张纸放不下：还有 {n} 件没有列出，请一批一批地打")
 _NOBODY = N_("没有收件人信息")
 
 
@@ -39,8 +40,11 @@ class Line:
     blanks: Mapping[str, Blank] = field(default_factory=dict)
 
 
-def freeze_courier_list(tx: Tx, number: int, batch_id: int | None, carrier: str, lines: Sequence[Line]) -> int:
-    """Freezes the list whose making is the audit's record ``number``; returns the slip's id."""
+def freeze_courier_list(
+    tx: Tx, number: int, batch_id: int | None, carrier: str, lines: Sequence[Line], left: int = 0
+) -> int:
+    """Freezes the list whose making is the audit's record ``number``; returns the slip's id. ``left``: how many more there
+    are than go on one paper."""
     facts = {
         "station": tx.settings.station.name, "carrier": carrier, "batch_id": batch_id, "by": tx.actor.name, "at": tx.now,
         "zone": tx.settings.station.zone,
@@ -48,6 +52,8 @@ def freeze_courier_list(tx: Tx, number: int, batch_id: int | None, carrier: str,
             {"code": one.code, "carrier": one.carrier, "place": one.place, "colour": one.colour.value} for one in lines
         ],
     }  # fmt: skip
+    if left:
+        facts["left"] = left
     blanks: dict[str, Any] = {}
     for place, one in enumerate(lines, 1):
         blanks |= {f"{name}-{place}": blank for name, blank in one.blanks.items()}
@@ -70,6 +76,8 @@ def slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
             blocks.append(Pair(f"{place}. {blanks.get(f'waybill-{place}') or line['code']}", line["code"]))
             blocks.append(Text(f"   {_more(facts, line, blanks, place) or say(_NOBODY)}"))
         blocks.append(Text(say(_hint(colour))))
+    if facts.get("left"):
+        blocks += [Rule(), Text(say(_LEFT, n=facts["left"]), bold=True)]
     blocks += [Rule(), Text(say(N_("经办人：{name}"), name=facts["by"])), Text(say(N_("签收：＿＿＿＿＿＿＿＿")))]
     return Document(say(_TITLE), tuple(blocks))
 
@@ -92,7 +100,8 @@ def form(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> a4.Sheet:
     return a4.Sheet(
         say(_TITLE), facts["station"], "", "",
         (
-            a4.Facts(pairs), a4.Table(heads, rows, is_roomy=True), a4.Paragraph(say(_RED_HINT)),
+            a4.Facts(pairs), a4.Table(heads, rows, is_roomy=True),
+            *([a4.Paragraph(say(_LEFT, n=facts["left"]))] if facts.get("left") else []), a4.Paragraph(say(_RED_HINT)),
             a4.Paragraph(say(_AMBER_HINT)),
             a4.Signatures((a4.Signature(say(N_("经办人")), facts["by"]), a4.Signature(say(N_("快递员")), ""))),
         ),

@@ -46,16 +46,12 @@ def not_agreed(
     after_id: int = 0, limit: int = MOST_LISTED,
 ) -> list[Waiting]:  # fmt: skip
     """Parcels in stock that are not green, oldest first, of a batch or carrier or all."""
-    conditions, values = [f"p.{IN_STOCK_SQL}", "p.id > ?"], [after_id]
-    for column, value in (("batch_id", batch_id), ("carrier", carrier)):
-        if value is not None:
-            conditions.append(f"p.{column} = ?")
-            values.append(value)
+    where, values = _here(batch_id, carrier)
     wanted = "colour = ?" if colour else "colour <> ?"
     rows = db.all(
-        f"SELECT * FROM (SELECT p.*, {COLOUR_SQL} AS colour FROM parcels p WHERE {' AND '.join(conditions)})"
+        f"SELECT * FROM (SELECT p.*, {COLOUR_SQL} AS colour FROM parcels p WHERE {where} AND p.id > ?)"
         f" WHERE {wanted} ORDER BY id LIMIT ?",
-        *values, str(colour or Colour.GREEN), limit,
+        *values, after_id, str(colour or Colour.GREEN), limit,
     )  # fmt: skip
     return [Waiting(row, Colour(row["colour"])) for row in rows]
 
@@ -101,12 +97,25 @@ def make_courier_list(
     found += not_agreed(tx, batch_id=batch_id, carrier=whose, colour=Colour.AMBER, limit=MOST_LISTED - red)
     if not found:
         raise Refused("consent.list_empty", N_("没有未同意的件，不用打清单"))
+    left = _count(tx, batch_id, whose) - len(found) if len(found) == MOST_LISTED else 0
     seq = audit.record(
         tx, "consent.list_made", batch_id=batch_id, carrier=carrier or None, red=red, amber=len(found) - red
     )  # fmt: skip
-    slip_id = freeze_courier_list(tx, seq, batch_id, carrier, [_line(one) for one in found])
+    slip_id = freeze_courier_list(tx, seq, batch_id, carrier, [_line(one) for one in found], left)
     printer = printer_at(tx, desk_id_of(tx, desk_id))
     return CourierList(slip_id, red, len(found) - red, jobs.queue(tx, slip_id, printer) if printer else None)
+
+
+def _here(batch_id: int | None, carrier: str | None) -> tuple[str, list[int | str]]:
+    """What lies here of a batch, of a carrier, or all: the condition over ``p`` and its values."""
+    given = [(column, value) for column, value in (("batch_id", batch_id), ("carrier", carrier)) if value is not None]
+    where = " AND ".join([f"p.{IN_STOCK_SQL}", *(f"p.{column} = ?" for column, _value in given)])
+    return where, [value for _column, value in given]
+
+
+def _count(db: Reader, batch_id: int | None, carrier: str | None) -> int:
+    where, values = _here(batch_id, carrier)
+    return int(db.value(f"SELECT COUNT(*) FROM parcels p WHERE {where} AND {COLOUR_SQL} <> 'green'", *values))
 
 
 def _line(one: Waiting) -> Line:

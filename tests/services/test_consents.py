@@ -164,6 +164,7 @@ def test_couriers_list_names_red_ones_first_and_bare_tails_apart(station, monkey
     )
     made = station.act(consent_list.make_courier_list, carrier="ZTO")
     assert (made.red, made.amber) == (1, 0), "a full paper leaves no red one off"
+    assert "这张纸放不下：还有 1 件" in station.slip(made.slip_id)
     for parcel_id in (amber, red):
         station.act(consent.give_consent, parcel_id, "this_parcel", "phone")
     assert station.refusal(consent_list.make_courier_list, carrier="ZTO").code == "consent.list_empty"
