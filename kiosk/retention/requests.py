@@ -134,7 +134,7 @@ def _recognise(db: Reader, paper: str, number: str, entry: PhoneEntry) -> list[t
         if kind.by_hash:
             rows = db.all(
                 f"SELECT c.id FROM {kind.table} c WHERE {kind.by_hash} ORDER BY c.id DESC LIMIT :most",
-                hash=digest, tail=entry.tail, most=MOST_CASES,
+                hash=digest, tail=entry.tail, number=entry.dialled, most=MOST_CASES,
             )  # fmt: skip
             found |= dict.fromkeys((kind.case_kind, row["id"]) for row in rows)
     return list(found)

@@ -205,6 +205,7 @@ def test_money_record_stays_its_three_years_and_names_the_law(bench):
     number = bench.settle(ticket_id, 100_00).receipt_no
     bench.act(outcome.submit, 1, channel="wechat", paid_from="wechat", account_holder="欧*丹", holder_confirmed=True)
     bench.act(outcome.confirm, 1, serial_no="S20261122001")
+    assert "bill" in shown(bench, bench.act(requests.ask, "pickup_code", parcel(bench), PHONE).id), "by phone alone"
     found = bench.act(requests.ask, "receipt", number, PHONE)
     _done, stayed = erase(bench, found.id)
     assert [(case.case_kind, reason) for case, reason in stayed] == [("bill", TERMS[MONEY].reason)]
