@@ -5,18 +5,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from kiosk import clock
-from kiosk.attachments import read_picture
 from kiosk.check import problems
-from kiosk.counter import parcel_problems
 from kiosk.counter import photo_pairing as pairing
+from kiosk.counter.close_day import close_day
 from kiosk.counter.hand_over import hand_over_one
 from tests.web.browser import TestStation
 from tests.web.counter import MANAGER, arrive, make_counter, said, value
@@ -171,10 +168,10 @@ def test_photo_of_the_wrong_parcel_is_taken_away_on_its_day_only(client, parcel,
     assert client.get("/attachments/1").status_code == 422
     answer = send(client, here, f"{here}/photos/1/drop")
     assert answer.status_code == 422 and "已经拿掉" in answer.text
+    said(client, send(client, here, f"{here}/photo", photo=photo()))
     with station.store.transaction(MANAGER) as tx:
-        tx.now = clock.stamp(clock.now() + timedelta(days=2))
-        later = parcel_problems.add_photo(tx, parcel, read_picture(photo()[0].read()))
-    answer = send(client, here, f"{here}/photos/{later}/drop")
+        close_day(tx, pieces={})
+    answer = send(client, here, f"{here}/photos/2/drop")
     assert answer.status_code == 422 and "过了营业日不能拿掉" in answer.text
 
 

@@ -75,6 +75,7 @@ def test_first_hour_of_a_station_from_its_first_manager_to_the_open_counter(stat
     assert value(station, "SELECT COUNT(*) FROM business_days") == 1
     with station.store.reading() as db:
         assert [person.name for person in staff.staff_list(db)] == ["王站长"]
+    page.goto("about:blank")  # a page that learns that nobody is logged in loads anew by itself
     page.context.clear_cookies()
     log_in(page, "王站长", "482913")
     assert not page.url.endswith("/guide")
