@@ -199,6 +199,19 @@ def test_report_says_by_itself_that_the_county_has_it(page: Page, server: Server
     expect(page.locator("main")).to_contain_text("C-20261122-000007")
 
 
+def test_a_button_keeps_the_keyboard_when_the_page_changes_under_it(page: Page, station: TestStation):
+    act(station, open_day, pieces={100_00: 1})
+    log_in_by_hand(page, MANAGER)
+    page.goto("/day")
+    button = page.locator("main form[action='/day/hand-over'] button")
+    button.evaluate("e => { e.dataset.before = 'yes'; e.focus(); }")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # as when its tab is looked at again
+    page.wait_for_function("() => !document.querySelector('[data-before]')")
+    expect(button).to_be_focused()
+    button.press("Enter")
+    page.wait_for_url("**/day/hand-over/*")
+
+
 def test_drawer_is_handed_on_with_the_keyboard_alone(page: Page, server: Server, station: TestStation):
     act(station, open_day, pieces={100_00: 1})
     log_in_by_hand(page, MANAGER)

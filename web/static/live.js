@@ -12,6 +12,10 @@
     const choice = field.type === "checkbox" || field.type === "radio" ? field.value : "";
     return [form, field.name || field.id, choice].join("\n");
   };
+  /* What holds the keyboard is found again by its own name, else by where it stands and what stands on it: whoever came
+     to a button by Tab must not press Enter into nothing. On another page only by name. */
+  const keyOf = (e, samePlace) => e.id || e.dataset.key || e.getAttribute("href")
+    || (samePlace ? [e.tagName, nameOf(e), e.textContent.trim()].join("\n") : "");
   const isChanged = (field) => field.type === "checkbox" || field.type === "radio"
     ? field.checked !== field.defaultChecked
     : field.tagName === "SELECT"
@@ -34,7 +38,7 @@
     for (const name of Object.keys(old.dataset)) if (!(name in fresh.dataset)) delete old.dataset[name];
     Object.assign(old.dataset, fresh.dataset);
     const focusName = focused && focused.name !== undefined ? nameOf(focused) : "";
-    const focusKey = focused && (focused.id || focused.getAttribute("data-key") || focused.getAttribute("href"));
+    const focusKey = focused && keyOf(focused, samePlace);
     const selection = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
     old.replaceChildren(...fresh.childNodes);
     for (const field of old.querySelectorAll("input, select, textarea")) {
@@ -49,8 +53,8 @@
       }
     }
     if (focused && focusKey && !old.contains(document.activeElement)) {
-      const again = [...old.querySelectorAll("a, button, input, select, textarea")]
-        .find((e) => [e.id, e.dataset.key, e.getAttribute("href")].includes(focusKey));
+      const again = [...old.querySelectorAll("a, button, input, select, summary, textarea")]
+        .find((e) => keyOf(e, samePlace) === focusKey);
       if (again) again.focus({ preventScroll: true });
     }
     for (const id of openDetails) { const found = document.getElementById(id); if (found) found.open = true; }
