@@ -22,6 +22,15 @@ _OLD = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,18}[0-9A-Z])?")
 NUMBER_DIGITS = 4
 
 
+#: Over a row with ``shelf`` and ``layer``: shelf 2 before shelf 10, as ``walk`` has it.
+WALK_SQL = "length(shelf), shelf, layer"
+
+
+def walk(shelf: str) -> tuple[int, str]:
+    """Sorts shelves as one walks along them: shelf 2 before shelf 10, A before A1."""
+    return len(shelf), shelf
+
+
 @dataclass(frozen=True, slots=True)
 class ShelfPlace:
     """A layer of a shelf, where a parcel lies."""

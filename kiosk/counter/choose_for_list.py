@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.codes import CodeKind, recognise
+from kiosk.codes.shelf import WALK_SQL, walk
 from kiosk.counter.list_manifest import add_to_list, find_parcel
 from kiosk.counter.look_up import look_up
 from kiosk.errors import Refused
@@ -43,14 +44,14 @@ def is_chosen_from_stock(listed: Manifest) -> bool:
 def shelves_of_stock(db: Reader) -> dict[str, int]:
     """How many parcels of each shelf may be chosen."""
     rows = db.all(f"SELECT p.shelf, COUNT(*) FROM parcels p WHERE {_FREE} GROUP BY p.shelf")
-    return {row[0]: row[1] for row in sorted(rows, key=lambda row: (len(row[0]), row[0]))}
+    return {row[0]: row[1] for row in sorted(rows, key=lambda row: walk(row[0]))}
 
 
 def choosable(db: Reader, shelf: str = "", limit: int = MOST_SHOWN) -> list[ParcelView]:
     """Parcels that may be chosen, of one shelf or of all, in the order in which somebody walks past them."""
     at_shelf = "p.shelf = ? AND " if shelf else ""
     rows = db.all(
-        f"SELECT p.* FROM parcels p WHERE {at_shelf}{_FREE} ORDER BY p.shelf, p.layer, p.id LIMIT ?",
+        f"SELECT p.* FROM parcels p WHERE {at_shelf}{_FREE} ORDER BY {WALK_SQL}, p.id LIMIT ?",
         *([shelf] if shelf else []),
         limit,
     )

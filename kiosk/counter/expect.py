@@ -12,7 +12,7 @@ from kiosk.codes import parse_phone, recognise, waybill_of
 from kiosk.counter import last_acts
 from kiosk.errors import Refused
 from kiosk.parcels import expected, intake, store
-from kiosk.parcels.model import ParcelState
+from kiosk.parcels.model import SET_ASIDE_SQL, ParcelState
 from kiosk.people.rights import Right, require
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_, say
@@ -122,5 +122,5 @@ def drop_expected(tx: Tx, parcel_id: int) -> None:
 
 def outstanding(tx: Reader) -> int:
     """How many parcels are still on their way."""
-    sql = "SELECT COUNT(*) FROM parcels WHERE state = ? AND state NOT IN ('on_shelf', 'handed_over')"
+    sql = f"SELECT COUNT(*) FROM parcels WHERE state = ? AND {SET_ASIDE_SQL}"
     return int(tx.value(sql, ParcelState.EXPECTED.value))

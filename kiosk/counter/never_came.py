@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from kiosk import clock, shifts
 from kiosk.parcels import expected
+from kiosk.parcels.model import SET_ASIDE_SQL
 from kiosk.storage import Tx
 
 #: No road within a county takes so long; whatever comes later is taken in as any other parcel.
@@ -24,7 +25,7 @@ def drop_never_came(tx: Tx) -> int:
     before = (here - timedelta(days=AWAITED_DAYS)).isoformat()
     rows = tx.all(
         "SELECT p.* FROM parcels p JOIN parcel_events e ON e.parcel_id = p.id AND e.step = 1 WHERE p.state = 'expected'"
-        " AND p.state NOT IN ('on_shelf', 'handed_over') AND e.business_on < ? ORDER BY p.id LIMIT ?",
+        f" AND p.{SET_ASIDE_SQL} AND e.business_on < ? ORDER BY p.id LIMIT ?",
         before,
         AT_ONCE,
     )

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from kiosk.codes import carriers
+from kiosk.codes.shelf import walk
 from kiosk.manifests import store
 from kiosk.manifests.model import (
     CASE,
@@ -26,7 +27,7 @@ from kiosk.manifests.slips import difference_words
 from kiosk.outbound import store as outbound
 from kiosk.parcels import store as parcels
 from kiosk.parcels import view
-from kiosk.parcels.model import PROBLEM_WORDS, ParcelState, ProblemReason
+from kiosk.parcels.model import PROBLEM_WORDS, SET_ASIDE_SQL, ParcelState, ProblemReason
 from kiosk.parcels.refusals import last_move
 from kiosk.parcels.view import ParcelView
 from kiosk.people.staff import name_of
@@ -122,18 +123,13 @@ def returning(db: Reader, listed: Manifest | None = None) -> list[ParcelView]:
         for row in rows
         if (listed is None or row["carrier"] == listed.carrier) and store.holding(db, "parcel", row["id"]) is None
     ]
-    return sorted(shown, key=lambda parcel: (_walk(parcel.place), parcel.pickup_code))
-
-
-def _walk(place: str) -> list[tuple[int, str]]:
-    """Shelf 2 before shelf 10, as one walks along them."""
-    return [(int(part) if part.isdecimal() else 0, part) for part in place.split("-")]
+    return sorted(shown, key=lambda parcel: ([*map(walk, parcel.place.split("-"))], parcel.pickup_code))
 
 
 def returning_by_carrier(db: Reader) -> dict[str, int]:
     """How many parcels go back with each carrier and are on no list yet; counted in the index of what is set aside."""
     rows = db.all(
-        "SELECT carrier, COUNT(*) FROM parcels p WHERE state = 'to_return' AND state NOT IN ('on_shelf', 'handed_over')"
+        f"SELECT carrier, COUNT(*) FROM parcels p WHERE state = 'to_return' AND {SET_ASIDE_SQL}"
         " AND NOT EXISTS (SELECT 1 FROM manifest_items i WHERE i.subject_kind = 'parcel' AND i.subject_id = p.id"
         " AND i.holds = 1) GROUP BY carrier ORDER BY carrier"
     )

@@ -15,7 +15,7 @@ from kiosk.errors import Refused
 from kiosk.parcels import store
 from kiosk.parcels.events import record, refusal, write
 from kiosk.parcels.intake import Recipient, keep_number
-from kiosk.parcels.model import IN_STOCK, EventKind, ParcelState
+from kiosk.parcels.model import IN_STOCK, SET_ASIDE_SQL, EventKind, ParcelState
 from kiosk.parcels.refusals import already_in_stock
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
@@ -104,7 +104,7 @@ def count_late(db: Reader, today: date) -> int:
     """How many should have been here before today and are not."""
     sql = (
         "SELECT COUNT(*) FROM parcels p JOIN parcel_events e ON e.parcel_id = p.id AND e.kind = 'expected_noted'"
-        " WHERE p.state = 'expected' AND p.state NOT IN ('on_shelf', 'handed_over') AND e.detail ->> 'due_on' < ?"
+        f" WHERE p.state = 'expected' AND p.{SET_ASIDE_SQL} AND e.detail ->> 'due_on' < ?"
     )
     return int(db.value(sql, today.isoformat()))
 

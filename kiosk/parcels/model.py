@@ -43,6 +43,8 @@ GONE = frozenset(
 NAMED_SETS: Mapping[str, frozenset[ParcelState]] = {"in_stock": IN_STOCK, "gone": GONE}
 #: The same set for SQL; partial indexes are used only when a query repeats their condition word for word.
 IN_STOCK_SQL = "state IN ('on_shelf', 'problem', 'to_return')"
+#: Of the index of the few that neither lie on their shelf nor were handed over.
+SET_ASIDE_SQL = "state NOT IN ('on_shelf', 'handed_over')"
 
 
 class EventKind(StrEnum):

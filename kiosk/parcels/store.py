@@ -7,7 +7,7 @@ from __future__ import annotations
 import sqlite3
 
 from kiosk.errors import Refused
-from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, NAMED_SETS, ParcelState
+from kiosk.parcels.model import IN_STOCK, IN_STOCK_SQL, NAMED_SETS, SET_ASIDE_SQL, ParcelState
 from kiosk.parcels.refusals import unknown
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -161,7 +161,7 @@ def _state_conditions(states: frozenset[ParcelState]) -> list[str]:
     """The states in words that lead to the partial index which holds them, if one does."""
     wanted = f"state IN ({', '.join(repr(state.value) for state in sorted(states))})"
     if not states & {ParcelState.ON_SHELF, ParcelState.HANDED_OVER}:
-        return [wanted, "state NOT IN ('on_shelf', 'handed_over')"]
+        return [wanted, SET_ASIDE_SQL]
     return [wanted, IN_STOCK_SQL] if states <= IN_STOCK else [wanted]
 
 
