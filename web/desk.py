@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kiosk.errors import Refused
 from kiosk.people import desks
 from kiosk.shelf_counts import store as shelf_counts
+from kiosk.words import N_
 from web.access import wants_part
 from web.station import actor, session, station
 
@@ -14,6 +16,14 @@ _ENDS_ELSEWHERE = ("intake", "outbound", "manifest", "shelf_count", "relocate")
 def under_way() -> list[int]:
     """Print jobs that a printer has begun: their paper comes whatever is decided now."""
     return [progress.job_id for progress in station().runtime.jobs_under_way()]
+
+
+def desk_id_here() -> int:
+    """The desk of the current session; Refused ``desk.none`` where somebody is logged in without one."""
+    desk_id = session().desk_id
+    if desk_id is None:
+        raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
+    return desk_id
 
 
 def settle_mode(wanted: str) -> None:

@@ -33,7 +33,7 @@ from kiosk.words import N_, say
 from web import acts
 from web.access import local_path
 from web.acts import Done
-from web.desk import settle_mode, under_way
+from web.desk import desk_id_here, settle_mode, under_way
 from web.line_forms import fen
 from web.routes import act, page
 from web.row_ids import row_id
@@ -100,7 +100,7 @@ def resume(batch_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         batch = batches.batch(tx, batch_id)
         batches.require_open(batch)
-        desks.set_desk(tx, _desk_id(), open_batch_id=batch_id, mode="intake", open_parcel_id=None)
+        desks.set_desk(tx, desk_id_here(), open_batch_id=batch_id, mode="intake", open_parcel_id=None)
         return Done(url_for("intake.intake"))
 
     return acts.run(do)
@@ -114,11 +114,11 @@ def take_in() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         batch_id = _open_batch(tx)
         waybill = request.form.get("waybill_no", "")
-        asked = desk_scans.one(tx, _desk_id(), row_id(request.form.get("asked", "")))
+        asked = desk_scans.one(tx, desk_id_here(), row_id(request.form.get("asked", "")))
         if asked is not None and asked.code.endswith(".is_book"):
             waybill = str(asked.facts.get("asked", ""))
         return _placed(check_in.check_in(
-            tx, waybill=waybill, batch_id=batch_id, desk_id=_desk_id(), carrier=request.form.get("carrier") or None,
+            tx, waybill=waybill, batch_id=batch_id, desk_id=desk_id_here(), carrier=request.form.get("carrier") or None,
             phone=request.form.get("phone") or None, name_hint=request.form.get("name_hint") or None,
             pickup_code=request.form.get("pickup_code", "").strip() or None,
             confirmed=request.form.get("confirmed") == "1", cod_fen=fen("cod"), freight_collect_fen=fen("freight_collect"),
@@ -138,10 +138,10 @@ def give_phone() -> ResponseReturnValue:
         text = request.form.get("phone", "")
         recognised = recognise(text)
         if recognised.kind is CodeKind.WAYBILL and recognised.candidates:
-            return _placed(check_in.check_in(tx, waybill=recognised, batch_id=_open_batch(tx), desk_id=_desk_id()))
+            return _placed(check_in.check_in(tx, waybill=recognised, batch_id=_open_batch(tx), desk_id=desk_id_here()))
         added = correct.add_phone(
             tx, row_id(request.form.get("parcel_id", "")) or None, phone=text or None,
-            name_hint=request.form.get("name_hint") or None, desk_id=_desk_id(), under_way=under_way,
+            name_hint=request.form.get("name_hint") or None, desk_id=desk_id_here(), under_way=under_way,
         )  # fmt: skip
         standing = consent.standing_of(tx, store.parcel(tx, added.parcel_id))
         if standing.colour == "red":
@@ -173,7 +173,7 @@ def give_cod() -> ResponseReturnValue:
 @act(blueprint, "/undo", right=Right.BATCH)
 def take_back() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        undone = undo.undo_last(tx, _desk_id(), under_way=under_way)
+        undone = undo.undo_last(tx, desk_id_here(), under_way=under_way)
         return Done(_next(), undone.message, undone.facts, "attention")
 
     return acts.run(do)
@@ -192,10 +192,10 @@ def choose_place() -> ResponseReturnValue:
 @act(blueprint, "/intake/end", right=Right.BATCH)
 def end() -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
-        closed = close_batch.close_batch(tx, _open_batch(tx), desk_id=_desk_id())
+        closed = close_batch.close_batch(tx, _open_batch(tx), desk_id=desk_id_here())
         difference = closed.batch.difference or 0
         facts = {"counted": closed.batch.counted, "declared": closed.batch.declared, "count": abs(difference)}
-        desks.set_desk(tx, _desk_id(), mode="home")
+        desks.set_desk(tx, desk_id_here(), mode="home")
         words, tone = N_("本批结束，共入库 {counted} 件"), "done"
         if difference:
             fewer = N_("本批结束：应到 {declared} 件，实收 {counted} 件，少 {count} 件；请快递员签收时确认")
@@ -218,17 +218,10 @@ def _placed(done: check_in.CheckInResult) -> Done:
 
 
 def _open_batch(db: Reader) -> int:
-    batch_id = desks.desk(db, _desk_id()).open_batch_id
+    batch_id = desks.desk(db, desk_id_here()).open_batch_id
     if batch_id is None:
         raise Refused("batch.none_open", N_("这个柜台没有正在进行的入库，没有入库；请先开始一批"))
     return batch_id
-
-
-def _desk_id() -> int:
-    desk_id = session().desk_id
-    if desk_id is None:
-        raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
-    return desk_id
 
 
 def _next() -> str:

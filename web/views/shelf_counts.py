@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.codes import parse_shelf, recognise
+from kiosk.codes.shelf import walk
 from kiosk.counter import count_shelves
 from kiosk.errors import Refused
 from kiosk.parcels import shelf_map, view
@@ -18,7 +19,7 @@ from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 from web import acts
 from web.acts import Done
-from web.desk import settle_mode, under_way
+from web.desk import desk_id_here, settle_mode, under_way
 from web.routes import act, page
 from web.station import actor, session, station
 
@@ -36,7 +37,7 @@ def every_count() -> ResponseReturnValue:
     settle_mode("home")
     with station().store.reading() as db:
         standing, past = store.under_way(db), store.counts(db)
-        shelves = sorted({one.place.shelf for one in shelf_map.the_map(db)}, key=_walk)
+        shelves = sorted({one.place.shelf for one in shelf_map.the_map(db)}, key=walk)
     return render_template(
         "shelf_counts/all.html", standing=standing, past=past, shelves=shelves, state_words=COUNT_STATE_WORDS
     )
@@ -61,7 +62,7 @@ def counting() -> ResponseReturnValue:
         untouched = sorted((
             one for one in shelf_map.the_map(db)
             if one.in_stock and str(one.place) not in places and standing.scope in ("", one.place.shelf)
-        ), key=lambda one: (_walk(one.place.shelf), one.place.layer))  # fmt: skip
+        ), key=lambda one: (walk(one.place.shelf), one.place.layer))  # fmt: skip
         recent = [(found, _parcel(db, found)) for found in store.recent(db, standing.id, SHORTLY)]
         wrong = _waiting(db, standing.id, SHORTLY)
     return render_template(
@@ -105,13 +106,13 @@ def typed() -> ResponseReturnValue:
         here = url_for("shelf_counts.counting")
         shelf, code = request.form.get("shelf", "").strip(), request.form.get("code", "").strip()
         if shelf:
-            done = count_shelves.count_place(tx, shelf, desk_id=_desk_id())
+            done = count_shelves.count_place(tx, shelf, desk_id=desk_id_here())
             if not code:
                 return Done(here, done.message, done.facts, done.tone)
         if not code:
             raise Refused("shelf_count.nothing_typed", N_("请填货架，或快件的取件码、运单号；没有记下"))
-        place = count_shelves.desk_place(desks.desk(tx, _desk_id()))
-        done = count_shelves.count_scan(tx, recognise(code), place, desk_id=_desk_id())
+        place = count_shelves.desk_place(desks.desk(tx, desk_id_here()))
+        done = count_shelves.count_scan(tx, recognise(code), place, desk_id=desk_id_here())
         return Done(here, done.message, done.facts, done.tone)
 
     return acts.run(do, again=counting)
@@ -206,11 +207,6 @@ def settle(count_id: int, find_id: int) -> ResponseReturnValue:
     return acts.run(do, again=lambda: one_count(count_id))
 
 
-def _walk(shelf: str) -> tuple[int, str]:
-    """Shelf 2 before shelf 10, as one walks along them; the map's own order is the one in which intake fills them."""
-    return int(shelf) if shelf.isdecimal() else 0, shelf
-
-
 def _waiting(db: Reader, count_id: int, limit: int) -> list[tuple[Find, ParcelView | None]]:
     """What was seen that is wrong and nobody has dealt with, the newest first of each kind."""
     found = []
@@ -228,10 +224,3 @@ def _back(count_id: int) -> str:
     if request.form.get("back") == "now" and may(actor(), Right.SERVE):
         return url_for("shelf_counts.counting")
     return url_for("shelf_counts.one_count", count_id=count_id)
-
-
-def _desk_id() -> int:
-    desk_id = session().desk_id
-    if desk_id is None:
-        raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
-    return desk_id

@@ -18,7 +18,7 @@ from kiosk.storage import Tx
 from kiosk.words import N_
 from web import acts
 from web.acts import Done
-from web.desk import settle_mode, under_way
+from web.desk import desk_id_here, settle_mode, under_way
 from web.routes import act, page
 from web.row_ids import row_id
 from web.station import session, station
@@ -139,7 +139,7 @@ def typed() -> ResponseReturnValue:
 
     def do(tx: Tx) -> Done:
         here = url_for("shelves.relocating")
-        desk_id = _desk_id()
+        desk_id = desk_id_here()
         shelf, code = request.form.get("shelf", "").strip(), request.form.get("code", "").strip()
         if shelf:
             done = relocate_here.move_place(tx, shelf, desk_id=desk_id)
@@ -158,7 +158,7 @@ def carry_back() -> ResponseReturnValue:
     """Carries the last moved parcel back."""
 
     def do(tx: Tx) -> Done:
-        back = relocate_here.undo_move(tx, desk_id=_desk_id(), under_way=under_way)
+        back = relocate_here.undo_move(tx, desk_id=desk_id_here(), under_way=under_way)
         return Done(url_for("shelves.relocating"), back.message, back.facts, "attention")
 
     return acts.run(do, again=relocating)
@@ -194,7 +194,7 @@ def toggle_next() -> ResponseReturnValue:
     """Says what is special about the parcel that is scanned next."""
 
     def do(tx: Tx) -> Done:
-        next_traits.toggle_next(tx, _desk_id(), request.form.get("trait", ""))
+        next_traits.toggle_next(tx, desk_id_here(), request.form.get("trait", ""))
         return Done(url_for("intake.intake"))
 
     return acts.run(do)
@@ -222,10 +222,3 @@ def _layer(name: str, usual: int = 1) -> int:
     if not text:
         return usual
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1
-
-
-def _desk_id() -> int:
-    desk_id = session().desk_id
-    if desk_id is None:
-        raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
-    return desk_id
