@@ -3,7 +3,7 @@ same in every tab and after a restart; ids and enums only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,11 @@ def remember_here(tx: Tx, act: str, parcel_ids: Iterable[int], more: str = "", d
     remember(tx, desk_of(tx, desk_id_of(tx, desk_id)), act, parcel_ids, more)
 
 
+def latest_first(desk: Desk) -> Iterator[Act]:
+    """The desk's pile from its top."""
+    return map(Act.read, reversed(desk.last_act.get("acts", ())))
+
+
 def last(desk: Desk) -> Act | None:
     """The act that 撤销上一件 would take back."""
     acts = desk.last_act.get("acts", ())
@@ -86,8 +91,7 @@ def drop_last(tx: Tx, desk: Desk) -> Desk:
 def last_parcel(desk: Desk) -> int | None:
     """The parcel that was checked in last at this desk, to which a phone typed now belongs; None once one was handed
     over since."""
-    for text in reversed(desk.last_act.get("acts", ())):
-        act = Act.read(text)
+    for act in latest_first(desk):
         if act.act == CHECK_IN:
             return act.parcel_ids[-1]
         if act.act in (HAND_OVER, COLLECT):

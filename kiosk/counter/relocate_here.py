@@ -23,7 +23,8 @@ from kiosk.words import N_, say
 
 MODE = "relocate"
 MOST_AT_ONCE = 60
-#: Moves of a desk that 撤销 carries back one by one: parcel, the place where it was, and where it was put.
+#: Moves of a desk that 撤销 carries back one by one: parcel, the place where it was, and where it was put. A pile of
+#: its own beside the desk's: it begins anew with the mode, so that 撤销 never carries back what was moved this morning.
 KEPT, _PILE = 12, "moves"
 
 

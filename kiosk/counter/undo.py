@@ -126,8 +126,7 @@ _NEXT: Mapping[str, str] = {
 def next_up(db: Reader, desk_id: int) -> tuple[str, dict[str, str]] | None:
     """What ``undo_last`` would take back at a desk: words for its button (marked) and what fills them; None for nothing.
     Whether its day has ended is asked when it is done."""
-    for text in reversed(desks.desk(db, desk_id).last_act.get("acts", ())):
-        act = last_acts.Act.read(text)
+    for act in last_acts.latest_first(desks.desk(db, desk_id)):
         if not _has_no_effect(db, act):
             codes = [store.parcel(db, parcel_id)["pickup_code"] or "—" for parcel_id in act.parcel_ids[:3]]
             shown = "、".join(codes) + ("…" if len(act.parcel_ids) > 3 else "")
