@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 
 from kiosk import vault
 from kiosk.consents.model import CASE, Colour, Consent, Person
@@ -44,11 +43,6 @@ def consent(db: Reader, consent_id: int) -> Consent:
 def colour(db: Reader, parcel_id: int) -> Colour:
     """How a parcel stands."""
     return Colour(db.value(f"SELECT {COLOUR_SQL} FROM parcels p WHERE p.id = ?", parcel_id))
-
-
-def colours(db: Reader, parcel_ids: Sequence[int]) -> dict[int, Colour]:
-    """How these parcels stand, by id."""
-    return {parcel_id: colour(db, parcel_id) for parcel_id in parcel_ids}
 
 
 def of_parcel(db: Reader, row: sqlite3.Row) -> Consent | None:

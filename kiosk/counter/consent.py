@@ -128,10 +128,12 @@ def find_standing(db: Reader, phone: str) -> Consent:
 
 def standing_of(db: Reader, row: sqlite3.Row) -> Standing:
     """How a parcel's row stands."""
-    colour, is_known = store.colour(db, row["id"]), person_of(db, row).is_known
-    if colour is not Colour.GREEN and _collected_by_code(db, row):
-        return Standing(Colour.GREEN, None, is_known, is_by_code=True)
-    return Standing(colour, store.of_parcel(db, row), is_known)
+    colour = store.colour(db, row["id"])
+    is_known = Person(row["phone_hash"], row["phone_tail"], row["name_hint"]).is_known
+    if colour is Colour.GREEN:
+        return Standing(colour, store.of_parcel(db, row), is_known)
+    is_by_code = _collected_by_code(db, row)
+    return Standing(Colour.GREEN if is_by_code else colour, None, is_known, is_by_code)
 
 
 def withdraw_of_another(tx: Tx, before: sqlite3.Row) -> None:

@@ -145,7 +145,7 @@ class DayStation(ManifestStation):
         with self.store.reading() as db:
             agreed = db.all("SELECT * FROM consents WHERE withdrawn_at IS NULL AND erased_at IS NULL")
             rows = db.all("SELECT * FROM parcels WHERE state IN ('on_shelf', 'problem', 'to_return')")
-            colours = consents.colours(db, [row["id"] for row in rows])
+            colours = {row["id"]: consents.colour(db, row["id"]) for row in rows}
         ones = {one["parcel_id"] for one in agreed}
         numbers = {one["phone_hash"] for one in agreed} - {None}
         names = {(one["phone_tail"], one["name_hint"]) for one in agreed if not one["phone_hash"] and one["name_hint"]}
