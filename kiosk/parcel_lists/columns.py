@@ -21,7 +21,7 @@ from kiosk.codes import (
 )
 from kiosk.errors import Refused
 from kiosk.parcel_lists.heads import is_phone, meaning
-from kiosk.parcel_lists.model import BAD, FIELD_WORDS, Fault, Field, Grid, Line, Purpose
+from kiosk.parcel_lists.model import BAD, FIELD_WORDS, PAYMENT, Fault, Field, Grid, Line, Purpose
 from kiosk.parcels import store as parcels
 from kiosk.parcels.model import IN_STOCK, ParcelState
 from kiosk.parcels.names import clean_hint
@@ -34,7 +34,7 @@ _NO_WAYBILL = {
     CodeKind.PHONE_TAIL: N_("这一格是手机尾号，不是运单号；请核对，或在下面换一列"),
     CodeKind.PICKUP_CODE: N_("这一格是取件码，不是运单号；请核对，或在下面换一列"),
     CodeKind.ID_NUMBER: N_("这一格是身份证号，没有读取；本站不记身份证号，请从文件里删掉"),
-    CodeKind.PAYMENT_CODE: BAD["\x01payment"],
+    CodeKind.PAYMENT_CODE: BAD[PAYMENT],
 }
 T = TypeVar("T")
 #: Field → which column, counted from 0.

@@ -68,13 +68,15 @@ class Row:
     cells: tuple[str, ...]
 
 
+#: What stands in the place of a number that a customer could be paying with: it is neither shown nor carried on.
+PAYMENT = "\x01payment"
 #: Cells whose value was spoilt or is no value, by the mark that stands in their place.
 BAD: Mapping[str, str] = {
     "\x01formula": N_("这一格是公式，程序不计算公式；请在表格里复制后“只粘贴数值”"),
     "\x01rounded": N_("这一格被表格软件变成了科学计数或丢了末位；请把这一列设成“文本”，从快递公司系统重新导出"),
     "\x01long": N_("这一格太长，不是单号、电话或姓名"),
     "\x01error": N_("这一格是表格软件的错误值"),
-    "\x01payment": N_("这一格像付款码，没有读取；请核对后再导入"),
+    PAYMENT: N_("这一格像付款码，没有读取；请核对后再导入"),
 }
 
 

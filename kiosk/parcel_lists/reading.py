@@ -13,7 +13,7 @@ from kiosk.codes.waybill import is_waybill_shape
 from kiosk.errors import Refused
 from kiosk.parcel_lists import workbook
 from kiosk.parcel_lists.heads import UNWANTED, is_phone, meaning
-from kiosk.parcel_lists.model import BAD, LARGEST_TEXT_BYTES, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Grid, Row
+from kiosk.parcel_lists.model import BAD, LARGEST_TEXT_BYTES, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, PAYMENT, Grid, Row
 from kiosk.words import N_, say
 
 #: A list of two thousand rows as a workbook is a quarter of a megabyte.
@@ -23,14 +23,12 @@ _DELIMITERS = ",\t;|"
 _QUOTED = re.compile(r'="(.*)"')
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.IGNORECASE)
 _LIKELY = re.compile(r"[0-9A-Za-z*+()#. -]{4,40}")
-#: What stands in the place of a number that a customer could be paying with: it is neither shown nor carried on.
-PAYMENT = "\x01payment"
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 
 
 def read_file(content: bytes) -> Grid:
-    """The list in a file. Refused ``list.empty``, ``list.too_large``, ``list.too_many_rows``, ``list.old_workbook``,
-    ``list.unreadable``, ``list.no_table``."""
+    """The list in a file. Refused ``list.empty``, ``list.too_large``, ``list.too_many_rows``, ``list.too_much_text``,
+    ``list.old_workbook``, ``list.unreadable``, ``list.no_table``."""
     if len(content) > LARGEST_FILE_BYTES:
         raise Refused(
             "list.too_large", N_("文件超过 {most} MB，没有读取；一张清单最多 {rows} 行，请分开导出"),
@@ -74,7 +72,7 @@ def grid(rows: Iterable[tuple[int, Sequence[str]]]) -> Grid:
         tuple(Row(number, tuple(values[at] for _h, values in columns)) for at, (number, _c) in enumerate(filled)),
     )
     if len(found.text().encode("utf-8", "surrogatepass")) > LARGEST_TEXT_BYTES:
-        raise Refused("list.too_large", N_("文件超过 {most} MB，没有读取；一张清单最多 {rows} 行，请分开导出"), most=LARGEST_FILE_BYTES // 1_000_000, rows=MOST_ROWS)  # fmt: skip
+        raise Refused("list.too_much_text", N_("清单里的字太多，没有读取；请只留下单号、电话、姓名这几列再导出"))
     return found
 
 

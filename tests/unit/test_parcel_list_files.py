@@ -155,8 +155,9 @@ def test_column_with_identity_numbers_is_not_kept():
         (b"x" * (LARGEST_FILE_BYTES + 1), "list.too_large"),
         ("单号\n".encode() + b"YT8962646785389\n" * (MOST_ROWS + 1), "list.too_many_rows"),
         (b'a,"' + b"x" * 200_000, "list.unreadable"),
+        (("单号" + ",号" * 40 + "\n" + (YTO + ",12345678" * 40 + "\n") * 900).encode(), "list.too_much_text"),
     ],
-    ids=["nothing", "blank", "zip", "xls", "html", "binary", "large", "rows", "field"],
+    ids=["nothing", "blank", "zip", "xls", "html", "binary", "large", "rows", "field", "text"],
 )
 def test_file_that_is_no_list_is_refused_in_words(content, code):
     assert refusal(content) == code
