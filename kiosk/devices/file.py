@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,10 +62,9 @@ class RuntimeFile:
                 result = act(connection)
                 connection.execute("COMMIT").close()
                 return result
-            except BaseException:
+            finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK").close()
-                raise
 
         return self._twice(inside)
 
@@ -150,8 +150,9 @@ class RuntimeFile:
 
     def _bring_up(self) -> sqlite3.Connection:
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=2)
-        try:
+        with ExitStack() as not_open:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=2)
+            not_open.callback(connection.close)
             connection.row_factory = sqlite3.Row
             for pragma in (
                 "journal_mode = WAL",
@@ -170,9 +171,7 @@ class RuntimeFile:
                 ).close()
             connection.execute("COMMIT").close()
             self._inode = self.path.stat().st_ino
-        except BaseException:
-            connection.close()
-            raise
+            not_open.pop_all()
         return connection
 
     def _set_aside(self) -> None:

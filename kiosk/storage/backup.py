@@ -68,10 +68,9 @@ def write_backup(store: Store, target: Path) -> None:
                 handle.flush()
                 os.fsync(handle.fileno())
             begun.replace(target)
-        except BaseException:
+        finally:
             with contextlib.suppress(OSError):
-                begun.unlink()
-            raise
+                begun.unlink()  # gone already where it took its name
 
 
 def restore_backup(state: Path, source: Path, before_it_opens: Callable[[Path, Path], object] | None = None) -> Path:

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,10 +187,9 @@ class Store:
                 try:
                     yield tx
                     self._writer.execute("COMMIT")
-                except BaseException:
+                finally:
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
-                    raise
             finally:
                 fcntl.flock(self._gate, fcntl.LOCK_UN)
                 self._owner = None
@@ -273,12 +272,12 @@ def open_store(state: Path, settings: Settings) -> Store:
     with _in_words(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         secrets = Secrets.open(state)
-        use = _in_use(state)  # first of all: a restore must not put another file under the connection
-        try:
-            return Store(state, settings, secrets, use, _bring_up(state / DATABASE, state / GATE))
-        except BaseException:
-            os.close(use)
-            raise
+        with ExitStack() as not_opened:
+            use = _in_use(state)  # first of all: a restore must not put another file under the connection
+            not_opened.callback(os.close, use)
+            store = Store(state, settings, secrets, use, _bring_up(state / DATABASE, state / GATE))
+            not_opened.pop_all()
+            return store
 
 
 def bring_up(state: Path) -> None:
@@ -317,14 +316,12 @@ def _bring_up(path: Path, gate: Path) -> sqlite3.Connection:
     descriptor = os.open(gate, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        connection = connect(path)
-        try:
+        with ExitStack() as not_current:
+            connection = connect(path)
+            not_current.callback(connection.close)
             if is_current(connection):
+                not_current.pop_all()
                 return connection
-        except BaseException:
-            connection.close()
-            raise
-        connection.close()
         from kiosk.storage.migrations import migrate
 
         migrate(path)

@@ -57,9 +57,9 @@ def put_guards(connection: sqlite3.Connection, *, reseal: bool, suspects: Iterab
             seals.seal_all(connection, suspects)
         connection.execute(f"PRAGMA user_version = {version_mark()}")
         connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def check_guards(connection: sqlite3.Connection) -> bool:

@@ -100,10 +100,9 @@ class CentreStore:
             try:
                 yield self._writer
                 self._writer.execute("COMMIT").close()
-            except BaseException:
+            finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK").close()
-                raise
 
     def close(self) -> None:
         """Closes the writer; readers go with their threads."""

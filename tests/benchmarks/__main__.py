@@ -20,6 +20,7 @@ from tests.benchmarks import (
     yardsticks,
 )
 from tests.benchmarks.measure import said
+from tests.benchmarks.processes import ended
 from tests.benchmarks.table import Figures, Row, conditions
 from tests.journeys.printer import TcpPrinter
 from tests.journeys.station import DESK, PRINTER, Station
@@ -77,7 +78,7 @@ def _at(figures: Figures, folder: Path, size: str, count: int, only: list[str], 
         raise AssertionError(f"the made-up history is not as the acts would have written it: {found[:5]}")
     stock = acts.Stock(count, in_stock)
     station.start().wait_ready()
-    try:
+    with ended(station, printer, line):
         if "acts" in only:
             processes.memory(figures, station, size)
             processes.start_up(figures, station, raw, size)
@@ -88,13 +89,6 @@ def _at(figures: Figures, folder: Path, size: str, count: int, only: list[str], 
             overdue.measure(figures, station, raw, size, in_stock, batch)
         if "acts" in only:
             _acts(figures, station, raw, line, stock, size, count, batch, is_quick=is_quick)
-    except BaseException:
-        print(station.said())
-        raise
-    finally:
-        station.kill_all()
-        printer.close()
-        line.close()
 
 
 def _acts(

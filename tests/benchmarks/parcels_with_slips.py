@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.benchmarks import browser
 from tests.benchmarks.measure import Times, said
+from tests.benchmarks.processes import ended
 from tests.benchmarks.table import Figures, Row
 from tests.journeys.printer import TcpPrinter
 from tests.journeys.station import DESK, PRINTER, Station
@@ -34,16 +35,8 @@ def measure(figures: Figures, folder: Path, *, is_quick: bool) -> None:
     folder.mkdir()
     station = Station(folder, devices=[line.device(), printer.device(PRINTER, DESK)], is_apart=True).prepare()
     station.start().wait_ready()
-    try:
-        with said(f"{PARCELS} parcels with their slips, {PARCELS * EVERY_SECONDS:.0f} s"):
-            _scan(figures, station, line, printer, 20 if is_quick else PARCELS)
-    except BaseException:
-        print(station.said())
-        raise
-    finally:
-        station.kill_all()
-        printer.close()
-        line.close()
+    with ended(station, printer, line), said(f"{PARCELS} parcels with their slips, {PARCELS * EVERY_SECONDS:.0f} s"):
+        _scan(figures, station, line, printer, 20 if is_quick else PARCELS)
 
 
 def _scan(figures: Figures, station: Station, line: browser.Line, printer: TcpPrinter, count: int) -> None:

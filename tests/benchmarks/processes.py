@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from tests.benchmarks.measure import Times, pss_kb
 from tests.benchmarks.table import Figures, Row
@@ -16,11 +19,30 @@ from tests.benchmarks.yardsticks import Bare
 from tests.journeys.client import BASE
 from tests.journeys.station import Station, wait_gone
 
+
+class Closable(Protocol):
+    """A device that stands beside a station."""
+
+    def close(self) -> None: ...
+
+
 #: What each may take when idle, in MB (performance.md).
 MEMORY_MB = {"web": 65, "devices": 50, "sync": 55}
 STARTS = 5
 HAND_OVERS = 50
 SETTLED_SECONDS = 4.0
+
+
+@contextmanager
+def ended(station: Station, *beside: Closable) -> Iterator[None]:
+    """Ends a station and what stands beside it, however the measuring ends; what it said is told where that failed."""
+    with ExitStack() as at_the_end, ExitStack() as failed:
+        for one in beside:
+            at_the_end.callback(one.close)
+        at_the_end.callback(station.kill_all)
+        failed.callback(lambda: print(station.said()))
+        yield
+        failed.pop_all()
 
 
 def start_up(figures: Figures, station: Station, raw_path: Path, size: str) -> None:

@@ -7,7 +7,7 @@ import fcntl
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from kiosk.storage import database
 from kiosk.storage.database import SYSTEM, Actor, Store, Tx
@@ -26,12 +26,11 @@ class HastyStore(Store):
         fcntl.flock(self._gate, fcntl.LOCK_EX)
         self._writer.execute("BEGIN IMMEDIATE")
         tx = Tx(self._writer, self, actor)
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._open_gate)
+            failed.callback(self._writer.execute, "ROLLBACK")
             yield tx
-        except BaseException:
-            self._writer.execute("ROLLBACK")
-            self._open_gate()
-            raise
+            failed.pop_all()
         threading.Timer(OWED_SECONDS, self._commit).start()
         for act in tx.afterwards:
             act()

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -70,7 +71,8 @@ def export(
     try:
         # No name in the folder: what is made is gone with the process, whatever happens.
         file = TemporaryFile(dir=folder)  # noqa: SIM115 - handed to the caller
-        try:
+        with ExitStack() as not_made:
+            not_made.callback(file.close)
             count = _make(store, file, ledger, asked, file_format, folder, in_full)
             with store.transaction(actor) as tx:
                 audit.record(
@@ -78,10 +80,8 @@ def export(
                     from_on=asked.from_on, to_on=asked.to_on, rows=count, file_format=file_format.value,
                 )  # fmt: skip
             name = f"{ledger.form}-{asked.from_on}-{asked.to_on}.{file_format}"
+            not_made.pop_all()
             return Exported(file, name, MEDIA_TYPES[file_format], count)
-        except BaseException:
-            file.close()
-            raise
     finally:
         _turn.release()
 
@@ -123,7 +123,7 @@ def notes(db: Reader, ledger: Ledger, asked: Filters, *, in_full: bool) -> str:
     words = [
         f"{station.name} {station.code}".strip(),
         say(N_("{first} 至 {last}"), first=asked.from_on, last=asked.to_on),
-        say(N_("制表 {at}"), at=clock.local(clock.now(), station.zone).strftime("%Y-%m-%d %H:%M")),
+        say(N_("制表 {at}"), at=clock.to_minute(clock.now(), station.zone)),
     ]
     if ledger.has_persons:
         words.append(say(N_("含完整个人信息，用后即删")) if in_full else say(N_("个人信息已遮盖")))
