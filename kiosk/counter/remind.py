@@ -28,6 +28,11 @@ AT_ONCE = 200
 MOST_CALLS = 60
 MOST_IN_GROUP = 2000
 _KINDS = ", ".join(repr(kind) for kind in REMINDERS)
+#: Reminders that nobody has told yet, with the parcels that still wait on their shelves.
+_TO_TELL = (
+    "FROM notices n JOIN parcels p ON p.id = n.subject_id WHERE n.state = 'held' AND n.subject_kind = 'parcel'"
+    f" AND n.kind IN ({_KINDS}) AND p.state = 'on_shelf'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,7 @@ def _due(db: Reader, at: str, among: Sequence[int] | None = None) -> list[tuple[
 def call_list(db: Reader, limit: int = MOST_CALLS) -> tuple[list[Caller], int]:
     """Who is to be called, those who wait longest first, and how many more there are (at least: two families may share a
     tail). Only those shown are told apart: after a holiday thousands may wait."""
-    rows = db.all(
-        "SELECT p.*, n.kind AS reminder FROM notices n JOIN parcels p ON p.id = n.subject_id WHERE n.state = 'held'"
-        f" AND n.subject_kind = 'parcel' AND n.kind IN ({_KINDS}) AND p.state = 'on_shelf' ORDER BY p.checked_in_on, p.id"
-    )
+    rows = db.all(f"SELECT p.*, n.kind AS reminder {_TO_TELL} ORDER BY p.checked_in_on, p.id")
     kinds = {row["id"]: row["reminder"] for row in rows}
     tails = list(overdue.by_tail(rows).values())
     persons = [person for found in tails[:limit] for person in overdue.by_person(db, found)]
@@ -120,12 +122,7 @@ def call_list(db: Reader, limit: int = MOST_CALLS) -> tuple[list[Caller], int]:
 
 def count_to_call(db: Reader) -> int:
     """How many parcels somebody is to be reminded of."""
-    return int(
-        db.value(
-            "SELECT COUNT(*) FROM notices n JOIN parcels p ON p.id = n.subject_id WHERE n.state = 'held'"
-            f" AND n.subject_kind = 'parcel' AND n.kind IN ({_KINDS}) AND p.state = 'on_shelf'"
-        )
-    )
+    return int(db.value(f"SELECT COUNT(*) {_TO_TELL}"))
 
 
 def _caller(db: Reader, person: PersonView, kinds: dict[int, str]) -> Caller:

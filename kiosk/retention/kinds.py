@@ -53,11 +53,11 @@ class Kind:
 
     ``fields`` by name; ``noted_3`` and ``photo-2`` are told by ``noted`` and ``photo``. ``born``: the column that never
     changes and tells two histories apart. ``columns`` find the person and become NULL with the erasure. ``by_hash``: the
-    SQL condition over ``c`` that finds the cases of ``:hash`` (and ``:tail``), or of the ``:number`` itself in the vault. ``ended`` as a line's, for lines that find
-    their cases themselves. ``old_fields``: what rows of an earlier version hold and nothing writes any more.
-    ``change(tx, case id, field, value)`` corrects a value where the room has more to do than to
-    replace it. ``erase_open``: takes what can be taken of a case that a restored back-up shows as still open
-    (its table has ``erased_at``).
+    SQL condition over ``c`` that finds the cases of ``:hash`` (and ``:tail``), or of the ``:number`` itself in the vault.
+    ``ended`` as a line's, for lines that find their cases themselves. ``old_fields``: what rows of an earlier version hold
+    and nothing writes any more. ``change(tx, case id, field, value)`` corrects a value where the room has more to do than
+    to replace it. ``erase_open``: takes what can be taken of a case that a restored back-up shows as still open (its table
+    has ``erased_at``).
     """
 
     case_kind: str
