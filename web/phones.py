@@ -116,7 +116,7 @@ class PhoneDoor:
 
     def base(self) -> str:
         """``http://address:port`` under which a phone reaches it now; ``''`` while it does not."""
-        if self._wsgi is None:
+        if self._wsgi is None or not self._thread.is_alive():
             return ""
         host = own_address() if self._listen == LAN else self._listen
         return f"http://{f'[{host}]' if ':' in host else host}:{self._wsgi.effective_port}" if host else ""
