@@ -42,6 +42,11 @@ def local(moment: datetime | str, zone_name: str = "Asia/Shanghai") -> datetime:
     return (read(moment) if isinstance(moment, str) else moment).astimezone(zone(zone_name))
 
 
+def to_minute(moment: datetime | str, zone_name: str = "Asia/Shanghai") -> str:
+    """An instant as papers write it out: ``2026-11-22 08:24`` on the station's wall clock."""
+    return f"{local(moment, zone_name):%Y-%m-%d %H:%M}"
+
+
 def local_date(zone_name: str = "Asia/Shanghai", moment: datetime | None = None) -> date:
     """The calendar date at the station."""
     return local(moment or now(), zone_name).date()

@@ -212,7 +212,7 @@ def _readable(db: Reader, action: str, name: str, value: object) -> object:
         return money.yuan(value) if name.endswith("_fen") else value
     text = str(value)
     if _INSTANT.fullmatch(text):
-        return f"{clock.local(text, db.settings.station.zone):%Y-%m-%d %H:%M}"
+        return clock.to_minute(text, db.settings.station.zone)
     if name == "service" and action == "convenience.recorded":
         service = services.services(db).get(text)
         return service.title() if service is not None else text

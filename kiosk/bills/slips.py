@@ -42,7 +42,7 @@ def freeze_proof(tx: Tx, bill: Bill) -> int:
         "late_fee_fen": bill.late_fee_fen, "channel": bill.channel, "serial_no": bill.serial_no,
         "voucher_no": bill.voucher_no, "balance_after_fen": bill.balance_after_fen,
         "is_card_written": bill.is_card_written,
-        "at": f"{clock.local(bill.outcome_at, tx.settings.station.zone):%Y-%m-%d %H:%M}",
+        "at": clock.to_minute(bill.outcome_at, tx.settings.station.zone),
     }  # fmt: skip
     blanks = {"account": (CASE, bill.id, "account_no"), "holder": (CASE, bill.id, "account_holder")}
     return slips.freeze(tx, PROOF, facts, blanks, CASE, bill.id)

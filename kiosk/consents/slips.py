@@ -143,7 +143,7 @@ def _more(facts: Mapping[str, Any], line: Mapping[str, Any], blanks: Mapping[str
 
 
 def _when(facts: Mapping[str, Any]) -> str:
-    return f"{clock.local(facts['at'], facts['zone']):%Y-%m-%d %H:%M}"
+    return clock.to_minute(facts["at"], facts["zone"])
 
 
 for _column in ("waybill_no", "phone_tail", "name_hint"):

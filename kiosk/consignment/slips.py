@@ -155,7 +155,7 @@ def _head(tx: Tx, number: str) -> dict[str, Any]:
     station = tx.settings.station
     return {
         "station": station.name, "number": number,
-        "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": clock.to_minute(tx.now, station.zone),
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def freeze_slip(tx: Tx, case: Convenience) -> int:
         "service": service.title(locale) if service else case.service, "state": case.state, "money": case.money,
         "principal_fen": case.principal_fen, "sign": bool(service and service.sign), "note": service.note if service else "",
         "fields": [{"code": field["code"], "label": label(field, locale), "type": field["type"]} for field in printed],
-        "at": f"{clock.local(tx.now, tx.settings.station.zone):%Y-%m-%d %H:%M}",
+        "at": clock.to_minute(tx.now, tx.settings.station.zone),
     }  # fmt: skip
     blanks = {f"f_{field['code']}": (CASE, case.id, field["code"]) for field in printed}
     return slips.freeze(tx, SLIP, facts, blanks, CASE, case.id)

@@ -22,7 +22,7 @@ def print_recovery_code(tx: Tx, code: str, desk_name: str = "") -> int | None:
     if not printer:
         return None
     vault.put(tx, CASE, CASE_ID, FIELD, code, "station")
-    at = clock.local(tx.now, tx.settings.station.zone).strftime("%Y-%m-%d %H:%M")
+    at = clock.to_minute(tx.now, tx.settings.station.zone)
     facts = {"station": tx.settings.station.name, "at": at}
     slip_id = slips.freeze(tx, RECOVERY_CODE, facts, {"code": (CASE, CASE_ID, FIELD)}, CASE, CASE_ID)
     return jobs.queue(tx, slip_id, printer)

@@ -187,7 +187,7 @@ def _more(facts: Mapping[str, Any], line: Mapping[str, Any], blanks: Mapping[str
 
 
 def _when(at: str, facts: Mapping[str, Any]) -> str:
-    return f"{clock.local(at, facts['zone']):%Y-%m-%d %H:%M}"
+    return clock.to_minute(at, facts["zone"])
 
 
 _PROMISES: Mapping[str, str] = {

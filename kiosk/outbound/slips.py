@@ -88,7 +88,7 @@ def freeze_manifest(tx: Tx, manifest: Manifest, number: str, parcels: Sequence[O
             {"number": parcel.outbound_no, "grams": parcel.weight_grams, "waybill": f"w{place}", "paid_by": parcel.paid_by}
             for place, parcel in enumerate(parcels, 1)
         ],
-        "at": f"{clock.local(tx.now, tx.settings.station.zone):%Y-%m-%d %H:%M}",
+        "at": clock.to_minute(tx.now, tx.settings.station.zone),
     }  # fmt: skip
     blanks: dict[str, Any] = {
         f"w{place}": ColumnBlank("outbound_parcels", parcel.id, "waybill_no") for place, parcel in enumerate(parcels, 1)

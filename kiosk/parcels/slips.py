@@ -144,7 +144,7 @@ def pick_list(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:
     blocks: list[Block] = [
         Text(facts["station"], align="center"),
         Text(title, align="center", size=2, bold=True, fit=True),
-        Pair(whose, f"{clock.local(facts['at'], facts['zone']):%Y-%m-%d %H:%M}"),
+        Pair(whose, clock.to_minute(facts["at"], facts["zone"])),
     ]
     place = None
     for line in facts["lines"]:

@@ -243,7 +243,7 @@ def _marked(document: Document, copy_no: int, copied_at: str | None, zone: str) 
         return reprinted(document, say(N_("补打{copy_no}"), copy_no=copy_no))
     mark: list[Block] = [Text(say(N_("补打 第{copy_no}次"), copy_no=copy_no), align="center", bold=True)]
     if copied_at:
-        mark.append(Text(f"{clock.local(copied_at, zone):%Y-%m-%d %H:%M}", align="center"))
+        mark.append(Text(clock.to_minute(copied_at, zone), align="center"))
     kept = [block for block in document.blocks if not isinstance(block, Drawer)]
     return Document(document.title, (*mark, Rule(), *kept))
 

@@ -165,7 +165,7 @@ def _facts(tx: Tx, purchase: Purchase) -> dict[str, Any]:
     station = tx.settings.station
     return {
         "station": station.name, "request_no": purchase.request_no, "quantity": purchase.quantity,
-        "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": clock.to_minute(tx.now, station.zone),
     }  # fmt: skip
 
 

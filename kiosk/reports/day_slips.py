@@ -327,7 +327,7 @@ def _sign(number: int) -> str:
 
 
 def _local(db: Reader, stamp: str) -> str:
-    return f"{clock.local(stamp, db.settings.station.zone):%Y-%m-%d %H:%M}"
+    return clock.to_minute(stamp, db.settings.station.zone)
 
 
 slips.register_template(Z_SLIP, 2, z_slip)

@@ -198,7 +198,7 @@ def print_erased(
 
 
 def _head(tx: Tx, request_id: int) -> dict[str, Any]:
-    at = clock.local(tx.now, tx.settings.station.zone).strftime("%Y-%m-%d %H:%M")
+    at = clock.to_minute(tx.now, tx.settings.station.zone)
     return {"station": tx.settings.station.name, "request_id": request_id, "at": at}
 
 

@@ -26,8 +26,8 @@ def freeze_report(tx: Tx, standing: ShelfCount, figures: Figures) -> int:
     zone = tx.settings.station.zone
     facts = {
         "station": tx.settings.station.name, "number": standing.document_no or "", "scope": standing.scope,
-        "begun": f"{clock.local(standing.begun_at, zone):%Y-%m-%d %H:%M}",
-        "ended": f"{clock.local(tx.now, zone):%Y-%m-%d %H:%M}",
+        "begun": clock.to_minute(standing.begun_at, zone),
+        "ended": clock.to_minute(tx.now, zone),
         **{name: getattr(figures, name) for name in Figures.__slots__}, "listed": listed,
     }  # fmt: skip
     return slips.freeze(tx, SHELF_COUNT, facts, {}, CASE, standing.id, standing.document_no)

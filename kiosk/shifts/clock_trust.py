@@ -127,4 +127,4 @@ def _ahead(tx: Tx) -> date:
 
 
 def _shown(db: Reader, at: str) -> str:
-    return f"{clock.local(at, db.settings.station.zone):%Y-%m-%d %H:%M}"
+    return clock.to_minute(at, db.settings.station.zone)

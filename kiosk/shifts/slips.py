@@ -23,7 +23,7 @@ def freeze_hand_over(tx: Tx, made: HandOver, pieces: Mapping[int, int]) -> int:
     facts = {
         "station": tx.settings.station.name,
         "business_on": made.business_on,
-        "at": f"{clock.local(made.handed_at, tx.settings.station.zone):%Y-%m-%d %H:%M}",
+        "at": clock.to_minute(made.handed_at, tx.settings.station.zone),
         "pieces": [[fen, count] for fen, count in sorted(pieces.items(), reverse=True) if count],
         "counted_fen": made.counted_fen,
         "expected_fen": made.expected_fen,

@@ -83,7 +83,7 @@ def _facts(
         )  # fmt: skip
     facts = {
         "station": station.name, "number": number,
-        "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": clock.to_minute(tx.now, station.zone),
         "desk": desks.desk(tx, ticket.desk_id).name if ticket.desk_id is not None else "",
         "lines": written, "fee_version": fee_version_number(tx, ticket.fee_version_id),
     }  # fmt: skip
@@ -218,7 +218,7 @@ def freeze_statement(tx: Tx, of: Debtor, since_on: str, moves: Sequence[Move]) -
     """Freezes the slip that says what a customer owes and how it came about."""
     station = tx.settings.station
     facts = {
-        "station": station.name, "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "station": station.name, "at": clock.to_minute(tx.now, station.zone),
         "owed_fen": of.owed_fen, "limit_fen": of.limit_fen, "since_on": since_on,
         "moves": [
             {
@@ -263,7 +263,7 @@ def _document(tx: Tx, number: str) -> dict[str, Any]:
     station, desk_id = tx.settings.station, tx.actor.desk_id
     return {
         "station": station.name, "number": number,
-        "at": clock.local(tx.now, station.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": clock.to_minute(tx.now, station.zone),
         "desk": desks.desk(tx, desk_id).name if desk_id is not None else "",
     }  # fmt: skip
 

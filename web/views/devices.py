@@ -146,7 +146,7 @@ def print_test_page(name: str) -> ResponseReturnValue:
     device = _printer(name)
 
     def do(tx: Tx) -> Done:
-        at = clock.local(tx.now, tx.settings.station.zone).strftime("%Y-%m-%d %H:%M")
+        at = clock.to_minute(tx.now, tx.settings.station.zone)
         facts = printer_page.facts(fitting.profile_now(tx, device), device.name, at)
         slip_id = slips.freeze(tx, printer_page.TEMPLATE, facts, {}, "device", 1)
         jobs.queue(tx, slip_id, device.name)
