@@ -15,4 +15,4 @@ compile() { # lock file, then what goes into it
 # Each lock is bound by the one before, so that no two can disagree about a version.
 compile requirements-build.lock --group build
 compile requirements.lock pyproject.toml --constraint requirements-build.lock
-compile requirements-test.lock pyproject.toml --extra test --constraint requirements.lock
+compile requirements-test.lock pyproject.toml --extra test --extra centre --constraint requirements.lock
