@@ -1,5 +1,6 @@
 """Brings a database to this version: back up → apply → guards → foreign keys. Names are never reused and a released
-migration is never edited; ``schema_*.sql`` of each room make up the first one, ``services_*.sql`` the second, ``day_*.sql`` the third."""
+migration is never edited; ``schema_*.sql`` of each room make up the first one, ``services_*.sql`` the second, ``day_*.sql`` the third,
+``county_*.sql`` the fourth."""
 
 from __future__ import annotations
 
@@ -38,6 +39,13 @@ def m0002_every_service_on_one_ticket(db: sqlite_utils.Database) -> None:
 def m0003_a_whole_parcel_day(db: sqlite_utils.Database) -> None:
     """Manifests, consents, shelves with capacity, problem parcels, shelf counts, retention."""
     for path in sorted(HERE.glob("day_*.sql")):
+        _run(db.conn, path.read_text("utf-8"))
+
+
+@migrations()
+def m0004_true_figures(db: sqlite_utils.Database) -> None:
+    """Registers, reports of every period, the roads to the county and back."""
+    for path in sorted(HERE.glob("county_*.sql")):
         _run(db.conn, path.read_text("utf-8"))
 
 
