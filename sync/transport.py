@@ -38,11 +38,11 @@ class Transport:
         self.timeout_seconds = county.timeout_seconds
         self._line = _Line()
         try:
-            self._url = httpx.URL(county.address.rstrip("/") + ENDPOINT)
+            self._base = httpx.URL(county.address.rstrip("/"))
         except httpx.InvalidURL as error:
             raise _wrong_address(0) from error
         road = httpx.HTTPTransport(
-            verify=_trust(self._url, county.trusted_certificate),
+            verify=_trust(self._base, county.trusted_certificate),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=5),
         )
         # Proxies and certificates come from station.toml alone, never from an environment variable.
@@ -60,16 +60,18 @@ class Transport:
         ``digest`` is the message's hash; the answer must name the same. Takes no longer than the timeout in all,
         however slowly the other side speaks. Raises ``SyncTransient``, ``SyncPermanent`` or ``SyncMisconfigured``.
         """
-        self._line.begin(self.timeout_seconds)
-        try:
-            status, headers, body = self._post(envelope.encode("ascii"))
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise _wrong_address(0) from error
-        except (httpx.TransportError, OSError) as error:
-            raise _no_answer(error) from error
-        finally:
-            self._line.end()
-        return _judge(status, headers, body, digest)
+        return _judge(*self._exchange(ENDPOINT, envelope, LARGEST_ANSWER_BYTES), digest)
+
+    def ask(self, endpoint: str, envelope: str, largest_bytes: int = LARGEST_ANSWER_BYTES) -> dict[str, Any]:
+        """Sends a signed question to another address of the centre and returns the JSON object of its answer, unjudged but
+        for its size and time. Raises as ``deliver``."""
+        status, headers, body = self._exchange(endpoint, envelope, largest_bytes)
+        if not 200 <= status < 300:
+            raise _turned_away(status, headers, body)
+        answer = _json_object(body)
+        if answer is None:
+            raise _unreadable(status)
+        return answer
 
     def hang_up(self) -> None:
         """Ends the POST that is under way, if there is one; it then fails as if the line had broken."""
@@ -79,14 +81,26 @@ class Transport:
         """Lets the connection go."""
         self._client.close()
 
-    def _post(self, content: bytes) -> tuple[int, httpx.Headers, bytes]:
+    def _exchange(self, endpoint: str, envelope: str, largest_bytes: int) -> tuple[int, httpx.Headers, bytes]:
+        self._line.begin(self.timeout_seconds)
+        try:
+            return self._post(endpoint, envelope.encode("ascii"), largest_bytes)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise _wrong_address(0) from error
+        except (httpx.TransportError, OSError) as error:
+            raise _no_answer(error) from error
+        finally:
+            self._line.end()
+
+    def _post(self, endpoint: str, content: bytes, largest_bytes: int) -> tuple[int, httpx.Headers, bytes]:
+        url = httpx.URL(str(self._base) + endpoint)
         headers = {"Content-Type": MEDIA_TYPE, "Accept": f"application/json, {PROBLEM_TYPE}"}
         road = {"trace": self._line.watch}
-        with self._client.stream("POST", self._url, content=content, headers=headers, extensions=road) as response:
+        with self._client.stream("POST", url, content=content, headers=headers, extensions=road) as response:
             body = bytearray()
             for piece in response.iter_raw(8192):
                 body += piece
-                if len(body) > LARGEST_ANSWER_BYTES:
+                if len(body) > largest_bytes:
                     raise _unreadable(response.status_code)
             return response.status_code, response.headers, bytes(body)
 
@@ -152,8 +166,12 @@ def _trust(url: httpx.URL, certificate: str) -> ssl.SSLContext:
 def _judge(status: int, headers: httpx.Headers, body: bytes, digest: str) -> str:
     if 200 <= status < 300:
         return _number(status, _json_object(body), digest)
+    raise _turned_away(status, headers, body)
+
+
+def _turned_away(status: int, headers: httpx.Headers, body: bytes) -> SyncError:
     if status in _FOR_NOW or status >= 500:
-        raise SyncTransient(
+        return SyncTransient(
             N_("县中心暂时不能接收，稍后自动重试"),
             reason="county_busy",
             status=status,
@@ -162,13 +180,13 @@ def _judge(status: int, headers: httpx.Headers, body: bytes, digest: str) -> str
     if status in _FOR_GOOD:
         problem = _json_object(body) if _media_type(headers) == PROBLEM_TYPE else None
         if problem is None:
-            raise _unreadable(status)
-        raise SyncPermanent(N_("县中心退回了这条消息"), reason="county_refused", status=status, said=_said(problem))
+            return _unreadable(status)
+        return SyncPermanent(N_("县中心退回了这条消息"), reason="county_refused", status=status, said=_said(problem))
     if status in (401, 403):
-        raise SyncMisconfigured(
+        return SyncMisconfigured(
             N_("县中心不认本站的密钥，内容已保留；请联系县中心登记本站公钥"), reason="county_key_refused", status=status
         )
-    raise _wrong_address(status)
+    return _wrong_address(status)
 
 
 def _number(status: int, answer: dict[str, Any] | None, digest: str) -> str:
