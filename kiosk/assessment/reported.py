@@ -1,0 +1,108 @@
+"""What the county was to be told and whether it was: today's report, those of earlier days, the week's and the month's. A
+report is done when the centre has acknowledged it; before that it waits, or a person has to look why it was refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kiosk import shifts
+from kiosk.assessment.model import Evidence, Measure, Moment, Standing
+from kiosk.reports import hours, store
+from kiosk.reports.daily import message_of
+from kiosk.reports.model import SUBJECT, TOPIC_DAILY
+from kiosk.storage import Reader
+from kiosk.words import N_
+
+_SHOWN = 12
+_FROZEN = N_("日结时定稿的日报，和县中心的回执")
+
+
+def daily_report(db: Reader, moment: Moment) -> Measure:
+    """Today's report: not closed yet, waiting, acknowledged or refused (LY-23, TC-20: every day, on time)."""
+    standing, words, facts, path = _daily(db, moment)
+    return Measure(
+        "daily_report", N_("今天的日报"), standing, words, facts, _FROZEN, path,
+        value=int(standing is Standing.OK), target=1, setting="county.daily_report_by", asked_by=("LY-23", "TC-20"),
+    )  # fmt: skip
+
+
+def _daily(db: Reader, moment: Moment) -> tuple[Standing, str, dict[str, str], str]:
+    today, by = moment.today.isoformat(), db.settings.county.daily_report_by
+    facts, is_late = {"by": by}, moment.at >= by.rjust(5, "0")
+    open_day = shifts.open_day(db)
+    if open_day is not None and open_day.business_on < today:
+        return Standing.PROBLEM, N_("{day} 还没日结，那天的日报报不出去"), {"day": open_day.business_on}, "/day"
+    if open_day is not None and open_day.business_on > today:
+        return Standing.FIGURE, N_("已经在做 {day} 的营业日"), {"day": open_day.business_on}, "/day"
+    report = store.latest(db, today)
+    if report is None:
+        if open_day is not None:
+            if is_late:
+                return Standing.WARN, N_("今天还没日结，日报 {by} 前要报，已经过了"), facts, "/day"
+            return Standing.DUE, N_("今天的日报：{by} 前日结，自动上报"), facts, "/day"
+        excused = hours.today_so_far(db, moment.now).is_excused
+        words = N_("今天登记了停业，没有日报") if excused else N_("今天还没有营业，日结后出日报")
+        return Standing.OK if excused else Standing.FIGURE, words, facts, "/day"
+    path, message = f"/reports/{report.id}", message_of(db, report)
+    facts = {"by": by, "number": report.report_no}
+    if message is not None and message.state == "acknowledged":
+        words = N_("今天的日报 {number} 县中心已确认，回执号 {receipt}")
+        return Standing.OK, words, facts | {"receipt": message.acknowledgement_no or ""}, path
+    if message is not None and message.state == "refused":
+        return Standing.PROBLEM, N_("今天的日报 {number} 被县中心退回，请看原因"), facts, path
+    if is_late:
+        return Standing.WARN, N_("今天的日报 {number} 还在等待上报，{by} 已经过了"), facts, path
+    return Standing.DUE, N_("今天的日报 {number} 已定稿，等待上报"), facts, path
+
+
+def earlier_reports(db: Reader, moment: Moment) -> Measure:
+    """Daily reports of earlier days that the centre has not acknowledged: refused ones wait for a person, the others for
+    the road (LY-23)."""
+    rows = db.all(
+        "SELECT r.id, r.report_no, r.business_on, o.state FROM outbox o JOIN reports f ON f.id = o.subject_id"
+        " JOIN reports r ON r.form = f.form AND r.business_on = f.business_on AND r.revision ="
+        " (SELECT COUNT(*) FROM outbox e WHERE e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id"
+        " AND e.sequence < o.sequence)"
+        " WHERE o.subject_kind = ? AND o.topic = ? AND o.state IN ('waiting', 'in_flight', 'refused')"
+        " AND f.business_on < ? ORDER BY o.sequence",
+        SUBJECT, TOPIC_DAILY, moment.today.isoformat(),
+    )  # fmt: skip
+    refused = sum(row["state"] == "refused" for row in rows)
+    facts = {"n": len(rows), "refused": refused}
+    if refused:
+        standing, words = Standing.PROBLEM, N_("以前的日报有 {n} 份没有报到，其中 {refused} 份被退回")
+    elif rows:
+        standing, words = Standing.WARN, N_("以前的日报还有 {n} 份没有报到县中心")
+    else:
+        standing, words = Standing.OK, N_("以前的日报都报到了")
+    evidence = [
+        Evidence(
+            N_("{on} 日报 {number} 被退回") if row["state"] == "refused" else N_("{on} 日报 {number} 等待上报"),
+            {"on": row["business_on"], "number": row["report_no"]}, f"/reports/{row['id']}",
+        )
+        for row in rows[:_SHOWN]
+    ]  # fmt: skip
+    return Measure(
+        "earlier_reports", N_("以前的日报"), standing, words, facts, _FROZEN, "/reports", value=len(rows), target=0,
+        asked_by=("LY-23", "TC-20"), evidence=tuple(evidence),
+    )  # fmt: skip
+
+
+def days_unexplained(db: Reader, moment: Moment) -> Measure:
+    """Days of this month on which the station was neither open nor entered as closed: nobody can tell why there is no
+    report of them."""
+    first = moment.today.replace(day=1)
+    begins = db.value("SELECT business_on FROM business_days ORDER BY id LIMIT 1")
+    days = hours.between(db, first, moment.today - timedelta(days=1), moment.now) if begins else []
+    found = [day.on for day in days if not day.was_open and not day.is_excused and day.on >= begins]
+    facts = {"n": len(found)}
+    if found:
+        standing, words = Standing.FIGURE, N_("本月有 {n} 天没有营业，也没有登记停业")
+    else:
+        standing, words = Standing.OK, N_("本月没有营业的日子都登记了停业")
+    path = f"/hours?month={moment.today:%Y-%m}"
+    return Measure(
+        "days_unexplained", N_("没有说明的日子"), standing, words, facts, N_("本月到昨天，既没有营业也没有登记停业的日子"),
+        path, value=len(found), asked_by=("TC-21",),
+        evidence=tuple(Evidence(N_("{on} 没有营业，没有说明"), {"on": on}, path) for on in found[:_SHOWN]),
+    )  # fmt: skip
