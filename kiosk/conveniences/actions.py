@@ -9,8 +9,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from kiosk import audit, clock, ledger, money, shifts, vault
-from kiosk.conveniences import fields, store
+from kiosk import audit, clock, fields, ledger, money, shifts, vault
+from kiosk.conveniences import store
 from kiosk.conveniences.model import CASE, FAIL_WORDS, NEXT, SERVICE, STATE_WORDS, Convenience, ConvenienceState, Money
 from kiosk.conveniences.services import Service, services
 from kiosk.conveniences.services import service as find_service
@@ -27,7 +27,7 @@ def record(tx: Tx, *, service: str, values: Mapping[str, Any], consent: bool = F
     """Records a request that stands on a ticket. ``values`` are what was typed, by the codes of the service's fields.
 
     Raises ``Refused`` with ``convenience.service_unknown``, ``.no_contract``, ``.consent_missing``, ``.field_unknown``,
-    ``.already_recorded``, ``.over_day_limit`` and those of ``conveniences.fields.read``.
+    ``.already_recorded``, ``.over_day_limit`` and those of ``kiosk.fields.read``.
     """
     wanted = find_service(tx, service)
     if wanted.consent and not consent:
@@ -101,7 +101,7 @@ def drop(tx: Tx, convenience_id: int) -> Convenience:
 def finish(tx: Tx, convenience_id: int, *, values: Mapping[str, Any], paid_from: str = "") -> Convenience:
     """It is done. ``values`` are the fields asked with the result; ``paid_from`` paid the price on, where one is held
     (Dr held / Cr ``paid_from``). Raises ``Refused`` ``convenience.too_far``, ``.paid_from_unknown`` and those of
-    ``conveniences.fields.read``."""
+    ``kiosk.fields.read``."""
     require(tx.actor, Right.SERVE)
     found = convenience(tx, convenience_id)
     if found.money == Money.HELD and paid_from not in PAID_FROM:
@@ -201,7 +201,7 @@ def _read(tx: Tx, wanted: Service, when: str, values: Mapping[str, Any]) -> dict
     today = date.fromisoformat(
         max(clock.local_date(tx.settings.station.zone, clock.read(tx.now)).isoformat(), "2024-01-01")
     )
-    return {field.code: fields.read(field, values.get(field.code), today) for field in asked}
+    return {field.code: fields.read(field, values.get(field.code), today, "convenience") for field in asked}
 
 
 def _keep(tx: Tx, wanted: Service, convenience_id: int, read: Mapping[str, str]) -> None:

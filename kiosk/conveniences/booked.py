@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk import vault
-from kiosk.conveniences import fields, store
-from kiosk.conveniences.fields import Field
+from kiosk import fields, vault
+from kiosk.conveniences import store
 from kiosk.conveniences.model import CASE, Convenience
-from kiosk.conveniences.services import Service
+from kiosk.conveniences.services import Field, Service
 from kiosk.printing.columns import clusters, width
 from kiosk.storage import Tx
 

@@ -11,10 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kiosk import fields as typed_fields
 from kiosk import money
-from kiosk.conveniences.fields import LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT, TYPES, Field
 from kiosk.conveniences.model import Money
 from kiosk.errors import ConfigurationError, Refused
+from kiosk.fields import LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT, TYPES
 from kiosk.settings import CONFIG
 from kiosk.storage import Reader
 from kiosk.vault import RETENTION_CLASSES
@@ -25,6 +26,13 @@ FILE = "conveniences.toml"
 KINDS = ("travel", "medical_booking", "finance", "other")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,29}")
 _FEE = re.compile(r"convenience(\.[a-z0-9_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Field(typed_fields.Field):
+    """A field of a service. ``asked`` is when: ``record`` with the request, ``done`` with its result."""
+
+    asked: str = "record"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import clock, money
-from kiosk.conveniences import fields
+from kiosk import clock, fields, money
 from kiosk.conveniences.booked import BOOKED
 from kiosk.conveniences.model import CASE, SERVICE, STATE_WORDS, Convenience, Money
 from kiosk.conveniences.services import Service, services

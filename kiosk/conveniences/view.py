@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import clock, vault
-from kiosk.conveniences import fields, store
+from kiosk import clock, fields, vault
+from kiosk.conveniences import store
 from kiosk.conveniences.model import CASE, Convenience
 from kiosk.conveniences.services import services
 from kiosk.storage import Reader

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.conveniences import actions, erasure
 from kiosk.conveniences.booked import MOST_COLUMNS, words_of
-from kiosk.conveniences.fields import Field
-from kiosk.conveniences.services import Service
+from kiosk.conveniences.services import Field, Service
 from kiosk.counter.open_day import open_day
 from kiosk.printing.columns import width
 from tests.services.convenience_bench import LOAN, PAGES, cash, clinic, in_days, paid, train

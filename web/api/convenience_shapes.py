@@ -7,9 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from kiosk.conveniences.fields import Field
 from kiosk.conveniences.model import FAIL_WORDS, Convenience, ConvenienceState, Money
-from kiosk.conveniences.services import Service
+from kiosk.conveniences.services import Field, Service
 from kiosk.ledger import PAID_FROM
 from kiosk.words import say
 from web.api.fields import WORDS, Asked, Flag, Text, Told, Word, fen, instant, said

@@ -8,7 +8,7 @@ from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock
-from kiosk.conveniences import actions, fields, model, services, store, unmask, view
+from kiosk.conveniences import actions, model, services, store, unmask, view
 from kiosk.counter import convenience_lines, open_ticket
 from kiosk.counter.refund import refund as put_refund_on
 from kiosk.errors import Refused
@@ -163,7 +163,7 @@ def show_in_full(convenience_id: int) -> ResponseReturnValue:
     return response
 
 
-def _values(asked: tuple[fields.Field, ...]) -> dict[str, str]:
+def _values(asked: tuple[services.Field, ...]) -> dict[str, str]:
     """What was typed into the fields that the data asks for; each stands in the form as ``f_`` and its code."""
     return {field.code: request.form.get(f"f_{field.code}", "").strip() for field in asked}
 
