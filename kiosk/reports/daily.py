@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from kiosk import audit, clock, outbox, shifts
 from kiosk.outbox import Message
-from kiosk.reports import envelope, store
+from kiosk.reports import envelope, sending, store
 from kiosk.reports.figures import corrections_of, daily_figures
 from kiosk.reports.model import COUNTING_RULE, DAILY, FORMAT, SUBJECT, TOPIC_DAILY, Content, DailyFigures, Report
 from kiosk.shifts import Day
@@ -45,22 +45,9 @@ def queue_daily(tx: Tx, report: Report) -> int:
 
     All revisions of a day stand under the id of its first report, so that they go in their order.
     """
-    sequence = outbox.next_sequence(tx)
-    signed = envelope.sign(
-        tx.secrets, station=tx.settings.station.code, sequence=sequence, topic=TOPIC_DAILY,
-        subject={"kind": SUBJECT, "id": report.id, "number": report.report_no, "hash": report.hash}, made_at=tx.now,
-        content=json.loads(report.content),
-    )  # fmt: skip
-    return outbox.queue(
-        tx,
-        sequence,
-        TOPIC_DAILY,
-        SUBJECT,
-        report.supplements_id or report.id,
-        signed.payload,
-        signed.envelope,
-        signed.hash,
-    )
+    subject = {"kind": SUBJECT, "id": report.id, "number": report.report_no, "hash": report.hash}
+    content = json.loads(report.content)
+    return sending.send(tx, TOPIC_DAILY, content, subject=subject, order_id=report.supplements_id or report.id)
 
 
 def message_of(db: Reader, report: Report) -> Message | None:
@@ -93,6 +80,7 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
         "is_after_hours": day.is_after_hours,
         "is_closed_late": day.is_closed_late,
         "is_late": is_late(db, day),
+        "is_clock_driven": clock.driven() is not None,
         "closings": [
             {"reason": closing.reason, "from_time": closing.from_time, "to_time": closing.to_time}
             for closing in standing_between(db, day.business_on, day.business_on)

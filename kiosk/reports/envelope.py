@@ -56,14 +56,15 @@ def be_ready(secrets: Secrets) -> None:
 
 def sign(
     secrets: Secrets, *, station: str, sequence: int, topic: str, subject: Mapping[str, Any], made_at: str,
-    content: Mapping[str, Any],
+    content: Mapping[str, Any], secret: str = KEY,
 ) -> Signed:  # fmt: skip
-    """Signs one message of the station. ``subject`` is ``{"kind": …, "id": …}``, ``content`` JSON without floats."""
+    """Signs one message of the station. ``subject`` is ``{"kind": …, "id": …}``, ``content`` JSON without floats, ``secret``
+    the name of the key (``sending.send`` takes the present one)."""
     payload = {
         "content": dict(content), "format": FORMAT, "made_at": made_at, "sequence": sequence, "station": station,
         "subject": dict(subject), "topic": topic,
     }  # fmt: skip
-    return signing.sign_as(secrets.key_cached(KEY), TYPE, payload)
+    return signing.sign_as(secrets.key_cached(secret), TYPE, payload)
 
 
 def verify(envelope: str, public_key: str) -> Opened:

@@ -472,6 +472,20 @@ CREATE TABLE drawer_hand_overs (
     CHECK ((counted_fen = expected_fen) = (difference_reason IS NULL))
 ) STRICT;
 
+CREATE TABLE enrolments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    code TEXT NOT NULL,
+    thumbprint TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_by_kind TEXT NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'enrolled', 'refused', 'replaced')),
+    reason TEXT,
+    county_thumbprint TEXT,
+    ended_at TEXT,
+    CHECK ((state = 'asked') = (ended_at IS NULL))
+) STRICT;
+
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     entry_no INTEGER NOT NULL UNIQUE,
@@ -533,6 +547,16 @@ CREATE TABLE floor_consents (
     given_at TEXT NOT NULL,
     actor_kind TEXT NOT NULL,
     actor_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES outbox (id),
+    road TEXT NOT NULL CHECK (road IN ('folder', 'mail', 'phone')),
+    name TEXT NOT NULL,
+    handed_at TEXT NOT NULL,
+    handed_by_kind TEXT NOT NULL,
+    handed_by_id INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE intake_batches (
@@ -1103,6 +1127,62 @@ CREATE TABLE recovery (
     locked_until_at TEXT
 ) STRICT;
 
+CREATE TABLE register_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    register TEXT NOT NULL,
+    number TEXT NOT NULL UNIQUE,                      -- TS2026-0001: letters, year of opening, running
+    form_id INTEGER NOT NULL REFERENCES register_forms (id),
+    state TEXT NOT NULL,
+    steps INTEGER NOT NULL CHECK (steps > 0),         -- how many were taken: two pages can't write the same one
+    content TEXT NOT NULL CHECK (json_valid(content)), -- what stands now: plain values, and where in the vault the others lie
+    date_on TEXT NOT NULL,                            -- the day it is about
+    subject_kind TEXT,
+    subject_id INTEGER,
+    alike_id INTEGER REFERENCES register_entries (id),
+    kept TEXT NOT NULL CHECK (kept IN ('register', 'activity')),
+    phone_hash TEXT,
+    phone_tail TEXT,
+    name_hint TEXT,
+    opened_on TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    opened_by_kind TEXT NOT NULL,
+    opened_by_id INTEGER NOT NULL,
+    entered_on TEXT NOT NULL,                         -- since when it is in its state
+    ended_on TEXT,                                    -- NULL while there is work left, and for a standing thing
+    erased_at TEXT,
+    CHECK ((subject_kind IS NULL) = (subject_id IS NULL)),
+    CHECK (alike_id IS NULL OR alike_id < id)
+) STRICT;
+
+CREATE TABLE register_forms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    register TEXT NOT NULL,
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    content TEXT NOT NULL CHECK (json_valid(content)), -- the definition as it stood when it was first written with
+    first_used_at TEXT NOT NULL,
+    UNIQUE (register, hash)
+) STRICT;
+
+CREATE TABLE register_steps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry_id INTEGER NOT NULL REFERENCES register_entries (id),
+    step INTEGER NOT NULL CHECK (step > 0),
+    act TEXT NOT NULL,                                -- opened | corrected | undone | withdrawn, or a step of its form
+    undoes INTEGER,                                   -- the step that is undone
+    state TEXT NOT NULL,                              -- where it stands after this step
+    content TEXT NOT NULL CHECK (json_valid(content)), -- what this step wrote
+    form_id INTEGER NOT NULL REFERENCES register_forms (id),
+    business_on TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by_kind TEXT NOT NULL,
+    by_id INTEGER NOT NULL,
+    UNIQUE (entry_id, step),
+    UNIQUE (entry_id, undoes),
+    CHECK ((act = 'undone') = (undoes IS NOT NULL)),
+    CHECK (undoes IS NULL OR undoes > 1 AND undoes < step),
+    CHECK ((act = 'opened') = (step = 1))
+) STRICT;
+
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     report_no TEXT NOT NULL UNIQUE,
@@ -1300,6 +1380,17 @@ CREATE TABLE standing_proxies (
     ended_at TEXT
 ) STRICT;
 
+CREATE TABLE station_keys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    secret TEXT NOT NULL UNIQUE,
+    thumbprint TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    sequence INTEGER NOT NULL UNIQUE REFERENCES outbox (sequence),
+    made_at TEXT NOT NULL,
+    made_by_kind TEXT NOT NULL,
+    made_by_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE stock_moves (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     product_id INTEGER NOT NULL REFERENCES products (id),
@@ -1475,6 +1566,17 @@ CREATE TABLE tokens (
     revoked_at TEXT
 ) STRICT;
 
+CREATE TABLE typed_acknowledgements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES outbox (id),
+    number TEXT,
+    withdraws_id INTEGER UNIQUE REFERENCES typed_acknowledgements (id),
+    noted_at TEXT NOT NULL,
+    noted_by_kind TEXT NOT NULL,
+    noted_by_id INTEGER NOT NULL,
+    CHECK ((number IS NULL) = (withdraws_id IS NOT NULL))
+) STRICT;
+
 CREATE TABLE vault (
     case_kind TEXT NOT NULL,
     case_id INTEGER NOT NULL,
@@ -1575,6 +1677,8 @@ CREATE INDEX desk_scans_by_desk ON desk_scans (desk_id, at);
 
 CREATE INDEX drawer_hand_overs_by_day ON drawer_hand_overs (business_on);
 
+CREATE UNIQUE INDEX enrolments_asked ON enrolments (state) WHERE state = 'asked';
+
 CREATE INDEX entries_by_day ON entries (business_on);
 
 CREATE INDEX entries_by_subject ON entries (subject_kind, subject_id);
@@ -1582,6 +1686,8 @@ CREATE INDEX entries_by_subject ON entries (subject_kind, subject_id);
 CREATE INDEX erasures_by_case ON erasures (case_kind, case_id);
 
 CREATE INDEX floor_consents_by_product ON floor_consents (product_id);
+
+CREATE INDEX handovers_by_message ON handovers (message_id, id);
 
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
@@ -1727,6 +1833,20 @@ CREATE INDEX purchases_by_recorded_on ON purchases (recorded_on);
 
 CREATE INDEX purchases_open ON purchases (state, state_since) WHERE state NOT IN ('closed', 'cancelled', 'refunded', 'exchanged');
 
+CREATE INDEX register_entries_by_date ON register_entries (register, date_on, id);
+
+CREATE INDEX register_entries_by_opening ON register_entries (register, opened_on);
+
+CREATE INDEX register_entries_by_phone ON register_entries (phone_hash) WHERE phone_hash IS NOT NULL;
+
+CREATE INDEX register_entries_left ON register_entries (register, state) WHERE ended_on IS NULL;
+
+CREATE INDEX register_entries_of_subject ON register_entries (subject_kind, subject_id) WHERE subject_kind IS NOT NULL;
+
+CREATE INDEX register_entries_to_erase ON register_entries (kept, ended_on) WHERE ended_on IS NOT NULL AND erased_at IS NULL;
+
+CREATE INDEX register_steps_by_day ON register_steps (business_on, entry_id);
+
 CREATE INDEX sale_lots_by_lot ON sale_lots (lot_id);
 
 CREATE INDEX sale_requests_by_phone ON sale_requests (phone_hash) WHERE phone_hash IS NOT NULL;
@@ -1789,3 +1909,5 @@ CREATE INDEX tickets_by_settled_on ON tickets (settled_on) WHERE settled_on IS N
 CREATE INDEX tickets_by_voided_on ON tickets (voided_on) WHERE voided_on IS NOT NULL;
 
 CREATE INDEX tickets_open ON tickets (id) WHERE state = 'open';
+
+CREATE INDEX typed_acknowledgements_by_message ON typed_acknowledgements (message_id, id);

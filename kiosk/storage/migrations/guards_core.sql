@@ -58,7 +58,13 @@ BEGIN SELECT RAISE(ABORT, 'business days are never deleted'); END;
 CREATE TRIGGER outbox_content_frozen BEFORE UPDATE OF sequence, topic, subject_kind, subject_id, payload, envelope, hash, created_at ON outbox
 BEGIN SELECT RAISE(ABORT, 'a queued message is never changed'); END;
 
-CREATE TRIGGER outbox_acknowledged_final BEFORE UPDATE ON outbox WHEN OLD.state = 'acknowledged'
+-- Final, but for a number that a person typed and has just taken back.
+CREATE TRIGGER outbox_acknowledged_final BEFORE UPDATE ON outbox WHEN OLD.state = 'acknowledged' AND NOT (
+    NEW.state = 'waiting' AND NEW.acknowledgement_no IS NULL AND EXISTS (
+        SELECT 1 FROM typed_acknowledgements t JOIN typed_acknowledgements w ON w.withdraws_id = t.id
+        WHERE t.message_id = OLD.id AND t.number = OLD.acknowledgement_no AND t.noted_at = OLD.acknowledged_at
+    )
+)
 BEGIN SELECT RAISE(ABORT, 'an acknowledged message is final'); END;
 
 CREATE TRIGGER outbox_never_deleted BEFORE DELETE ON outbox
