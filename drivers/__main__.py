@@ -27,7 +27,7 @@ from kiosk.errors import (
     DeviceAbsent,
     KioskError,
 )
-from kiosk.settings import load, state_folder
+from kiosk.settings import driven_clock, load, state_folder
 from kiosk.words import N_, say
 
 READY_SECONDS = 10.0
@@ -59,6 +59,7 @@ def run(given: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("drivers").setLevel(logging.INFO)
     state = state_folder()
+    driven_clock.start(is_demo=given.demo, state=state)
     settings = load(state)
     store = open_store(state, settings)
     runtime = Runtime.open(state)
@@ -176,10 +177,11 @@ def _argument(text: str) -> tuple[str, object]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m drivers", description=(__doc__ or "").split("\n\n")[0])
-    parser.set_defaults(act=run, parent_pipe=None)
+    parser.set_defaults(act=run, parent_pipe=None, demo=False)
     words = parser.add_subparsers(metavar="WORD")
     word = words.add_parser("run", help="run the devices process (the default)")
     word.add_argument("--parent-pipe", type=int, metavar="FD", help="end when the other end of this pipe closes")
+    word.add_argument("--demo", action="store_true", help="a demonstration: KIOSK_TEST_CLOCK may drive its clock")
     word.set_defaults(act=run)
     word = words.add_parser("scan", help="let a simulated scanner read a code")
     word.add_argument("code")

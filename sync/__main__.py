@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk import settings
 from kiosk.devices import Runtime
 from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, ConfigurationError, DatabaseError
+from kiosk.settings import driven_clock
 from kiosk.storage import open_store
 from kiosk.words import N_, say
 from sync.daemon import Daemon
@@ -20,11 +21,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sync", description=say(N_("把待上报的消息送到县中心，取回回执号")))
     parser.add_argument("--state", type=Path, default=None, help=say(N_("数据目录（默认取自 KIOSK_STATE）")))
     parser.add_argument("--parent-pipe", type=int, default=None, metavar="FD", help=say(N_("这个管道关闭时结束")))
+    parser.add_argument("--demo", action="store_true", help=say(N_("演示：时钟可由 KIOSK_TEST_CLOCK 指的文件拨动")))
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line for each POST otherwise
     state = (chosen.state or settings.state_folder()).absolute()
     try:
+        driven_clock.start(is_demo=chosen.demo, state=state)
         store = open_store(state, settings.load(state))
         return Daemon(store, Runtime.open(state)).run(chosen.parent_pipe)
     except ConfigurationError as error:

@@ -5,13 +5,14 @@ How to add to it is written in docs/web.md: a page, an act, a live part, a test.
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from markupsafe import Markup
 
 from kiosk import clock
 from kiosk.devices import Runtime
 from kiosk.people import desks
 from kiosk.people.rights import Right, may
+from kiosk.settings import driven_clock
 from kiosk.storage import Store
 from web import access, acts, api, failures, headers, hosts, sieve, wording
 from web.lazy_rules import LazyRule
@@ -60,8 +61,16 @@ def create_app(store: Store, runtime: Runtime) -> Flask:
     sieve.init_refusal(app)
     app.jinja_env.globals.update(key_pages=_key_pages())
     api.register(app)
+    app.after_request(_mark_driven_clock)
     app.context_processor(_what_templates_see)
     return app
+
+
+def _mark_driven_clock(response: Response) -> Response:
+    """On every page while a demonstration's clock is driven, whatever frame it has."""
+    if clock.driven() is not None and response.mimetype == "text/html" and not response.is_streamed:
+        response.set_data(driven_clock.on_page(response.get_data(as_text=True)))
+    return response
 
 
 def _register_views(app: Flask) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from kiosk import settings
 from kiosk.devices import Runtime
 from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, EXIT_USAGE, ConfigurationError, DatabaseError
+from kiosk.settings import driven_clock
 from kiosk.storage import open_store
 from kiosk.words import N_, say
 
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, default=None, help=say(N_("数据目录（默认取自 KIOSK_STATE）")))
     parser.add_argument("--port", type=int, default=None, help=say(N_("端口（默认取自 PORT，再默认 8080）")))
     parser.add_argument("--parent-pipe", type=int, default=None, metavar="FD", help=say(N_("这个管道关闭时结束")))
+    parser.add_argument("--demo", action="store_true", help=say(N_("演示：时钟可由 KIOSK_TEST_CLOCK 指的文件拨动")))
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue shows as a slow page, not as a line each
@@ -35,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_USAGE
     state = (chosen.state or settings.state_folder()).absolute()
     try:
+        driven_clock.start(is_demo=chosen.demo, state=state)
         store = open_store(state, settings.load(state))
         runtime = Runtime.open(state)
         return _serve(store, runtime, int(port), chosen.parent_pipe)

@@ -107,7 +107,7 @@ def _keep_awake() -> None:
     """Remembers once a minute that the person is there; locks a desk that was left. Somebody seen in the future was seen
     before the clock was set back: noted anew, or the desk would not lock until then."""
     found = g.session
-    quiet_seconds = (clock.now() - clock.read(found.last_seen_at)).total_seconds()
+    quiet_seconds = clock.quiet_seconds(found.last_seen_at)
     if found.is_locked or 0 <= quiet_seconds < TOUCH_SECONDS:
         return
     idle_seconds = station().settings.counter.idle_lock_seconds

@@ -84,7 +84,7 @@ class ScanTaker:
             who = sessions.at_desk(tx, desk.id)
             use_locale(who.staff.locale if who is not None else self._station.settings.station.locale)
             outcome = take_scan(tx, desk.id, scan, under_way=self._under_way)
-            if who is not None and (clock.now() - clock.read(who.last_seen_at)).total_seconds() > TOUCH_SECONDS:
+            if who is not None and clock.quiet_seconds(who.last_seen_at) > TOUCH_SECONDS:
                 sessions.touch(tx, who.id)  # whoever scans is there, though nobody touches the page
         self._station.hub.say(desk.id, told(outcome, self._station.settings.station.zone))
         if "session" in outcome.changed:

@@ -71,6 +71,7 @@ class Strip:
     lamps: tuple[StripLamp, ...]
     backup_at: str | None
     now_at: str
+    clock_speed: float = 1  # other than 1 only in a demonstration whose clock is driven
 
 
 def strip() -> Strip:
@@ -99,6 +100,7 @@ def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
         lamps=_lamps(place, desk_name, jobs.not_printed(db, clock.stamp(clock.now() - WAITS_LONG))),
         backup_at=last_backup_at(db),
         now_at=clock.stamp(),
+        clock_speed=1 if (drive := clock.driven()) is None else drive.speed,
     )
 
 

@@ -19,6 +19,7 @@ from kiosk.errors import (
     DatabaseError,
     KioskError,
 )
+from kiosk.settings import driven_clock
 from kiosk.storage import Store, open_store
 from kiosk.words import say
 
@@ -44,12 +45,17 @@ def _end(error: KioskError, code: int) -> None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-def main() -> None:
+@click.option("--demo", is_flag=True, help="of a demonstration, whose clock KIOSK_TEST_CLOCK may drive")
+@click.pass_context
+def main(ctx: click.Context, demo: bool) -> None:
     """农村电商服务站柜台 · the counter of a rural e-commerce service station.
 
     KIOSK_STATE names the state folder, PORT the port of the counter (8080), KIOSK_RUNTIME the folder of runtime.db.
     """
     os.umask(0o077)  # a state folder may have been made by hand, open to everybody
+    ctx.obj = demo
+    if ctx.invoked_subcommand != "run":  # which asks for it itself, once it knows whether it is a demonstration
+        driven_clock.start(is_demo=demo)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 

@@ -11,6 +11,7 @@ import click
 from kiosk import settings
 from kiosk.cli.lock import running_pid
 from kiosk.errors import Refused
+from kiosk.settings import driven_clock
 from kiosk.storage.database import DATABASE
 from kiosk.words import N_, say
 
@@ -38,4 +39,5 @@ def folder_here(*, must_exist: bool = False) -> Path:
         raise Refused(
             "station.none", N_("{folder} 里没有站点数据，请检查 KIOSK_STATE；没有改动任何内容"), folder=str(folder)
         )
+    driven_clock.refuse_real(folder)
     return folder

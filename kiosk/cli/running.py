@@ -20,6 +20,7 @@ from kiosk.cli.lock import StationLock
 from kiosk.cli.place import demo_folder, folder_here
 from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, DeviceAbsent, KioskError, Refused
 from kiosk.people import desks
+from kiosk.settings import driven_clock
 from kiosk.storage import Store, open_store
 from kiosk.words import N_, say
 
@@ -128,10 +129,13 @@ class Family:
 
 @click.command()
 @click.option("--demo", is_flag=True, help="a sample station with simulated devices, in a state folder of its own")
-def run(demo: bool) -> None:
+@click.pass_obj
+def run(is_demo: bool, demo: bool) -> None:
     """启动本站 · Run the station: counter, devices, uplink, chores. Ends with Ctrl-C."""
     from kiosk.cli import demo as demonstration
 
+    demo = demo or is_demo
+    driven_clock.start(is_demo=demo)
     state = demo_folder() if demo else settings.state_folder()
     os.environ["KIOSK_STATE"] = str(state)
     port = _port()
@@ -147,17 +151,18 @@ def run(demo: bool) -> None:
 
 
 def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
-    sync = Child("sync", [sys.executable, "-m", "sync"])
+    mark = ["--demo"] if demo else []
+    sync = Child("sync", [sys.executable, "-m", "sync", *mark])
     children = [
-        Child("web", [sys.executable, "-m", "web"], {"PORT": str(port)}),
-        Child("devices", [sys.executable, "-m", "drivers", "run"]),
+        Child("web", [sys.executable, "-m", "web", *mark], {"PORT": str(port)}),
+        Child("devices", [sys.executable, "-m", "drivers", "run", *mark]),
         sync,
     ]
     if demo and not store.settings.county.address:
         centre = _free_port()
         os.environ[COUNTY_ADDRESS] = f"http://127.0.0.1:{centre}"
         words = ["run", "--port", str(centre), "--state", str(store.state / "centre"), "--trust-first"]
-        children.append(Child("centre", [sys.executable, "-m", "sync.centre", *words]))
+        children.append(Child("centre", [sys.executable, "-m", "sync.centre", *mark, *words]))
         sync.after_port = centre
         click.echo(say(N_("示范县中心：{address}"), address=os.environ[COUNTY_ADDRESS]))
     family = Family(children)

@@ -14,6 +14,7 @@ from kiosk.printing.codes import bars
 from kiosk.printing.profile import NOTO
 from kiosk.printing.sheet import Cards, Facts, Paragraph, Part, Sheet, Signature, Signatures, Table
 from kiosk.printing.typeface import PACKAGE
+from kiosk.settings import driven_clock
 from kiosk.words import N_
 
 #: A list of 300 pieces takes a second on the smallest machine; what takes longer has hung.
@@ -46,8 +47,10 @@ def render_pdf(sheet: Sheet, *, font: str = NOTO) -> bytes:
 def plain(sheet: Sheet) -> dict[str, Any]:
     """The form as JSON, bars of its code as start and width in modules."""
     bits = bars(sheet.code) if sheet.code else None
+    mark = driven_clock.line()
+    foot = sheet.foot if not mark or mark in sheet.foot else f"{sheet.foot} ▲ {mark}".strip()
     return {
-        "title": sheet.title, "issuer": sheet.issuer, "number": sheet.number, "foot": sheet.foot,
+        "title": sheet.title, "issuer": sheet.issuer, "number": sheet.number, "foot": foot,
         "bars": _runs(bits or ""), "width": len(bits or ""), "parts": [_part(part) for part in sheet.parts],
     }  # fmt: skip
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from kiosk.printing import slips
 from kiosk.printing.document import ALIGNS, clean
+from kiosk.settings import driven_clock
 from kiosk.storage import Reader
-from kiosk.words import current_locale, use_locale
+from kiosk.words import current_locale, say, use_locale
 
 Align = Literal["left", "center", "right"]
 
@@ -153,7 +154,10 @@ def compose_sheet(db: Reader, slip_id: int, *, without: frozenset[str] = frozens
     use_locale(db.settings.station.locale)
     try:
         blanks = {name: value for name, value in slips.filled(db, slip).items() if name not in without}
-        return build(json.loads(slip.facts), blanks)
+        told = json.loads(slip.facts)
+        is_driven = told.pop(slips.DRIVEN, False)
+        sheet = build(told, blanks)
+        return replace(sheet, foot=f"{sheet.foot} ▲ {say(driven_clock.MARK)}".strip()) if is_driven else sheet
     finally:
         use_locale(before)
 

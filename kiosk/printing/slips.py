@@ -9,6 +9,7 @@ import importlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import kiosk
 from kiosk import clock, vault
 from kiosk.errors import ConfigurationError, Refused
 from kiosk.printing import printer_page
-from kiosk.printing.document import Block, Cut, Document, Drawer, Rule, Text, clean
+from kiosk.printing.document import Block, Cut, Document, Drawer, Feed, Rule, Text, clean
 from kiosk.printing.model import Blank, ColumnBlank, Slip, VaultBlank, slip_of
 from kiosk.printing.sticker import reprinted
+from kiosk.settings import driven_clock
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_, current_locale, say, use_locale
 
@@ -29,6 +31,8 @@ _blank_columns: set[tuple[str, str]] = set()
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: Made once: ``json.dumps`` makes an encoder for each call.
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+#: Among the facts of a slip that was issued while the clock was driven.
+DRIVEN = "is_clock_driven"
 _WRITTEN_AS_IS = frozenset({str, int, bool, type(None)})
 
 
@@ -71,7 +75,7 @@ def freeze(
         raise ValueError(f"no template {template}")
     wanted = {name: blank if isinstance(blank, Blank) else VaultBlank(*blank) for name, blank in blanks.items()}
     values = {name: value for name, blank in wanted.items() if (value := _value(tx, blank)) is not None}
-    told = dict(facts)
+    told = dict(facts) | ({DRIVEN: True} if clock.driven() is not None else {})
     _refuse_floats(told)
     columns: dict[str, Any] = {
         "template": template,
@@ -183,9 +187,24 @@ def _built(
     before = current_locale()
     use_locale(db.settings.station.locale)
     try:
-        return finish(build(json.loads(facts), filled()))
+        told = json.loads(facts)
+        is_driven = told.pop(DRIVEN, False)
+        document = build(told, filled())
+        return finish(_with_mark(document) if is_driven else document)
     finally:
         use_locale(before)
+
+
+def _with_mark(document: Document) -> Document:
+    """A slip that was issued under a driven clock says so wherever it is read; a sticker above all, for what is too low
+    on it is left off."""
+    if document.sticker is not None:
+        return replace(document, blocks=(Text(say(driven_clock.MARK), align="center"), *document.blocks))
+    blocks = list(document.blocks)
+    at = len(blocks)
+    while at and isinstance(blocks[at - 1], Cut | Feed | Drawer):
+        at -= 1
+    return replace(document, blocks=(*blocks[:at], Text(f"▲ {say(driven_clock.MARK)}", bold=True), *blocks[at:]))
 
 
 def filled(db: Reader, slip: Slip) -> dict[str, str]:

@@ -14,7 +14,9 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from kiosk import clock
 from kiosk.reports.envelope import LARGEST_BYTES
+from kiosk.settings import driven_clock
 from kiosk.words import N_, use_locale
 from sync.centre import pages
 from sync.centre.intake import take
@@ -141,6 +143,8 @@ def _json(body: dict[str, Any], status: int = 200) -> Response:
 
 
 def _put_headers(response: Response) -> Response:
+    if clock.driven() is not None and response.mimetype == "text/html" and not response.is_streamed:
+        response.set_data(driven_clock.on_page(response.get_data(as_text=True)))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

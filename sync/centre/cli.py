@@ -12,8 +12,16 @@ from types import FrameType
 import click
 
 from kiosk.clock import zone as named_zone
-from kiosk.errors import EXIT_CONFIGURATION, EXIT_DATABASE, EXIT_USAGE, DatabaseError, KioskError
+from kiosk.errors import (
+    EXIT_CONFIGURATION,
+    EXIT_DATABASE,
+    EXIT_USAGE,
+    ConfigurationError,
+    DatabaseError,
+    KioskError,
+)
 from kiosk.reports.envelope import thumbprint
+from kiosk.settings import driven_clock
 from kiosk.words import LOCALES, N_, say
 from sync.centre.reading import STATION, key_of_text
 from sync.centre.store import CentreStore
@@ -35,7 +43,13 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except KioskError as error:
             click.echo(say(error.message, **error.facts), err=True)
-            sys.exit(EXIT_DATABASE if isinstance(error, DatabaseError) else EXIT_USAGE)
+            sys.exit(_exit_code(error))
+
+
+def _exit_code(error: KioskError) -> int:
+    if isinstance(error, ConfigurationError):
+        return EXIT_CONFIGURATION
+    return EXIT_DATABASE if isinstance(error, DatabaseError) else EXIT_USAGE
 
 
 def _folder(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
@@ -61,8 +75,10 @@ state = click.option(
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option("--demo", is_flag=True, help="演示：时钟可被拨动 · KIOSK_TEST_CLOCK may drive the clock")
+def main(demo: bool) -> None:
     """县中心收报告的最小程序 · the county centre's receiver of reports, in its smallest form."""
+    driven_clock.start(is_demo=demo)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 

@@ -35,14 +35,15 @@ window.addEventListener("pageshow", () => {
 });
 
 /* The station's clock, not the browser's: the difference is taken when the page comes. */
-const clockAhead = (() => {
+const clockCame = Date.now();
+const clockRead = (() => {
   const time = document.querySelector("[data-clock]");
-  return time ? new Date(time.dataset.clock).getTime() - Date.now() : 0;
+  return time ? new Date(time.dataset.clock).getTime() : clockCame;
 })();
 setInterval(() => {
   const time = document.querySelector("[data-clock]");
   if (!time) return;
-  const now = new Date(Date.now() + clockAhead);
+  const now = new Date(clockRead + (Date.now() - clockCame) * Number(time.dataset.speed || 1));  // a demonstration's may be driven
   time.textContent = now.toLocaleTimeString("zh-CN", { timeZone: time.dataset.zone, hour: "2-digit", minute: "2-digit", hour12: false });
 }, 1000);
 

@@ -19,6 +19,7 @@ from kiosk.people.rights import Right, require
 from kiosk.reports.ledgers import comma, rows, sheet
 from kiosk.reports.ledgers.cells import Cell, Cells, Fen
 from kiosk.reports.ledgers.model import Filters, Kind, Ledger
+from kiosk.settings import driven_clock
 from kiosk.storage import Actor, Reader, Store
 from kiosk.words import N_, say
 
@@ -125,6 +126,8 @@ def notes(db: Reader, ledger: Ledger, asked: Filters, *, in_full: bool) -> str:
         say(N_("{first} 至 {last}"), first=asked.from_on, last=asked.to_on),
         say(N_("制表 {at}"), at=clock.to_minute(clock.now(), station.zone)),
     ]
+    if mark := driven_clock.line():
+        words.append(mark)
     if ledger.has_persons:
         words.append(say(N_("含完整个人信息，用后即删")) if in_full else say(N_("个人信息已遮盖")))
     return " · ".join(words)
