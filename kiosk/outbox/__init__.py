@@ -25,6 +25,16 @@ audit.register(
     number=audit.CODE,
 )
 audit.register("message.refused", N_("消息 {sequence} 被县中心退回"), sequence=audit.NUMBER)
+audit.register("message.released", N_("消息 {sequence} 重新排队上报"), sequence=audit.NUMBER)
+audit.register(
+    "message.handed_over", N_("消息 {sequence} 已交出（{road}），等回执"), sequence=audit.NUMBER, road=audit.ENUM
+)
+
+#: ``lease_owner`` of a message in flight on a road that has no answer of its own: it is waited for, by nobody's process.
+ON_ROAD = "road:"
+#: No road is waited for longer than this; a lease beyond it was taken before the clock was set back.
+LONGEST_ON_ROAD_DAYS = 30
+_IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +59,25 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the status strip says: how many wait, how many were refused, when and under which number it last went."""
+    """What the status strip says: how many wait (``handed_over`` of them left and have no answer yet), how many were
+    refused and not replaced, when and under which number it last went."""
 
     waiting: int
     refused: int
     last_acknowledged_at: str | None
     last_acknowledgement_no: str | None
+    handed_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How a message left the station: by which road, as what, when and by whom."""
+
+    road: str
+    name: str
+    handed_at: str
+    handed_by_kind: str
+    handed_by_id: int
 
 
 _COLUMNS = (
@@ -84,14 +107,14 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     """Takes the next due message for one uploader, or None.
 
     A message is due when it waits and its time has come, or when it was in flight and its lease has run out (the
-    uploader died: it is sent again, the centre knows it). Order is kept per subject: a message is not due while an
-    earlier one of the same subject is neither acknowledged nor refused. While another uploader holds a running lease
-    nothing is given: exactly one sends. A lease that runs longer than one taken now would was taken before the clock was
-    set back, and has run out.
+    uploader died, or a road has brought no answer for long: it is sent again, the centre knows it). Order is kept per
+    subject: a message is not due while an earlier one of the same subject has not left. While another uploader holds a
+    running lease nothing is given: exactly one sends. A lease that runs longer than one taken now would was taken before
+    the clock was set back, and has run out.
     """
     until = clock.stamp(clock.read(tx.now) + timedelta(seconds=seconds))
     if tx.value(
-        "SELECT 1 FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? AND lease_until_at <= ?"
+        f"SELECT 1 FROM outbox WHERE {_IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
         " AND lease_owner <> ? LIMIT 1",
         tx.now,
         until,
@@ -100,13 +123,16 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
         return None
     row = tx.one(
         f"SELECT {_COLUMNS} FROM outbox o WHERE ((state = 'waiting' AND next_try_at <= :now)"
-        " OR (state = 'in_flight' AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner)))"
-        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state IN ('waiting', 'in_flight') AND e.sequence < o.sequence"
-        " AND e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id)"
+        f" OR ({_IS_SENDING} AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner))"
+        f" OR (state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
+        " AND (lease_until_at <= :now OR lease_until_at > :farthest)))"
+        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id"
+        f" AND e.sequence < o.sequence AND (e.state = 'waiting' OR (e.state = 'in_flight' AND e.lease_owner NOT LIKE '{ON_ROAD}%')))"
         " ORDER BY sequence LIMIT 1",
         now=tx.now,
         owner=owner,
         until=until,
+        farthest=clock.stamp(clock.read(tx.now) + timedelta(days=LONGEST_ON_ROAD_DAYS + 1)),
     )
     if row is None:
         return None
@@ -116,7 +142,43 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
         until,
         row["id"],
     )
-    return _message(tx.one(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", row["id"]))
+    return find(tx, row["id"])
+
+
+def hand_over(tx: Tx, message_id: int, road: str, name: str, days: int, *, owner: str | None = None) -> bool:
+    """The message has left by a road that answers later (``folder``, ``mail``, ``phone``), as a file or mail of this name.
+
+    It stays in flight for so many days and is then sent again. Returns False and does nothing for an ``owner`` whose
+    lease was taken over, and for a message that is acknowledged or refused meanwhile.
+    """
+    row = tx.one("SELECT sequence, state, lease_owner FROM outbox WHERE id = ?", message_id)
+    if row is None or row["state"] not in ("waiting", "in_flight") or (owner and row["lease_owner"] != owner):
+        return False
+    until = clock.stamp(clock.read(tx.now) + timedelta(days=min(days, LONGEST_ON_ROAD_DAYS)))
+    tx.change("outbox", message_id, state="in_flight", lease_owner=ON_ROAD + road, lease_until_at=until, reason=None)
+    note_handover(tx, message_id, road, name)
+    return True
+
+
+def note_handover(tx: Tx, message_id: int, road: str, name: str) -> None:
+    """Writes down that the message was given to this road; its state is as it was."""
+    tx.insert(
+        "handovers", message_id=message_id, road=road, name=name, handed_at=tx.now, handed_by_kind=tx.actor.kind,
+        handed_by_id=tx.actor.id,
+    )  # fmt: skip
+    sequence = tx.value("SELECT sequence FROM outbox WHERE id = ?", message_id)
+    audit.record(tx, "message.handed_over", sequence=sequence, road=road)
+
+
+def take_back(tx: Tx, *, but: str = "") -> None:
+    """Messages on a road are due again: the station has got another road (all ``but`` this one), or a person wants what
+    has no answer on the stick that is plugged in now."""
+    tx.execute(
+        "UPDATE outbox SET state = 'waiting', lease_owner = NULL, lease_until_at = NULL, next_try_at = ?"
+        f" WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%' AND lease_owner <> ?",
+        tx.now,
+        ON_ROAD + but,
+    )
 
 
 def acknowledge(tx: Tx, message_id: int, acknowledgement_no: str) -> None:
@@ -162,17 +224,73 @@ def refuse(tx: Tx, message_id: int, reason: str) -> None:
     audit.record(tx, "message.refused", sequence=row["sequence"])
 
 
+def send_again(tx: Tx, message_id: int) -> bool:
+    """A refused message, or one that left and has no answer, is due again; False for any other."""
+    row = tx.one("SELECT sequence, state, lease_owner FROM outbox WHERE id = ?", message_id)
+    is_on_road = row is not None and row["state"] == "in_flight" and row["lease_owner"].startswith(ON_ROAD)
+    if row is None or not (row["state"] == "refused" or is_on_road):
+        return False
+    tx.change("outbox", message_id, state="waiting", next_try_at=tx.now, lease_owner=None, lease_until_at=None)
+    audit.record(tx, "message.released", sequence=row["sequence"])
+    return True
+
+
 def release(tx: Tx, message_id: int) -> None:
     """A person sends a refused message again."""
-    tx.execute(
-        "UPDATE outbox SET state = 'waiting', next_try_at = ? WHERE id = ? AND state = 'refused'", tx.now, message_id
-    )
+    send_again(tx, message_id)
 
 
-def messages(db: Reader, limit: int = 100, before_sequence: int = 2**62) -> list[Message]:
-    """Messages, newest first."""
+def find(db: Reader, message_id: int) -> Message | None:
+    """The message of this id."""
+    row = db.one(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", message_id)
+    return None if row is None else _message(row)
+
+
+def payload(db: Reader, message_id: int) -> str:
+    """What was signed: canonical JSON."""
+    return str(db.value("SELECT payload FROM outbox WHERE id = ?", message_id))
+
+
+def handovers(db: Reader, message_id: int) -> list[Handover]:
+    """How often and how the message left by a road without an answer, oldest first."""
     rows = db.all(
-        f"SELECT {_COLUMNS} FROM outbox WHERE sequence < ? ORDER BY sequence DESC LIMIT ?", before_sequence, limit
+        "SELECT road, name, handed_at, handed_by_kind, handed_by_id FROM handovers WHERE message_id = ? ORDER BY id",
+        message_id,
+    )
+    return [Handover(*tuple(row)) for row in rows]
+
+
+def on_road(db: Reader, road: str) -> list[Message]:
+    """What left by this road and has no answer, oldest first."""
+    rows = db.all(
+        f"SELECT {_COLUMNS} FROM outbox WHERE state = 'in_flight' AND lease_owner = ? ORDER BY sequence", ON_ROAD + road
+    )
+    return [_message(row) for row in rows]
+
+
+def replaced_by(db: Reader, message: Message) -> Message | None:
+    """The newest later message of the same subject: a refused report whose correction went instead."""
+    row = db.one(
+        f"SELECT {_COLUMNS} FROM outbox WHERE subject_kind = ? AND subject_id = ? AND topic = ? AND sequence > ?"
+        " ORDER BY sequence DESC LIMIT 1",
+        message.subject_kind,
+        message.subject_id,
+        message.topic,
+        message.sequence,
+    )
+    return None if row is None else _message(row)
+
+
+def messages(
+    db: Reader, limit: int = 100, before_sequence: int = 2**62, states: tuple[str, ...] = ()
+) -> list[Message]:  # fmt: skip
+    """Messages, newest first; only of these states when some are named."""
+    among = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+    rows = db.all(
+        f"SELECT {_COLUMNS} FROM outbox WHERE sequence < ?{among} ORDER BY sequence DESC LIMIT ?",
+        before_sequence,
+        *states,
+        limit,
     )
     return [_message(row) for row in rows]
 
@@ -196,15 +314,23 @@ def next_due_at(db: Reader) -> str | None:
 
 
 def summary(db: Reader) -> Summary:
-    """What the status strip shows."""
+    """What the status strip shows. What was refused and replaced by a later revision needs nobody any more."""
     waiting = db.value("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'in_flight')")
-    refused = db.value("SELECT COUNT(*) FROM outbox WHERE state = 'refused'")
+    handed_over = waiting and db.value(
+        f"SELECT COUNT(*) FROM outbox WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
+    )
+    refused = db.value(
+        "SELECT COUNT(*) FROM outbox o WHERE state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l"
+        " WHERE l.subject_kind = o.subject_kind AND l.subject_id = o.subject_id AND l.topic = o.topic"
+        " AND l.sequence > o.sequence)"
+    )
     last = db.one(
         "SELECT acknowledged_at, acknowledgement_no FROM outbox WHERE state = 'acknowledged' ORDER BY sequence DESC LIMIT 1"
     )
     return Summary(
-        waiting, refused, last["acknowledged_at"] if last else None, last["acknowledgement_no"] if last else None
-    )
+        waiting, refused, last["acknowledged_at"] if last else None, last["acknowledgement_no"] if last else None,
+        handed_over,
+    )  # fmt: skip
 
 
 def _message(row: sqlite3.Row | None) -> Message:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from kiosk.outbox import ACKNOWLEDGEMENT
+from kiosk.outbox import ACKNOWLEDGEMENT, ON_ROAD
 from kiosk.storage import Reader
 from kiosk.storage.numbers import last_number
 from kiosk.storage.problem import Problem
@@ -19,6 +19,7 @@ def problems(db: Reader) -> Iterator[Problem]:
         for (text,) in db.all("SELECT facts FROM audit WHERE action = 'message.queued'")
         for facts in [json.loads(text)]
     }
+    handed_over = {tuple(row) for row in db.all("SELECT message_id, road FROM handovers")}
     expected = 0
     for row in db.connection.execute("SELECT * FROM outbox ORDER BY sequence"):
         expected += 1
@@ -32,5 +33,14 @@ def problems(db: Reader) -> Iterator[Problem]:
             yield Problem("outbox.acknowledgement_missing", "message", row["id"])
         if row["state"] == "in_flight" and not row["lease_until_at"]:
             yield Problem("outbox.lease_missing", "message", row["id"])
+        road = (row["lease_owner"] or "").partition(ON_ROAD)[2]
+        if road and (row["id"], road) not in handed_over:
+            yield Problem("outbox.handover_missing", "message", row["id"], road)
     if expected != last_number(db, "outbox"):
         yield Problem("outbox.sequence_gap", "message", expected, f"{last_number(db, 'outbox')} were given")
+    for row in db.all(
+        "SELECT o.id, t.number FROM typed_acknowledgements t JOIN outbox o ON o.id = t.message_id"
+        " WHERE t.number IS NOT NULL AND o.acknowledgement_no IS NOT t.number"
+        " AND NOT EXISTS (SELECT 1 FROM typed_acknowledgements w WHERE w.withdraws_id = t.id)"
+    ):
+        yield Problem("outbox.typed_number_lost", "message", row["id"], row["number"])

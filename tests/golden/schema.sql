@@ -377,6 +377,60 @@ CREATE TABLE conveniences (
     CHECK ((state = 'refunded') = (refunded_on IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE county_keys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_key TEXT NOT NULL,
+    thumbprint TEXT NOT NULL,
+    how TEXT NOT NULL CHECK (how IN ('enrolment', 'typed', 'rotated')),
+    from_sequence INTEGER NOT NULL CHECK (from_sequence > 0),   -- verifies from this message on, until a later key does
+    pinned_at TEXT NOT NULL,
+    pinned_by_kind TEXT NOT NULL,
+    pinned_by_id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE county_messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sequence INTEGER NOT NULL UNIQUE CHECK (sequence > 0),
+    topic TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    key_id INTEGER NOT NULL REFERENCES county_keys (id),
+    header TEXT,                      -- the three parts of the envelope; the payload as text
+    payload TEXT,
+    signature TEXT,
+    hash TEXT,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'applied', 'parked')),
+    settled_at TEXT,
+    reason TEXT,                      -- why it is parked: a stable code
+    outcome TEXT NOT NULL DEFAULT '{}',
+    on_display_at TEXT,               -- shown to villagers since; NULL: not
+    draft_id INTEGER REFERENCES fee_drafts (id),
+    CHECK ((header IS NULL) = (payload IS NULL) AND (header IS NULL) = (signature IS NULL) AND (header IS NULL) = (hash IS NULL)),
+    CHECK ((state = 'received') = (settled_at IS NULL)),
+    CHECK ((state = 'parked') = (reason IS NOT NULL))
+) STRICT;
+
+CREATE TABLE county_reads (
+    message_id INTEGER NOT NULL REFERENCES county_messages (id),
+    staff_id INTEGER NOT NULL REFERENCES staff (id),
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (message_id, staff_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE county_turned_away (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    reason TEXT NOT NULL CHECK (reason IN ('unreadable', 'signature', 'foreign', 'rewritten', 'gap')),
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),   -- as claimed; 0 where it could not be read
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1 CHECK (times > 0),
+    ended TEXT CHECK (ended IN ('seen', 'taken')),     -- a person has seen it, or the message came properly afterwards
+    ended_at TEXT,
+    ended_by_kind TEXT,
+    ended_by_id INTEGER,
+    CHECK ((ended IS NULL) = (ended_at IS NULL))
+) STRICT;
+
 CREATE TABLE data_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL CHECK (kind IN ('access', 'correction', 'erasure')),
@@ -410,6 +464,24 @@ CREATE TABLE day_corrections (
     UNIQUE (business_on, revision, service, kind),
     CHECK (txn_count <> 0 OR txn_amount_fen <> 0 OR commission_fen <> 0 OR service_fee_fen <> 0 OR parcels <> '{}'),
     CHECK ((service = '') = (parcels <> '{}'))
+) STRICT;
+
+CREATE TABLE day_trade (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    business_on TEXT NOT NULL REFERENCES business_days (business_on),
+    case_kind TEXT NOT NULL CHECK (case_kind IN ('purchase', 'consignment_sale')),
+    case_id INTEGER NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('bought', 'sold')),
+    item_kind TEXT NOT NULL CHECK (item_kind IN ('category', 'product', 'other')),
+    item TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    unit_size INTEGER NOT NULL CHECK (unit_size > 0),
+    platform TEXT NOT NULL,
+    online_shop TEXT NOT NULL,
+    txn_count INTEGER NOT NULL CHECK (txn_count IN (-1, 0, 1)),
+    quantity INTEGER NOT NULL,
+    amount_fen INTEGER NOT NULL,
+    CHECK (txn_count <> 0 OR quantity <> 0 OR amount_fen <> 0)
 ) STRICT;
 
 CREATE TABLE debtors (
@@ -1645,6 +1717,8 @@ CREATE INDEX consignment_sales_by_state ON consignment_sales (state);
 
 CREATE INDEX consignment_sales_by_supplier ON consignment_sales (supplier_id) WHERE supplier_id IS NOT NULL;
 
+CREATE INDEX consignment_sales_cancelled ON consignment_sales (cancelled_on) WHERE cancelled_on IS NOT NULL;
+
 CREATE UNIQUE INDEX consignment_sales_one_order ON consignment_sales (platform, platform_order_no, product_id)
     WHERE platform_order_no <> '' AND state <> 'cancelled';
 
@@ -1667,7 +1741,19 @@ CREATE UNIQUE INDEX conveniences_once ON conveniences (service, once_hash)
 
 CREATE INDEX conveniences_to_erase ON conveniences (due_on) WHERE kept_days IS NOT NULL AND erased_at IS NULL;
 
+CREATE INDEX county_messages_on_display ON county_messages (id) WHERE on_display_at IS NOT NULL;
+
+CREATE INDEX county_messages_parked ON county_messages (sequence) WHERE state = 'parked';
+
+CREATE INDEX county_messages_topic ON county_messages (topic, sequence);
+
+CREATE UNIQUE INDEX county_turned_away_open ON county_turned_away (reason, sequence) WHERE ended IS NULL;
+
 CREATE INDEX data_requests_by_day ON data_requests (asked_on);
+
+CREATE INDEX day_trade_by_case ON day_trade (case_kind, case_id);
+
+CREATE INDEX day_trade_by_day ON day_trade (business_on);
 
 CREATE INDEX debtors_by_phone ON debtors (phone_hash) WHERE phone_hash IS NOT NULL;
 
@@ -1761,7 +1847,11 @@ CREATE INDEX outbound_refusals_by_day ON outbound_refusals (refused_on);
 
 CREATE INDEX outbound_waiting ON outbound_parcels (carrier, id) WHERE state = 'accepted';
 
+CREATE INDEX outbox_by_subject ON outbox (subject_kind, subject_id, sequence);
+
 CREATE INDEX outbox_open ON outbox (state, next_try_at) WHERE state IN ('waiting', 'in_flight');
+
+CREATE INDEX outbox_refused ON outbox (sequence) WHERE state = 'refused';
 
 CREATE INDEX parcel_events_by_day ON parcel_events (business_on, kind);
 

@@ -53,3 +53,7 @@ CREATE TABLE enrolments (
     CHECK ((state = 'asked') = (ended_at IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX enrolments_asked ON enrolments (state) WHERE state = 'asked';
+
+-- The list of what was refused and the order within a subject, whatever the history.
+CREATE INDEX outbox_by_subject ON outbox (subject_kind, subject_id, sequence);
+CREATE INDEX outbox_refused ON outbox (sequence) WHERE state = 'refused';
