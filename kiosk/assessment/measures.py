@@ -23,7 +23,10 @@ SECTIONS: Mapping[str, tuple[Ask, ...]] = {
 MEASURES: Mapping[str, Ask] = {ask.__name__: ask for asks in SECTIONS.values() for ask in asks}
 #: What the first page shows each time it is opened: only what is read by an index in a fraction of a millisecond, and
 #: nothing that stands there already.
-AT_A_GLANCE: tuple[Ask, ...] = (opening.hours_today, opening.days_this_week, reported.daily_report)
+AT_A_GLANCE: tuple[Ask, ...] = (
+    opening.hours_today, opening.days_this_week, reported.daily_report, waiting.parcels_overdue,
+    waiting.stocktake_this_month,
+)  # fmt: skip
 
 
 def measure(db: Reader, name: str, now: str | None = None) -> Measure:

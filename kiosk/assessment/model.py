@@ -21,6 +21,7 @@ class Unit(StrEnum):
     DAYS = "days"
     MINUTES = "minutes"
     FEN = "fen"
+    DONE = "done"  # 1 or 0
 
 
 class Standing(StrEnum):
@@ -79,6 +80,8 @@ class Measure:
     setting: str = ""
     asked_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    short: str = ""  # its title where there is room for two words only; '' keeps it off such places
+    is_duty: bool = True  # somebody can do something about it now
 
 
 @dataclass(frozen=True, slots=True)

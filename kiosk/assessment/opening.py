@@ -21,7 +21,7 @@ def hours_today(db: Reader, moment: Moment) -> Measure:
     standing, words, facts = _today(db, found, moment)
     return Measure(
         "hours_today", N_("今天营业时长"), standing, words, facts, _SOURCE, f"/hours?month={found.on[:7]}",
-        value=found.minutes, unit=Unit.MINUTES, target=db.settings.hours.least_hours * 60, setting="hours.least_hours",
+        value=found.minutes, unit=Unit.MINUTES, target=db.settings.hours.least_hours * 60, setting="hours.least_hours", short=N_("今天营业"), is_duty=False,
         asked_by=("LY-22", "TC-21"), evidence=(_of_date(found),),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def days_this_week(db: Reader, moment: Moment) -> Measure:
         standing, words = Standing.PROBLEM, N_("本周营业 {opened} 天，到周日也满不了 {least} 天")
     return Measure(
         "days_this_week", N_("本周营业天数"), standing, words, facts, _SOURCE, f"/hours?month={moment.today:%Y-%m}",
-        value=opened, unit=Unit.DAYS, target=least, setting="hours.least_days_per_week", asked_by=("LY-21", "TC-21"),
+        value=opened, unit=Unit.DAYS, target=least, setting="hours.least_days_per_week", short=N_("本周营业"), is_duty=False, asked_by=("LY-21", "TC-21"),
         evidence=tuple(_of_date(day) for day in days),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kiosk import shifts
-from kiosk.assessment.model import Evidence, Measure, Moment, Standing
+from kiosk.assessment.model import Evidence, Measure, Moment, Standing, Unit
 from kiosk.reports import hours, store
 from kiosk.reports.daily import message_of
 from kiosk.reports.model import SUBJECT, TOPIC_DAILY
@@ -22,7 +22,7 @@ def daily_report(db: Reader, moment: Moment) -> Measure:
     standing, words, facts, path = _daily(db, moment)
     return Measure(
         "daily_report", N_("今天的日报"), standing, words, facts, _FROZEN, path,
-        value=int(standing is Standing.OK), target=1, setting="county.daily_report_by", asked_by=("LY-23", "TC-20"),
+        value=int(standing is Standing.OK), unit=Unit.DONE, setting="county.daily_report_by", short=N_("今天日报"), asked_by=("LY-23", "TC-20"),
     )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _daily(db: Reader, moment: Moment) -> tuple[Standing, str, dict[str, str], s
     facts, is_late = {"by": by}, moment.at >= by.rjust(5, "0")
     open_day = shifts.open_day(db)
     if open_day is not None and open_day.business_on < today:
-        return Standing.PROBLEM, N_("{day} 还没日结，那天的日报报不出去"), {"day": open_day.business_on}, "/day"
+        return Standing.PROBLEM, N_("{day} 还没日结，请先点钞日结"), {"day": open_day.business_on[5:]}, "/day"
     if open_day is not None and open_day.business_on > today:
         return Standing.FIGURE, N_("已经在做 {day} 的营业日"), {"day": open_day.business_on}, "/day"
     report = store.latest(db, today)

@@ -3,7 +3,7 @@ count reads the stock by its index, whatever the history."""
 
 from __future__ import annotations
 
-from kiosk.assessment.model import Evidence, Measure, Moment, Standing
+from kiosk.assessment.model import Evidence, Measure, Moment, Standing, Unit
 from kiosk.consents.store import COLOUR_SQL
 from kiosk.consignment import stocktakes
 from kiosk.parcels import overdue
@@ -112,7 +112,7 @@ def stocktake_this_month(db: Reader, moment: Moment) -> Measure:
         standing, words = Standing.FIGURE, N_("没有代销的货，不用盘点")
     return Measure(
         "stocktake_this_month", N_("本月盘点"), standing, words, facts, N_("本月完成的盘点单"), "/consignment/stocktake",
-        value=value, target=1, asked_by=("CUO-18",), evidence=evidence,
+        value=value, unit=Unit.DONE, short=N_("本月盘点"), asked_by=("CUO-18",), evidence=evidence,
     )  # fmt: skip
 
 

@@ -137,11 +137,15 @@ def _of_date(db: Reader, on: date, day: Day | None, closings: tuple[Closing, ...
 
 def _span(db: Reader, day: Day, midnight: datetime, now: str) -> tuple[datetime, datetime] | None:
     """From when to when a day was open on its own date; None when nothing happened on it."""
-    first, last = _acts(db, day.business_on, midnight)
-    begins = clock.read(day.opened_at) if _is_within(day.opened_at, midnight) else first
-    if day.closed_at is not None and _is_within(day.closed_at, midnight):
+    opens_here = _is_within(day.opened_at, midnight)
+    is_known = day.closed_at is not None and _is_within(day.closed_at, midnight)
+    is_running = day.state == "open" and _is_within(now, midnight)
+    # The acts of a day are read only where its own hours don't say it: a day of a thousand parcels has many.
+    first, last = (None, None) if opens_here and (is_known or is_running) else _acts(db, day.business_on, midnight)
+    begins = clock.read(day.opened_at) if opens_here else first
+    if is_known and day.closed_at is not None:
         ends: datetime | None = clock.read(day.closed_at)
-    elif day.state == "open" and _is_within(now, midnight):
+    elif is_running:
         ends = clock.read(now)
     else:  # closed late, or not yet: open as long as business was done
         ends = last or begins

@@ -9,6 +9,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk import clock, fees, outbox, shifts
+from kiosk.assessment import measures
+from kiosk.assessment.model import STANDING_SHAPES, Measure, Standing
 from kiosk.bills import store as bills
 from kiosk.bills.model import BillState
 from kiosk.consignment import view as consignment
@@ -27,6 +29,7 @@ from web.desk import settle_mode
 from web.routes import PAGES, page
 from web.station import session, station
 from web.strip import page_url
+from web.views.compliance import COLOURS, figure
 
 home = Blueprint("home", __name__)
 SCANS_SHOWN = 8
@@ -34,6 +37,8 @@ SCANS_SHOWN = 8
 PURCHASE_WAITS_DAYS = 3
 #: A station that never has its arrivals signed has more of these lists than anybody needs counted.
 MOST_COUNTED = 99
+#: The states of what must not be forgotten, the worst first.
+WORST = ("problem", "warn", "", "ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,15 @@ def counter() -> ResponseReturnValue:
         day = shifts.open_day(db)
         business_on = day.business_on if day else clock.local_date(zone).isoformat()
         figures = daily_figures(db, business_on)
-        duties = _duties(db, day, figures.parcels.overdue)
+        asked = measures.at_a_glance(db)
+        duties = _duties(db) + _missed(asked)
         scans = desk_scans.recent(db, desk_id, SCANS_SHOWN)
         to_undo = undo.next_up(db, desk_id)
     return render_template(
-        "home/counter.html", day=day, figures=figures.parcels, duties=duties, scans=scans, to_undo=to_undo
-    )
+        "home/counter.html", day=day, figures=figures.parcels, duties=sorted(duties, key=lambda duty: WORST.index(duty.state)),
+        scans=scans, to_undo=to_undo, asked=[one for one in asked if one.short], figure=figure, colours=COLOURS,
+        shapes=STANDING_SHAPES,
+    )  # fmt: skip
 
 
 @page(home, "/more", N_("更多"))
@@ -71,15 +79,20 @@ def more() -> ResponseReturnValue:
     return render_template("home/more.html", shown=shown)
 
 
-def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
+def _missed(asked: list[Measure]) -> list[Duty]:
+    """What the county asks, is not so, and can still be mended."""
+    return [
+        Duty(one.words, one.path, COLOURS[one.standing], dict(one.facts))
+        for one in asked
+        if one.is_duty and one.standing in (Standing.PROBLEM, Standing.WARN)
+    ]
+
+
+def _duties(db: Reader) -> list[Duty]:
     settings = station().settings
     here = clock.local(clock.now(), settings.station.zone)
     tray, sent = jobs.tray(db), outbox.summary(db)
     found = []
-    if day is not None and day.business_on < here.date().isoformat():
-        found.append(
-            Duty(N_("{day} 还没日结，请先点钞日结"), page_url("day.today"), "problem", {"day": day.business_on[5:]})
-        )
     if fees.current(db, here.date().isoformat()) is None:
         found.append(Duty(N_("还没有公示价目表，收不了费"), page_url("fees.current"), "problem"))
     doubtful = sum(job.state is JobState.UNKNOWN for job in tray)
@@ -95,11 +108,6 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
         found.append(
             Duty(N_("{n} 条上报被县中心退回"), page_url("reports.all_reports"), "problem", {"n": sent.refused})
         )
-    if overdue:
-        found.append(
-            Duty(N_("滞留 {n} 件（{days} 天以上没人取）"), page_url("find.find"), "warn",
-                 {"n": overdue, "days": settings.parcels.overdue_days})
-        )  # fmt: skip
     unsigned = lists.count_unsigned(db, "intake", MOST_COUNTED + 1)
     if unsigned:
         place = page_url("manifest_book.all_lists") + "?kind=intake&state=closed"
@@ -134,11 +142,4 @@ def _duties(db: Reader, day: shifts.Day | None, overdue: int) -> list[Duty]:
         found.append(
             Duty(N_("{n} 条村民求售还没答复"), page_url("suppliers.all_requests"), "warn", {"n": goods["requests"]})
         )
-    if goods["stocktake"]:
-        found.append(Duty(N_("代销货品本月还没有盘点"), page_url("stocktakes.count_goods")))
-    if day is not None and day.business_on == here.date().isoformat():
-        is_late = here.strftime("%H:%M") >= settings.county.daily_report_by
-        words = N_("日报 {at} 前上报，已经过了") if is_late else N_("日报 {at} 前上报")
-        facts = {"at": settings.county.daily_report_by}
-        found.append(Duty(words, page_url("day.today"), "warn" if is_late else "", facts))
     return found

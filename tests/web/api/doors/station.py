@@ -33,6 +33,7 @@ DOOR: Door = {
     ("POST", "/days/hours/print"): ({"month": "2026-11"}, CLERKS),
     ("GET", "/days/owner"): (None, {"manager"}),
     ("GET", "/reports/daily"): (None, READERS),
+    ("GET", "/compliance"): (None, READERS),
     ("GET", "/ledgers"): (None, READERS),
     ("GET", "/ledgers/{form}"): (None, READERS),
     ("GET", "/status"): (None, set(ROLES)),
