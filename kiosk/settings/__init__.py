@@ -13,7 +13,7 @@ from typing import Any
 
 from kiosk.errors import ConfigurationError
 from kiosk.settings.model import County, Device, Reminders, Settings
-from kiosk.settings.shape import DEVICE_KEYS, SCHEMA
+from kiosk.settings.shape import DEVICE_KEYS, ROAD_KEYS, SCHEMA
 from kiosk.words import N_
 
 __all__ = ["CONFIG", "DEMO_MARK", "County", "Device", "Reminders", "Settings", "load", "state_folder"]
@@ -72,6 +72,12 @@ def load(state: Path | None = None) -> Settings:
         if device.desk and device.desk not in settings.counter.desks:
             raise _wrong(files[-1], f"devices.{device.name}.desk", device.desk)
     _refuse_shared_path(files[-1], devices)
+    for key in ROAD_KEYS.get(settings.county.road, ()):
+        if not getattr(settings.county, key):
+            raise ConfigurationError(
+                N_("{file} 选了上报方式 {road}，还要填 {key}"), file=str(files[-1]), road=settings.county.road,
+                key=f"county.{key}",
+            )  # fmt: skip
     return settings
 
 

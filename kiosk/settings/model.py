@@ -106,6 +106,31 @@ class County:
     pause_seconds: float
     longest_pause_seconds: float
     timeout_seconds: float
+    road: str = "https"  # 'https' | 'folder' | 'mail' | 'phone'
+    folder: str = ""
+    folder_is_stick: bool = False  # written only while another disk is mounted there
+    mail_host: str = ""
+    mail_port: int = 465
+    mail_security: str = "tls"  # 'tls' | 'starttls'
+    mail_user: str = ""
+    mail_password_file: str = ""
+    mail_from: str = ""
+    mail_to: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """True when a process can send by the chosen road: it has an address. By phone a person sends."""
+        return {"https": bool(self.address), "folder": True, "mail": True}.get(self.road, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What counts as one 笔 and by when the county wants what."""
+
+    counting_rule: str  # a key of kiosk.reports.counting.RULES
+    week_due_days: int  # days after Sunday
+    month_due_day: int  # of the next month
+    half_year_due_day: int  # of the month after
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +162,7 @@ class Settings:
     hours: Hours
     goods: Goods
     county: County
+    reports: Reports
     printing: Printing
     devices: tuple[Device, ...]
     sources: tuple[str, ...]

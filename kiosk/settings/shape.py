@@ -18,6 +18,7 @@ from kiosk.settings.model import (
     Photos,
     Printing,
     Reminders,
+    Reports,
     Station,
     Till,
 )
@@ -82,6 +83,10 @@ def _scale_codes(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= 8 and all(form(v) and len(v) == 13 for v in value)
 
 
+#: One plain address or none; no name before it and no second one, so that a setting cannot write a mail's header.
+_MAIL = r"([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?"
+#: What a road cannot do without.
+ROAD_KEYS: dict[str, tuple[str, ...]] = {"folder": ("folder",), "mail": ("mail_host", "mail_from", "mail_to")}
 #: Section → its class and what each of its keys may be.
 SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
     "station": (
@@ -162,6 +167,25 @@ SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "pause_seconds": _number(0.05, 3600),
             "longest_pause_seconds": _number(0.05, 86400),
             "timeout_seconds": _number(0.5, 300),
+            "road": _one_of("https", "folder", "mail", "phone"),
+            "folder": _text(300, r"(/[^\0]+)?"),
+            "folder_is_stick": lambda v: isinstance(v, bool),
+            "mail_host": _text(253, r"[A-Za-z0-9.:-]*"),
+            "mail_port": _whole(1, 65535),
+            "mail_security": _one_of("tls", "starttls"),
+            "mail_user": _text(120, r"[!-~]*"),
+            "mail_password_file": _text(300, r"(/[^\0]+)?"),
+            "mail_from": _text(254, _MAIL),
+            "mail_to": _text(254, _MAIL),
+        },
+    ),
+    "reports": (
+        Reports,
+        {
+            "counting_rule": _one_of("one_per_order_less_refunds", "orders_and_pickups", "one_per_visit"),
+            "week_due_days": _whole(1, 14),
+            "month_due_day": _whole(1, 28),
+            "half_year_due_day": _whole(1, 28),
         },
     ),
     "printing": (Printing, {"default_printer": _text(40)}),
