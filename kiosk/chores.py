@@ -138,7 +138,7 @@ def _backup(store: Store) -> int:
     folder.mkdir(mode=0o700, exist_ok=True)
     write_backup(store, folder / f"{NAME_OF_CHORES}{clock.now():%Y%m%dT%H%M%S}.zip")
     kept = sorted(folder.glob(f"{NAME_OF_CHORES}*.zip"), reverse=True)
-    oldest = (clock.now() - timedelta(days=OLDEST_BACKUP_DAYS)).timestamp()
+    oldest = (clock.machine_now() - timedelta(days=OLDEST_BACKUP_DAYS)).timestamp()
     days: dict[date, Path] = {}
     for path in kept:
         days.setdefault(clock.local_date(store.settings.station.zone, _made_at(path)), path)

@@ -124,8 +124,9 @@ def _sync(folder: Path) -> None:
 def forget_copies(state: Path, days: int) -> int:
     """Removes what cut-off back-ups and restores left lying, and the states before a restore or a migration that are
     older than ``days``: all of it holds personal values that no erasure reaches. Returns how many there were."""
-    left = clock.now() - timedelta(seconds=_LEFT_SECONDS)
-    outlived = clock.now() - timedelta(days=days)
+    # By the machine's clock, which wrote the files' times: a driven one would take what it has just made for outlived.
+    left = clock.machine_now() - timedelta(seconds=_LEFT_SECONDS)
+    outlived = clock.machine_now() - timedelta(days=days)
     found = [(path, left) for prefix in (_BACKING_UP, _RESTORING) for path in state.glob(f"{prefix}*")]
     found += [(path, left) for path in (state / FOLDER_OF_CHORES).glob(f".{NAME_OF_CHORES}*")]
     found += [(path, outlived) for name in (f"{KEPT}*", f"{DATABASE}.before-migration") for path in state.glob(name)]
