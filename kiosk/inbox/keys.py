@@ -89,7 +89,11 @@ def thumbprint_of(text: str) -> str:
 
 
 def rotate(tx: Tx, public_key: str, from_sequence: int) -> CountyKey:
-    """The key that a message named, from the message after it on."""
+    """The key that a message named, from the message after it on. Does nothing when it is the current one: what a centre
+    signs again for a station that was just enrolled names the key by which it was enrolled."""
+    standing = current(tx)
+    if standing is not None and standing.public_key == public_key:
+        return standing
     return _insert(tx, public_key, "rotated", from_sequence)
 
 

@@ -22,8 +22,8 @@ TYPE = "county-message+jws"
 FORMAT = "county-message/1"
 POLL_TYPE = "station-poll+jws"
 POLL_FORMAT = "station-poll/1"
-#: Two hundred parcels with names and phones take a fifth of it.
-LARGEST_BYTES = 128 * 1024
+#: Two hundred parcels with names and phones take a sixth of it.
+LARGEST_BYTES = 192 * 1024
 LARGEST_SEQUENCE = 2**53
 _TOPIC = re.compile(r"[a-z_]{1,30}(\.[a-z_]{1,30}){0,2}")
 _FIELDS: Mapping[str, type] = {

@@ -136,9 +136,6 @@ class _Fields:
         self._content = content
         self._asked: set[str] = set()
 
-    def has(self, name: str) -> bool:
-        return self._content.get(name) is not None
-
     def take(self, name: str) -> Any:
         self._asked.add(name)
         return self._content.get(name)
@@ -166,9 +163,9 @@ class _Fields:
             raise wrong(self._place + name)
         return value
 
-    def list(self, name: str, most: int) -> list[Any]:
+    def list(self, name: str, most: int, least: int = 1) -> list[Any]:
         value = self.take(name)
-        if not isinstance(value, list) or not 1 <= len(value) <= most:
+        if not isinstance(value, list) or not least <= len(value) <= most:
             raise wrong(self._place + name)
         return value
 
@@ -227,8 +224,9 @@ def _gathering(fields: _Fields) -> Gathering:
 
 
 def _expected(fields: _Fields) -> ParcelsExpected:
+    """None at all is what the centre keeps of a list whose people it has forgotten meanwhile."""
     found = []
-    for number, raw in enumerate(fields.list("items", MOST_PARCELS), 1):
+    for number, raw in enumerate(fields.list("items", MOST_PARCELS, least=0), 1):
         one = _Fields(raw, f"items[{number}].")
         found.append(
             ExpectedParcel(
@@ -262,6 +260,7 @@ def _ranking(fields: _Fields) -> Ranking:
 
 def _key(fields: _Fields) -> KeyRotated:
     given = fields.take("key")
+    given = given.get("jwk") if isinstance(given, Mapping) and "jwk" in given else given
     thumbprint = fields.text("thumbprint", 60)
     fields.end()
     try:

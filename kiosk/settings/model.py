@@ -106,6 +106,7 @@ class County:
     pause_seconds: float
     longest_pause_seconds: float
     timeout_seconds: float
+    messages_every_seconds: float = 120  # how often the county is asked for messages
     road: str = "https"  # 'https' | 'folder' | 'mail' | 'phone'
     folder: str = ""
     folder_is_stick: bool = False  # written only while another disk is mounted there

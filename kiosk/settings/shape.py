@@ -167,6 +167,7 @@ SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
             "pause_seconds": _number(0.05, 3600),
             "longest_pause_seconds": _number(0.05, 86400),
             "timeout_seconds": _number(0.5, 300),
+            "messages_every_seconds": _number(0.05, 86400),
             "road": _one_of("https", "folder", "mail", "phone"),
             "folder": _text(300, r"(/[^\0]+)?"),
             "folder_is_stick": lambda v: isinstance(v, bool),
