@@ -12,8 +12,8 @@ from kiosk.people.rights import Right, require
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_, say
 
-NUMBER, PERSON, PHOTO, MONEY, CLINIC, CONSENT, WORKING = (
-    "parcel_number", "parcel_person", "photo", "money", "clinic", "consent", "working",
+NUMBER, PERSON, PHOTO, MONEY, CLINIC, CONSENT, REGISTER, ACTIVITY, WORKING = (
+    "parcel_number", "parcel_person", "photo", "money", "clinic", "consent", "register", "activity", "working",
 )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ TERMS: Mapping[str, Term] = {
         Term(MONEY, 1096, 1096, 3653, N_("收付款业务的姓名、电话、户号"), N_("业务办结后算起；交易记录保存不少于三年（电子商务法第三十一条、第五十三条）")),
         Term(CLINIC, 7, 1, 30, N_("就诊预约"), N_("就诊日后算起；医疗健康信息是敏感个人信息（个人信息保护法第二十八条）")),
         Term(CONSENT, 1096, 365, 3653, N_("收件人同意的凭据"), N_("撤回或不再使用后算起；用来证明当时得到了同意")),
+        Term(REGISTER, 1096, 365, 3653, N_("登记簿：投诉、巡检、整改等写到的人"), N_("办结后算起；处理经过要留存备查（通城 二(三)9）")),
+        Term(ACTIVITY, 365, 90, 1096, N_("登记簿：签到、报名、回访写到的人"), N_("活动结束后算起；年度考核看的是人数，不是名单")),
         Term(WORKING, 1, 1, 1, N_("查询回执、恢复码等临时内容"), N_("用完第二天删除，不能改")),
     )
 }  # fmt: skip
