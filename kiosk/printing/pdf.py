@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.errors import ConfigurationError, Refused
 from kiosk.printing.codes import bars
 from kiosk.printing.profile import NOTO
-from kiosk.printing.sheet import Cards, Facts, Paragraph, Part, Sheet, Signature, Signatures, Table
+from kiosk.printing.sheet import Cards, Facts, Form, Paragraph, Part, Plot, Sheet, Signature, Signatures, Table
 from kiosk.printing.typeface import PACKAGE
 from kiosk.settings import driven_clock
 from kiosk.words import N_
@@ -70,8 +70,25 @@ def _part(part: Part) -> dict[str, Any]:
             return {
                 "kind": "cards", "cards": [{"words": words, "bars": _runs(bits), "width": len(bits)} for words, bits in drawn],
             }  # fmt: skip
+        case Form():
+            lines = [
+                [{"label": box.label, "text": box.text, "height": box.height_mm} for box in line] for line in part.lines
+            ]
+            return {"kind": "form", "lines": lines}
+        case Plot():
+            return {"kind": "plot", "title": part.title, **_bars(part)}
         case Signatures():
             return {"kind": "signatures", "places": [_signature(place) for place in part.places]}
+
+
+def _bars(plot: Plot) -> dict[str, Any]:
+    """The bars as thousandths of the room's height, whole numbers, with the line of zero and the words at its ends."""
+    values = [value for _, value, _ in plot.bars]
+    top, bottom = max([0, *values]), min([0, *values])
+    span = max(top - bottom, 1)
+    said = {value: words for _, value, words in plot.bars}
+    bars = [[words, (top - max(value, 0)) * 1000 // span, abs(value) * 1000 // span] for words, value, _ in plot.bars]
+    return {"bars": bars, "zero": top * 1000 // span, "top": said.get(top, ""), "bottom": said.get(bottom, "")}
 
 
 def _signature(place: Signature) -> dict[str, Any]:

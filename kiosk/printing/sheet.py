@@ -104,7 +104,44 @@ class Cards:
         _set(self, "pairs", tuple((clean(words), clean(code)) for words, code in self.pairs))
 
 
-Part = Paragraph | Facts | Table | Signatures | Cards
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A named box of a form; an empty one is to be written into. It is at least ``height_mm`` high."""
+
+    label: str
+    text: str = ""
+    height_mm: int = 9
+
+    def __post_init__(self) -> None:
+        _set(self, "label", clean(self.label, lines=True))
+        _set(self, "text", clean(self.text, lines=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Boxes in ruled lines, as on the forms of an office: two side by side, or one over the whole width."""
+
+    lines: tuple[tuple[Box, ...], ...]
+
+    def __post_init__(self) -> None:
+        if any(not 1 <= len(line) <= 2 for line in self.lines):
+            raise ValueError("a line of a form has one box or two")
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Bars side by side under a title: the words below each, its value, and the value as it is written. A value below zero
+    hangs under the line."""
+
+    title: str
+    bars: tuple[tuple[str, int, str], ...]
+
+    def __post_init__(self) -> None:
+        _set(self, "title", clean(self.title))
+        _set(self, "bars", tuple((clean(words), int(value), clean(said)) for words, value, said in self.bars))
+
+
+Part = Paragraph | Facts | Table | Signatures | Cards | Form | Plot
 
 
 @dataclass(frozen=True, slots=True)
