@@ -4,7 +4,7 @@ frozen, fits what was written that day, and was queued as it is; held money is t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from kiosk import ledger, outbox
@@ -13,9 +13,9 @@ from kiosk.consignment import check as consignment
 from kiosk.errors import Refused
 from kiosk.ledger import Account
 from kiosk.purchases import check as purchases
-from kiosk.reports import envelope
+from kiosk.reports import check_periods, envelope, trade
 from kiosk.reports.figures import daily_figures
-from kiosk.reports.model import SUBJECT, TOPIC_DAILY, Content, Report
+from kiosk.reports.model import DAILY, SUBJECT, SUM_NAMES, TOPIC_OF, Content, Report
 from kiosk.storage import Reader
 from kiosk.storage.problem import Problem
 
@@ -30,10 +30,10 @@ def problems(db: Reader) -> Iterator[Problem]:
     public_key = envelope.public_jwk(db.secrets)
     audited = {
         facts["report_id"]: (facts["report_no"], facts["business_on"], facts["revision"], facts["hash"])
-        for (text,) in db.all("SELECT facts FROM audit WHERE action = 'report.frozen'")
+        for (text,) in db.all("SELECT facts FROM audit WHERE action IN ('report.frozen', 'report.period_frozen')")
         for facts in [json.loads(text)]
     }
-    rows = db.all("SELECT * FROM reports ORDER BY id DESC")
+    rows = db.all("SELECT * FROM reports ORDER BY form <> ?, id DESC", DAILY)
     for number, row in enumerate(rows):
         report = Report.of(row)
         told = audited.pop(report.id, None)
@@ -42,18 +42,27 @@ def problems(db: Reader) -> Iterator[Problem]:
             continue
         if told != (report.report_no, report.business_on, report.revision, report.hash):
             yield Problem("report.not_as_audited", "report", report.id)
-        yield from _content(db, report, number < RECENT)
+        if report.form == DAILY:
+            yield from _content(db, report, number < RECENT)
+        else:
+            yield from check_periods.content(db, report)
         yield from _message(db, report, public_key)
     for report_id in audited:
         yield Problem("report.missing", "report", report_id)
     for row in db.all(
         "SELECT id, business_on FROM business_days WHERE state = 'closed' AND business_on NOT IN"
-        " (SELECT business_on FROM reports WHERE revision = 0)"
+        " (SELECT business_on FROM reports WHERE form = ? AND revision = 0)",
+        DAILY,
     ):
         yield Problem("report.missing", "business_day", row["id"], row["business_on"])
     yield from _corrections(db)
+    yield from check_periods.problems(db)
+    for case_kind, case_id in trade.standing_wrong(db):
+        yield Problem("trade.differs", case_kind, case_id)
     for row in db.all(
-        "SELECT id FROM outbox WHERE topic = ? AND subject_id NOT IN (SELECT id FROM reports)", TOPIC_DAILY
+        "SELECT id FROM outbox WHERE topic IN (SELECT value FROM json_each(?))"
+        " AND subject_id NOT IN (SELECT id FROM reports)",
+        json.dumps(list(TOPIC_OF.values())),
     ):
         yield Problem("report.message_without_report", "message", row["id"])
 
@@ -68,20 +77,21 @@ def _content(db: Reader, report: Report, is_recent: bool) -> Iterator[Problem]:
         return
     if (content["opened_at"], content["closed_at"]) != (day["opened_at"], day["closed_at"]):
         yield Problem("report.wrong_day", "report", report.id, "times differ")
-    overdue_days = content["overdue_days"]
     figures = daily_figures(
-        db, report.business_on, overdue_days, with_parcels=is_recent, revision=report.revision
+        db, report.business_on, content["overdue_days"], with_parcels=is_recent, revision=report.revision,
+        counting_rule=content["counting_rule"],
     )  # fmt: skip
     rows = {
         (row.service, row.kind): [row.txn_count, row.txn_amount_fen, row.commission_fen, row.service_fee_fen]
         for row in figures.services
     }
-    names = ("txn_count", "txn_amount_fen", "commission_fen", "service_fee_fen")
-    told = {(row["service_type"], row["kind"]): [row[name] for name in names] for row in content["services"]}
+    told = {(row["service_type"], row["kind"]): [row[name] for name in SUM_NAMES] for row in content["services"]}
     if told != rows or content["totals"] != figures.totals:
         yield Problem("report.differs", "report", report.id, "services")
     if is_recent and content["parcels"] != asdict(figures.parcels):
         yield Problem("report.differs", "report", report.id, "parcels")
+    if is_recent and "counts" in content and _differ(content["counts"], figures.counts):
+        yield Problem("report.differs", "report", report.id, "counts")
     if report.revision:  # what a supplement changes is no money: the first report is held against the ledger
         return
     for name, account in (("service_fee_fen", Account.FEE_INCOME), ("commission_fen", Account.COMMISSION)):
@@ -90,6 +100,13 @@ def _content(db: Reader, report: Report, is_recent: bool) -> Iterator[Problem]:
             yield Problem(
                 "report.not_the_ledger", "report", report.id, f"{name} {figures.totals[name]}, ledger {earned}"
             )
+
+
+def _differ(told: Mapping[str, int | None], counted: Mapping[str, int | None]) -> bool:
+    """What a register that came or went since would count is no difference: it was unknown then, or is now."""
+    return any(
+        told[name] != counted.get(name) for name in told if told[name] is not None and counted.get(name) is not None
+    )
 
 
 def _corrections(db: Reader) -> Iterator[Problem]:
@@ -111,12 +128,14 @@ def _corrections(db: Reader) -> Iterator[Problem]:
     for correction_id in audited:
         yield Problem("correction.not_as_audited", "day_correction", correction_id, "is missing")
     for row in db.all(
-        "SELECT business_on, revision FROM day_corrections EXCEPT SELECT business_on, revision FROM reports"
+        "SELECT business_on, revision FROM day_corrections EXCEPT SELECT business_on, revision FROM reports WHERE form = ?",
+        DAILY,
     ):
         yield Problem("correction.without_report", "business_day", row["business_on"], f"revision {row['revision']}")
     for row in db.all(
-        "SELECT business_on, revision FROM reports WHERE revision > 0"
-        " EXCEPT SELECT business_on, revision FROM day_corrections"
+        "SELECT business_on, revision FROM reports WHERE form = ? AND revision > 0"
+        " EXCEPT SELECT business_on, revision FROM day_corrections",
+        DAILY,
     ):
         yield Problem("report.corrects_nothing", "business_day", row["business_on"], f"revision {row['revision']}")
 

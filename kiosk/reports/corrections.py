@@ -14,7 +14,7 @@ from kiosk.errors import Refused
 from kiosk.money import LIMIT_FEN
 from kiosk.reports import store
 from kiosk.reports.figures import corrections_of
-from kiosk.reports.model import CORRECTION_WORDS, PARCEL_COLUMNS, SERVICE_ROWS, Correction
+from kiosk.reports.model import CORRECTION_WORDS, FIGURE_COLUMNS, SERVICE_ROWS, Correction
 from kiosk.storage import Tx
 from kiosk.words import N_
 
@@ -41,7 +41,8 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Everything that one supplement corrects: rows, parcel figures by column, why, and the voucher that shows it."""
+    """Everything that one supplement corrects: rows, figures beside them by column
+    (``FIGURE_COLUMNS``: parcels, and what registers count), why, and the voucher that shows it."""
 
     reason: str
     voucher: str
@@ -91,7 +92,7 @@ def keep(tx: Tx, business_on: str, change: Change) -> list[Correction]:
 
 def _refuse_unknown(rows: Sequence[RowChange], parcels: Mapping[str, int]) -> None:
     places = [(row.service, row.kind) for row in rows]
-    if set(places) - set(SERVICE_ROWS) or len(set(places)) != len(places) or set(parcels) - set(PARCEL_COLUMNS):
+    if set(places) - set(SERVICE_ROWS) or len(set(places)) != len(places) or set(parcels) - set(FIGURE_COLUMNS):
         raise Refused("correction.row_unknown", N_("要更正的业务类型不在日报里，或填了两次；没有更正"))
     counts = [row.txn_count for row in rows] + list(parcels.values())
     amounts = [fen for row in rows for fen in (row.txn_amount_fen, row.commission_fen, row.service_fee_fen)]

@@ -7,15 +7,17 @@ import json
 from dataclasses import asdict
 from datetime import datetime, time
 
-from kiosk import audit, clock, outbox, shifts
-from kiosk.outbox import Message
-from kiosk.reports import envelope, sending, store
+from kiosk import audit, clock, shifts
+from kiosk.reports import definitions, envelope, hours, store, trade
 from kiosk.reports.figures import corrections_of, daily_figures
-from kiosk.reports.model import COUNTING_RULE, DAILY, FORMAT, SUBJECT, TOPIC_DAILY, Content, DailyFigures, Report
+from kiosk.reports.model import DAILY, FORMAT, Content, DailyFigures, Report
+from kiosk.reports.queueing import message_of, queue_report
 from kiosk.shifts import Day
 from kiosk.shifts.closings import standing_between
 from kiosk.storage import Reader, Tx
 from kiosk.storage.numbers import document_no
+
+__all__ = ["content_of", "daily_report", "due", "first_no", "freeze_daily", "is_late", "message_of", "queue_daily"]
 
 
 def freeze_daily(tx: Tx, business_on: str) -> Report:
@@ -27,12 +29,14 @@ def freeze_daily(tx: Tx, business_on: str) -> Report:
     if day is None or day.state != "closed":
         raise ValueError(f"{business_on} is not a closed day")
     before = store.latest(tx, business_on)
+    if before is None:
+        trade.freeze(tx, business_on)
     revision = before.revision + 1 if before else 0
     first_id = (before.supplements_id or before.id) if before else None
     report_no = document_no(tx, "F", business_on)
-    figures = daily_figures(tx, business_on, revision=revision)
-    written = envelope.canonical(content_of(tx, day, figures, report_no, revision))
-    frozen = store.insert(tx, report_no, business_on, revision, first_id, written, envelope.digest(written))
+    figures = _figures(tx, business_on, revision, before)
+    written = envelope.canonical(content_of(tx, day, figures, report_no, revision, frozen_at=tx.now))
+    frozen = store.insert(tx, report_no, DAILY, business_on, revision, first_id, written, envelope.digest(written))
     audit.record(
         tx, "report.frozen", report_id=frozen.id, report_no=report_no, business_on=business_on, revision=revision,
         hash=frozen.hash,
@@ -40,20 +44,25 @@ def freeze_daily(tx: Tx, business_on: str) -> Report:
     return frozen
 
 
-def queue_daily(tx: Tx, report: Report) -> int:
-    """Signs a frozen report and queues it for the county; returns the message's id.
+def _figures(db: Reader, business_on: str, revision: int, before: Report | None) -> DailyFigures:
+    """A supplement counts by the rule of the report that it corrects, whatever is set by now: nothing else may move."""
+    if before is None:
+        return daily_figures(db, business_on)
+    said = json.loads(before.content)
+    return daily_figures(
+        db, business_on, said["overdue_days"], revision=revision, counting_rule=said["counting_rule"]
+    )  # fmt: skip
 
-    All revisions of a day stand under the id of its first report, so that they go in their order.
-    """
-    subject = {"kind": SUBJECT, "id": report.id, "number": report.report_no, "hash": report.hash}
-    content = json.loads(report.content)
-    return sending.send(tx, TOPIC_DAILY, content, subject=subject, order_id=report.supplements_id or report.id)
+
+#: A day's report goes to the county as any other does.
+queue_daily = queue_report
 
 
-def message_of(db: Reader, report: Report) -> Message | None:
-    """The message in which a report went or waits to go to the county: the n-th of its day's for revision n."""
-    sent = outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
-    return sent[report.revision] if report.revision < len(sent) else None
+def due(db: Reader, day: Day) -> datetime:
+    """By when the county wants a day's report, on the station's clock."""
+    zone = clock.zone(db.settings.station.zone)
+    on = datetime.fromisoformat(day.business_on).date()
+    return datetime.combine(on, time.fromisoformat(db.settings.county.daily_report_by), zone)
 
 
 def daily_report(db: Reader, business_on: str) -> Report | None:
@@ -61,17 +70,24 @@ def daily_report(db: Reader, business_on: str) -> Report | None:
     return store.latest(db, business_on)
 
 
-def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revision: int) -> Content:
+def content_of(
+    db: Reader, day: Day, figures: DailyFigures, report_no: str, revision: int, frozen_at: str | None = None
+) -> Content:
     """The report as JSON: header, one row per service type, parcels. No person stands in it, the operator only by
-    number."""
+    number. ``frozen_at`` is None for the figures so far of an open day."""
     station = db.settings.station
-    first = store.latest(db, day.business_on) if revision else None
+    before = store.latest(db, day.business_on) if revision else None
+    on = datetime.fromisoformat(day.business_on).date()
+    opened = hours.between(db, on, on, frozen_at or clock.stamp())[0]
     return {
         "form": DAILY,
         "format": FORMAT,
         "report_no": report_no,
         "revision": revision,
-        "supplements": first_no(db, first) if first else None,
+        "supplements": first_no(db, before) if before else None,
+        "replaces": before.report_no if before else None,
+        "frozen_at": frozen_at,
+        "definitions": definitions.EDITION,
         "station": {"code": station.code, "name": station.name},
         "business_on": day.business_on,
         "opened_at": day.opened_at,
@@ -80,6 +96,7 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
         "is_after_hours": day.is_after_hours,
         "is_closed_late": day.is_closed_late,
         "is_late": is_late(db, day),
+        "hours": {"from_time": opened.from_time, "to_time": opened.to_time, "minutes": opened.minutes},
         "is_clock_driven": clock.driven() is not None,
         "closings": [
             {"reason": closing.reason, "from_time": closing.from_time, "to_time": closing.to_time}
@@ -95,7 +112,7 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
             for made in corrections_of(db, day.business_on)
             if made.revision == revision
         ],
-        "counting_rule": COUNTING_RULE,
+        "counting_rule": figures.counting_rule,
         "overdue_days": figures.overdue_days,
         "services": [
             {
@@ -107,6 +124,7 @@ def content_of(db: Reader, day: Day, figures: DailyFigures, report_no: str, revi
         ],
         "totals": figures.totals,
         "parcels": asdict(figures.parcels),
+        "counts": dict(figures.counts),
     }  # fmt: skip
 
 
@@ -118,11 +136,5 @@ def first_no(db: Reader, report: Report) -> str:
 
 
 def is_late(db: Reader, day: Day) -> bool:
-    """Whether the day was closed after the hour by which the county wants its report, on the station's clock."""
-    if day.closed_at is None:
-        return False
-    zone = clock.zone(db.settings.station.zone)
-    due = datetime.combine(
-        datetime.fromisoformat(day.business_on).date(), time.fromisoformat(db.settings.county.daily_report_by), zone
-    )
-    return clock.read(day.closed_at) > due
+    """Whether the day was closed after the hour by which the county wants its report."""
+    return day.closed_at is not None and clock.read(day.closed_at) > due(db, day)

@@ -12,7 +12,15 @@ from kiosk.printing.document import Block, Cell, Document, Feed, Pair, Row, Rule
 from kiosk.reports.daily import content_of, first_no
 from kiosk.reports.figures import daily_figures
 from kiosk.reports.hours import MonthOfHours
-from kiosk.reports.model import CORRECTION_WORDS, COUNTING_WORDS, PARCEL_COLUMNS, Content, Report, row_name
+from kiosk.reports.model import (
+    CORRECTION_WORDS,
+    COUNTING_WORDS,
+    FIGURE_COLUMNS,
+    PARCEL_COLUMNS,
+    Content,
+    Report,
+    row_name,
+)
 from kiosk.reports.open_words import OPEN_WORDS
 from kiosk.shifts import Day, hand_overs_on
 from kiosk.shifts.closings import CLOSING_WORDS
@@ -196,7 +204,7 @@ def correction_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Docu
                 shown = money.show(abs(made[column])) if column.endswith("_fen") else str(abs(made[column]))
                 blocks.append(Pair("  " + say(words), _sign(made[column]) + shown))
         for column, count in made["parcels"].items():
-            blocks.append(Pair("  " + say(PARCEL_COLUMNS[column]), f"{count:+d}"))
+            blocks.append(Pair("  " + say(FIGURE_COLUMNS[column]), f"{count:+d}"))
         blocks.append(Pair("  " + say(N_("原因")), say(CORRECTION_WORDS[made["reason"]])))
         blocks.append(Pair("  " + say(N_("凭证")), made["voucher"]))
     blocks += [Rule(), Text(say(N_("更正后")), bold=True), *_services(facts), Rule(), *_parcels(facts), Rule()]

@@ -10,7 +10,18 @@ from datetime import date, timedelta
 
 from kiosk.ledger import Account
 from kiosk.parcels.model import IN_STOCK_SQL
-from kiosk.reports.model import SERVICE_ROWS, Correction, DailyFigures, ParcelFigures, ServiceRow, row_of
+from kiosk.reports import counting
+from kiosk.reports.counts import counts_of
+from kiosk.reports.model import (
+    COUNT_COLUMNS,
+    PARCEL_COLUMNS,
+    SERVICE_ROWS,
+    Correction,
+    DailyFigures,
+    ParcelFigures,
+    ServiceRow,
+    row_of,
+)
 from kiosk.storage import Reader
 
 _OUT = "('handed_over', 'door_delivered')"
@@ -18,20 +29,29 @@ _STOCK = "('on_shelf', 'problem', 'to_return')"
 
 
 def daily_figures(
-    db: Reader, business_on: str, overdue_days: int | None = None, *, with_parcels: bool = True, revision: int = 0
+    db: Reader,
+    business_on: str,
+    overdue_days: int | None = None,
+    *,
+    with_parcels: bool = True,
+    revision: int = 0,
+    counting_rule: str = "",
 ) -> DailyFigures:
-    """The figures of a date, with the corrections up to ``revision``. ``overdue_days`` is the setting unless a report
-    names the one it was made with."""
+    """The figures of a date, with the corrections up to ``revision``. ``overdue_days`` and ``counting_rule`` are the
+    settings unless a report names those it was made with."""
     days = db.settings.parcels.overdue_days if overdue_days is None else overdue_days
+    rule = counting_rule or db.settings.reports.counting_rule
     parcels = _parcels(db, business_on, days) if with_parcels else ParcelFigures(0, 0, 0, 0, 0, 0, 0)
-    services = _services(db, business_on)
+    counts = counts_of(db, business_on) if with_parcels else dict.fromkeys(COUNT_COLUMNS)
+    services = _services(db, business_on, rule)
     for change in corrections_of(db, business_on, up_to=revision) if revision else ():
         services = tuple(_corrected(row, change) for row in services)
-        if change.parcels:
-            parcels = ParcelFigures(
-                **{name: count + change.parcels.get(name, 0) for name, count in asdict(parcels).items()}
-            )
-    return DailyFigures(business_on, services, parcels, days)
+        parcels = ParcelFigures(
+            **{name: count + change.parcels.get(name, 0) for name, count in asdict(parcels).items()}
+        )
+        for name in set(change.parcels) - set(PARCEL_COLUMNS):
+            counts[name] = (counts[name] or 0) + change.parcels[name]
+    return DailyFigures(business_on, services, parcels, days, rule, counts)
 
 
 def corrections_of(db: Reader, business_on: str, *, up_to: int = 2**31) -> list[Correction]:
@@ -53,23 +73,16 @@ def _corrected(row: ServiceRow, change: Correction) -> ServiceRow:
     )  # fmt: skip
 
 
-def _services(db: Reader, business_on: str) -> tuple[ServiceRow, ...]:
-    # Each line says what it counts: 1 a 笔; 0 what is none (a pick-up, a repayment, the balance of an order counted
-    # before); -1 a refund, whose amounts are negative as well.
-    rows = db.all(
-        "SELECT l.service, l.kind, SUM(l.txn_count) AS count, SUM(l.txn_amount_fen) AS amount, SUM(l.commission_fen) AS commission,"
-        " SUM(l.fee_fen) AS fee FROM tickets t JOIN ticket_lines l ON l.ticket_id = t.id"
-        " WHERE t.settled_on = ? AND l.state = 'done' GROUP BY l.service, l.kind",
-        business_on,
-    )
+def _services(db: Reader, business_on: str, rule: str) -> tuple[ServiceRow, ...]:
     sums = {row: [0, 0, 0, 0] for row in SERVICE_ROWS}
-    for row in rows:
-        place = (row["service"], row["kind"])
-        sums_of = sums[row_of(*place)]
-        for index, name in enumerate(("count", "amount", "commission", "fee")):
-            sums_of[index] += row[name]
+    for service, kind, figures in counting.lines_of(db, business_on, rule):
+        sums_of = sums[row_of(service, kind)]
+        for index, figure in enumerate(figures):
+            sums_of[index] += figure
     for service, account, earned in _earned_without_ticket(db, business_on):
         sums[row_of(service, "")][_COLUMN_OF[account]] += earned
+    if rule == counting.WITH_PICKUPS:
+        sums["parcel", ""][0] += _moved(db, business_on)[1]
     return tuple(ServiceRow(service, kind, *figures) for (service, kind), figures in sums.items())
 
 
@@ -88,7 +101,8 @@ def _earned_without_ticket(db: Reader, business_on: str) -> list[tuple[str, str,
     return [tuple(row) for row in rows]
 
 
-def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
+def _moved(db: Reader, business_on: str) -> tuple[int, int, int]:
+    """Parcels that came, left with somebody, and went back on a date."""
     moved = db.one(
         "WITH day AS (SELECT parcel_id, MIN(step) AS first, MAX(step) AS last FROM parcel_events WHERE business_on = ?"
         " GROUP BY parcel_id)"
@@ -100,6 +114,11 @@ def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
         " JOIN parcel_events l ON l.parcel_id = d.parcel_id AND l.step = d.last JOIN parcels p ON p.id = d.parcel_id",
         business_on,
     )
+    return tuple(moved)  # type: ignore[return-value]
+
+
+def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
+    received, handed_over, returned = _moved(db, business_on)
     later, dates = _later(db, business_on)
     is_latest = not db.value(f"SELECT 1 FROM parcel_events WHERE {later} LIMIT 1", on=business_on, **dates)
     stock = (
@@ -113,8 +132,8 @@ def _parcels(db: Reader, business_on: str, overdue_days: int) -> ParcelFigures:
         business_on,
     )
     return ParcelFigures(
-        received=moved["received"], handed_over=moved["handed_over"], in_stock=stock[0], overdue=stock[1],
-        returned=moved["returned"], problem=stock[2], outbound=outbound,
+        received=received, handed_over=handed_over, in_stock=stock[0], overdue=stock[1], returned=returned,
+        problem=stock[2], outbound=outbound,
     )  # fmt: skip
 
 

@@ -1,20 +1,41 @@
-"""The daily report F1 (domain.md §5.2): its service types in the form's order, what it counts, and what is recorded."""
+"""Reports of every period: the daily one F1 (domain.md §5.2) with its service types in the form's order, those that are
+summed from it, and what is recorded."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk import audit
+from kiosk.reports.counting import COUNTING_RULE, COUNTING_WORDS
+from kiosk.reports.periods import DAILY, Kind, Period, of_form
 from kiosk.words import N_
 
-DAILY = "F1"
+__all__ = [
+    "AD_HOC", "CORRECTION_WORDS", "COUNTING_RULE", "COUNTING_WORDS", "COUNT_COLUMNS", "DAILY", "FIGURE_COLUMNS", "FORMAT",
+    "HALF_YEAR", "MONTHLY", "OTHER", "PARCEL_COLUMNS", "PERIOD_FORMAT", "SERVICE_ROWS", "SUBJECT", "SUM_NAMES",
+    "TOPIC_DAILY", "TOPIC_OF", "WEEKLY", "Content", "Correction", "DailyFigures", "Kind", "ParcelFigures", "Period",
+    "Report", "ServiceRow", "row_name", "row_of",
+]  # fmt: skip
+
+WEEKLY, MONTHLY, HALF_YEAR, AD_HOC = "F1W", "F1M", "F1H", "F1A"
 TOPIC_DAILY = "report.daily"
+TOPIC_OF: Mapping[Kind, str] = {
+    Kind.DAY: TOPIC_DAILY,
+    Kind.WEEK: "report.weekly",
+    Kind.MONTH: "report.monthly",
+    Kind.HALF_YEAR: "report.half_year",
+    Kind.AD_HOC: "report.ad_hoc",
+}
 SUBJECT = "report"
-FORMAT = 1
+#: Of the daily report. Format 1 lacks what registers count, and the hours.
+FORMAT = 2
+PERIOD_FORMAT = 1
+#: The four figures of each row, and of the totals.
+SUM_NAMES = ("txn_count", "txn_amount_fen", "commission_fen", "service_fee_fen")
 
 #: Rows of the form: (service, kind) → its name. Whatever no row names is counted in the last one.
 SERVICE_ROWS: Mapping[tuple[str, str], str] = {
@@ -45,14 +66,23 @@ PARCEL_COLUMNS: Mapping[str, str] = {
     "outbound": N_("寄件"),
 }
 
-#: What a 笔 is, stated on every report (domain.md §5.4). A rule keeps its words for ever: reports and slips name it.
-COUNTING_RULE = "one_per_order_less_refunds"
-COUNTING_WORDS: Mapping[str, str] = {
-    COUNTING_RULE: N_(
-        "代购、代销、缴费、便民、寄件每办一单计 1 笔；取件不计入笔数，另列件数；当日作废的不计，日后退款在退款当日减 1 笔"
-    ),
-    "one_per_order": N_("代购、代销、缴费、便民、寄件每办一单计 1 笔；取件不计入笔数，另列件数；当日作废的不计"),
+#: What registers and visits count, beside the services. A column is unknown (null) where the station keeps no such register.
+COUNT_COLUMNS: Mapping[str, str] = {
+    "persons_served": N_("服务人次"),
+    "complaints_new": N_("新增投诉"),
+    "complaints_closed": N_("办结投诉"),
+    "posts_published": N_("发布信息"),
+    "training_held": N_("培训场次"),
+    "training_heads": N_("培训人数"),
+    "publicity_held": N_("宣传场次"),
+    "publicity_heads": N_("宣传人数"),
+    "marketing_held": N_("营销场次"),
+    "marketing_heads": N_("营销人数"),
+    "home_visit_held": N_("入户次数"),
+    "home_visit_heads": N_("入户户数"),
 }
+#: Everything that a correction may change beside the rows of services.
+FIGURE_COLUMNS: Mapping[str, str] = {**PARCEL_COLUMNS, **COUNT_COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +118,13 @@ class DailyFigures:
     services: tuple[ServiceRow, ...]
     parcels: ParcelFigures
     overdue_days: int
+    counting_rule: str = COUNTING_RULE
+    counts: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
         """The sums over all service types."""
-        names = ("txn_count", "txn_amount_fen", "commission_fen", "service_fee_fen")
-        return {name: sum(getattr(row, name) for row in self.services) for name in names}
+        return {name: sum(getattr(row, name) for row in self.services) for name in SUM_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +144,21 @@ class Report:
     @classmethod
     def of(cls, row: sqlite3.Row) -> Report:
         return cls(**{name: row[name] for name in cls.__slots__})
+
+    @property
+    def period(self) -> Period:
+        """Which dates it is about."""
+        return of_form(self.form, self.business_on)
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is a day's, a week's …"""
+        return self.period.kind
+
+    @property
+    def first_on(self) -> str:
+        """The first date it is about; ``business_on`` is the last."""
+        return self.period.first_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +218,17 @@ audit.register(
     N_("定稿日报 {report_no}（{business_on}，第 {revision} 次补充）"),
     report_id=audit.ID,
     report_no=audit.CODE,
+    business_on=audit.TIME,
+    revision=audit.NUMBER,
+    hash=audit.HASH,
+)
+audit.register(
+    "report.period_frozen",
+    N_("定稿报表 {report_no}（{first_on} 至 {business_on}，第 {revision} 次补充）"),
+    report_id=audit.ID,
+    report_no=audit.CODE,
+    kind=audit.ENUM,
+    first_on=audit.TIME,
     business_on=audit.TIME,
     revision=audit.NUMBER,
     hash=audit.HASH,
