@@ -15,6 +15,7 @@ from kiosk.inbox.message import Incoming
 from kiosk.parcels import expected, intake
 from kiosk.people.rights import Right, require
 from kiosk.reports import daily
+from kiosk.reports import store as reports
 from kiosk.shifts import clock_trust
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
@@ -139,8 +140,8 @@ def _ask_for(tx: Tx, business_on: str) -> Mapping[str, Any]:
 
 
 def _messages_of(db: Reader, business_on: str) -> list[outbox.Message]:
-    first = next(iter(daily.store.of_date(db, business_on)), None)
-    return [] if first is None else outbox.of_subject(db, daily.SUBJECT, first.id)
+    sent = (daily.message_of(db, report) for report in reports.of_date(db, business_on))
+    return [message for message in sent if message is not None]
 
 
 def _why_none(db: Reader, business_on: str) -> str:

@@ -84,7 +84,7 @@ def keep(tx: Tx, incoming: Incoming) -> int:
     )  # fmt: skip
     tx.execute(
         "UPDATE county_turned_away SET ended = 'taken', ended_at = ? WHERE sequence = ? AND ended IS NULL"
-        " AND reason IN ('gap', 'signature')",
+        " AND reason = 'gap'",
         tx.now,
         incoming.sequence,
     )

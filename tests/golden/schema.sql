@@ -424,7 +424,7 @@ CREATE TABLE county_turned_away (
     first_at TEXT NOT NULL,
     last_at TEXT NOT NULL,
     times INTEGER NOT NULL DEFAULT 1 CHECK (times > 0),
-    ended TEXT CHECK (ended IN ('seen', 'taken')),     -- a person has seen it, or the message came properly afterwards
+    ended TEXT CHECK (ended IN ('seen', 'taken')),     -- a person has seen it, or what was missing came
     ended_at TEXT,
     ended_by_kind TEXT,
     ended_by_id INTEGER,
