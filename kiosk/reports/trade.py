@@ -27,8 +27,8 @@ _BOUGHT = (
     " AND p.state NOT IN ('cancelled', 'refunded')"
 )
 _SOLD = (
-    "SELECT 'consignment_sale', s.id, 'sold', CASE WHEN g.id IS NULL THEN 'other' ELSE 'product' END,"
-    " COALESCE(g.name, ''), s.unit, s.unit_size, s.platform, s.online_shop, s.quantity, s.amount_fen"
+    "SELECT 'consignment_sale' AS case_kind, s.id AS case_id, 'sold' AS direction,"
+    " CASE WHEN g.id IS NULL THEN 'other' ELSE 'product' END AS item_kind, COALESCE(g.name, '') AS item, s.unit, s.unit_size, s.platform, s.online_shop, s.quantity, s.amount_fen"
     " FROM consignment_sales s LEFT JOIN products g ON g.id = s.product_id"
     " WHERE s.channel = 'online' AND s.sold_on IS NOT NULL AND s.state <> 'cancelled'"
 )
