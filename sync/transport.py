@@ -7,15 +7,19 @@ no answer came at all).
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import socket
 import ssl
 import threading
 import time
+from datetime import datetime
 from typing import Any
 
 import httpx
 
+from kiosk import clock
 from kiosk.errors import SyncError, SyncMisconfigured, SyncPermanent, SyncTransient
 from kiosk.outbox import ACKNOWLEDGEMENT
 from kiosk.settings import County
@@ -26,6 +30,7 @@ MEDIA_TYPE = "application/jose"
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_ANSWER_BYTES = 64 * 1024
 LONGEST_REASON = 200
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 _FOR_GOOD = frozenset({400, 409, 413, 415, 422})
 _FOR_NOW = frozenset({408, 425, 429})
 
@@ -36,6 +41,8 @@ class Transport:
     def __init__(self, county: County) -> None:
         """Raises ``SyncMisconfigured`` when the address or the trusted certificate cannot be used."""
         self.timeout_seconds = county.timeout_seconds
+        #: How far the centre's clock is ahead of this one, by its last answer; None while none said.
+        self.clock_seconds: float | None = None
         self._line = _Line()
         try:
             self._base = httpx.URL(county.address.rstrip("/"))
@@ -60,7 +67,10 @@ class Transport:
         ``digest`` is the message's hash; the answer must name the same. Takes no longer than the timeout in all,
         however slowly the other side speaks. Raises ``SyncTransient``, ``SyncPermanent`` or ``SyncMisconfigured``.
         """
-        return _judge(*self._exchange(ENDPOINT, envelope, LARGEST_ANSWER_BYTES), digest)
+        status, headers, body = self._exchange(ENDPOINT, envelope, LARGEST_ANSWER_BYTES)
+        number = _judge(status, headers, body, digest)
+        self._note_clock(_json_object(body))
+        return number
 
     def ask(self, endpoint: str, envelope: str, largest_bytes: int = LARGEST_ANSWER_BYTES) -> dict[str, Any]:
         """Sends a signed question to another address of the centre and returns the JSON object of its answer, unjudged but
@@ -71,7 +81,16 @@ class Transport:
         answer = _json_object(body)
         if answer is None:
             raise _unreadable(status)
+        self._note_clock(answer)
         return answer
+
+    def _note_clock(self, answer: dict[str, Any] | None) -> None:
+        """Remembers how far the centre's clock is ahead. A difference changes nothing but what is shown: order is by
+        sequence, and whoever is wrong may be either."""
+        said = answer.get("now") if answer else None
+        if isinstance(said, str) and _INSTANT.fullmatch(said):
+            with contextlib.suppress(ValueError, OverflowError):
+                self.clock_seconds = (datetime.fromisoformat(said) - clock.now()).total_seconds()
 
     def hang_up(self) -> None:
         """Ends the POST that is under way, if there is one; it then fails as if the line had broken."""

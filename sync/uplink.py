@@ -3,7 +3,8 @@
 The lease is taken and the outcome written each in a transaction of its own; the network lies between them and holds
 neither. A message that the centre refuses is parked and one that it cannot take now is postponed: the others go on.
 Only when the road itself is out (no answer, or two messages in a row turned away for now) does everything pause.
-Whatever happens, no message is deleted, and one sent twice has one number: the centre knows it again.
+Whatever happens, no message is deleted, and one sent twice has one number: the centre knows it again. Which road it takes
+is ``roads``'; one that answers later leaves its messages in flight and is asked now and then.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from kiosk.outbox import Message
 from kiosk.storage import Store
 from kiosk.words import say
 from sync.backoff import pause_seconds
-from sync.transport import Transport
+from sync.roads import Acknowledged, HandedOver, Road, open_road
 
 log = logging.getLogger("sync")
 
@@ -55,22 +56,27 @@ class Uplink:
         self.owner = f"sync-{os.getpid()}-{ids.token(6)}"
         self._show = show
         self._chance = chance or random.SystemRandom()
-        self._transport: Transport | None = None
+        self._road_now: Road | None = None
         self._paused_until = 0.0
+        self._look_at = 0.0
         self._failures = 0
         self._turned_away = 0
         self._longest = max(self.county.pause_seconds, self.county.longest_pause_seconds)
-        self._lease_seconds = math.ceil(self.county.timeout_seconds) + LEASE_MARGIN_SECONDS
+        # A mail takes two timeouts: the log-in and what follows.
+        timeouts = 2 if self.county.road == "mail" else 1
+        self._lease_seconds = math.ceil(timeouts * self.county.timeout_seconds) + LEASE_MARGIN_SECONDS
         if self.has_address:
             show(CountyLamp(LampState.UNKNOWN, "county_not_tried"))
+        elif self.county.road == "phone":
+            show(CountyLamp(LampState.ABSENT, "county_by_phone"))
         else:
             show(CountyLamp(LampState.ABSENT, "county_no_address"))
             log.warning("no address of the county centre is set: messages wait")
 
     @property
     def has_address(self) -> bool:
-        """False while no centre is known: everything waits."""
-        return bool(self.county.address)
+        """False while no centre is known, and where a person carries the reports: everything waits."""
+        return self.county.is_reachable
 
     def turn(self) -> float:
         """Sends at most one message; returns how many seconds may pass before the next turn (0: at once)."""
@@ -79,25 +85,33 @@ class Uplink:
         remaining = self._paused_until - time.monotonic()
         if remaining > 0:
             return remaining
+        look_again = self._look_for_answers()
         wait = self._until_due()
         if wait > 0:
-            return wait
-        message = self._lease()
-        if message is None:
+            return min(wait, look_again)
+        leased = self._lease()
+        if leased is None:
             return LOOK_AGAIN_SECONDS
+        message, payload = leased
         try:
-            number = self._road().deliver(message.envelope, message.hash)
+            outcome = self._road().deliver(message, payload)
         except SyncError as error:
             self._failed(message, error)
         else:
-            self._arrived(message, number)
+            self._left(message, outcome)
         return max(0.0, self._paused_until - time.monotonic())
 
     def try_again(self) -> None:
-        """Ends every pause: at the start, when a person asks for it, and when the clock was set back."""
-        self._paused_until, self._turned_away = 0.0, 0
+        """Ends every pause: at the start, when a person asks for it, and when the clock was set back.
+
+        What another road took and never answered is sent by this one. A folder is gone through anew: the stick that is
+        plugged in now may be another one; what lies on it already is not written twice.
+        """
+        self._paused_until, self._turned_away, self._look_at = 0.0, 0, 0.0
         with self.store.transaction() as tx:
             outbox.try_again(tx, later_than=tx.now)
+            if self.has_address:
+                outbox.take_back(tx, but="" if self.county.road == "folder" else self.county.road)
 
     @property
     def is_pausing(self) -> bool:
@@ -105,15 +119,15 @@ class Uplink:
         return not self.has_address or self._paused_until > time.monotonic()
 
     def hang_up(self) -> None:
-        """Ends the POST that is under way."""
-        if self._transport is not None:
-            self._transport.hang_up()
+        """Ends the delivery that is under way."""
+        if self._road_now is not None:
+            self._road_now.hang_up()
 
     def close(self) -> None:
-        """Lets the connection go."""
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        """Lets the road go."""
+        if self._road_now is not None:
+            self._road_now.close()
+            self._road_now = None
 
     # -----------------------------------------------------------------------------------------------------------------
 
@@ -129,33 +143,76 @@ class Uplink:
             return 0.0
         return wait
 
-    def _lease(self) -> Message | None:
+    def _lease(self) -> tuple[Message, str] | None:
         with self.store.transaction() as tx:
-            return outbox.lease(tx, self.owner, self._lease_seconds)
+            message = outbox.lease(tx, self.owner, self._lease_seconds)
+            return None if message is None else (message, outbox.payload(tx, message.id))
 
-    def _road(self) -> Transport:
-        if self._transport is None:
-            self._transport = Transport(self.county)
-        return self._transport
+    def _road(self) -> Road:
+        if self._road_now is None:
+            self._road_now = open_road(self.store)
+        return self._road_now
+
+    def _look_for_answers(self) -> float:
+        """Asks a road that answers later about everything that left by it; returns the seconds until the next look."""
+        if self.county.road != "folder":
+            return self._longest
+        remaining = self._look_at - time.monotonic()
+        if remaining > 0:
+            return remaining
+        try:
+            road = self._road()
+            with self.store.reading() as db:
+                waiting = outbox.on_road(db, road.name)
+            for message in waiting:
+                answer = road.answer(message)
+                if isinstance(answer, Acknowledged):
+                    self._arrived(message, answer.number)
+                elif answer is not None:
+                    self._turn_away(message, answer.reason)
+        except SyncError as error:
+            log.warning("the county's answers could not be read: %s", error)
+            self._show(CountyLamp(LampState.PROBLEM, str(error.facts["reason"])))
+        every = self._road_now.answers_every_seconds if self._road_now is not None else self._longest
+        self._look_at = time.monotonic() + every
+        return every
+
+    def _left(self, message: Message, outcome: Acknowledged | HandedOver) -> None:
+        if isinstance(outcome, Acknowledged):
+            self._arrived(message, outcome.number)
+            return
+        with self.store.transaction() as tx:
+            outbox.hand_over(tx, message.id, self.county.road, outcome.name, outcome.days, owner=self.owner)
+        log.info("message %d left as %s", message.sequence, outcome.name)
+        self._is_well(CountyLamp(LampState.OK, "county_handed_over"))
 
     def _arrived(self, message: Message, number: str) -> None:
         with self.store.transaction() as tx:
             outbox.acknowledge(tx, message.id, number)
+        log.info("message %d acknowledged as %s", message.sequence, number)
+        self._is_well(self._well())
+
+    def _turn_away(self, message: Message, reason: str) -> None:
+        with self.store.transaction() as tx:
+            outbox.refuse(tx, message.id, reason)
+        log.warning("message %d refused by the centre: %s", message.sequence, reason)
+        self._is_well(self._well())
+
+    def _is_well(self, lamp: CountyLamp) -> None:
         if self._failures:
             log.info("the county centre takes messages again")
-        log.info("message %d acknowledged as %s", message.sequence, number)
         self._failures = self._turned_away = 0
-        self._show(CountyLamp(LampState.OK))
+        self._show(lamp)
+
+    def _well(self) -> CountyLamp:
+        """Green, with the difference of the clocks where the road tells it."""
+        ahead = self._road_now.clock_seconds if self._road_now is not None else None
+        return CountyLamp(LampState.OK, "", {} if ahead is None else {"clock_seconds": round(ahead)})
 
     def _failed(self, message: Message, error: SyncError) -> None:
         if isinstance(error, SyncPermanent):
             said = str(error.facts.get("said", ""))
-            reason = said or say(error.message, self.store.settings.station.locale)
-            with self.store.transaction() as tx:
-                outbox.refuse(tx, message.id, reason)
-            log.warning("message %d refused by the centre: %s", message.sequence, reason)
-            self._failures = self._turned_away = 0
-            self._show(CountyLamp(LampState.OK))
+            self._turn_away(message, said or say(error.message, self.store.settings.station.locale))
             return
         pause = self._pause_after(message, error)
         with self.store.transaction() as tx:

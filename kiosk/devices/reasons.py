@@ -76,4 +76,21 @@ REASONS: dict[str, Reason] = {
     "county_certificate": Reason(
         N_("县中心的证书不可信，没有发送"), N_("检查本机时间和 county.trusted_certificate；报告已保存")
     ),
+    "county_by_phone": Reason(N_("本站用电话或微信群上报"), N_("在“上报”页面把文字或二维码发给县中心，再填回执号")),
+    "county_handed_over": Reason(
+        N_("已交出，还在等县中心的回执"), N_("不用做什么；回执到了会自动登记，或在“上报”页面填回执号")
+    ),
+    "county_folder_absent": Reason(N_("没有找到上报用的优盘或文件夹"), N_("插上优盘；报告已保存，插好后自动写上")),
+    "county_folder_full": Reason(N_("优盘或文件夹已满"), N_("删去优盘上的旧文件，或换一个；报告已保存，会自动重写")),
+    "county_folder_locked": Reason(
+        N_("优盘或文件夹不让写"), N_("拨开优盘的写保护开关，或请管理员给文件夹写权限；报告已保存")
+    ),
+    "county_folder_broken": Reason(N_("优盘读写中断，可能被拔出"), N_("重新插好优盘；没写完的会重写，写完的不受影响")),
+    "county_mail_security": Reason(
+        N_("邮件服务器不按设置加密"), N_("请管理员核对 county.mail_security 和 county.mail_port；报告已保存")
+    ),
+    "county_mail_login": Reason(N_("邮箱登录不上"), N_("请管理员核对邮箱用户名和密码文件；报告已保存")),
+    "county_mail_recipient": Reason(
+        N_("邮件服务器不收填写的邮箱地址"), N_("请管理员核对 county.mail_to 和 county.mail_from；报告已保存")
+    ),
 }

@@ -306,10 +306,17 @@ def of_subject(db: Reader, subject_kind: str, subject_id: int) -> list[Message]:
 
 
 def next_due_at(db: Reader) -> str | None:
-    """When the earliest waiting message may be tried; None when none waits."""
+    """When the earliest message may be tried; None when none waits. One that is on a road counts from when its time there
+    is over, or was measured by a clock that has been set back since."""
+    now = clock.now()
     return db.value(
         "SELECT MIN(CASE state WHEN 'waiting' THEN next_try_at ELSE lease_until_at END) FROM outbox"
-        " WHERE state IN ('waiting', 'in_flight')"
+        f" WHERE state = 'waiting' OR {_IS_SENDING} OR (state = 'in_flight' AND lease_until_at <= ?)",
+        clock.stamp(now),
+    ) or db.value(
+        "SELECT ? FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? LIMIT 1",
+        clock.stamp(now),
+        clock.stamp(now + timedelta(days=LONGEST_ON_ROAD_DAYS + 1)),
     )
 
 
