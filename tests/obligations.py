@@ -35,6 +35,8 @@ class Row:
     sw: str
     modules: tuple[str, ...]
     asks: str
+    why: str = ""
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,7 +53,10 @@ class Proof:
 def matrix() -> dict[str, Row]:
     """ID → row, in the order of the source documents."""
     content = tomllib.loads(MATRIX.read_text("utf-8"))
-    return {name: Row(name, row["sw"], tuple(row["modules"]), row["asks"]) for name, row in content.items()}
+    return {
+        name: Row(name, row["sw"], tuple(row["modules"]), row["asks"], row.get("why", ""), row.get("lacks", ""))
+        for name, row in content.items()
+    }
 
 
 def proofs(test: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Proof]:

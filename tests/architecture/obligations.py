@@ -13,35 +13,38 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from tests.architecture.tree import ROOT
 from tests.obligations import Proof, Row, matrix, proofs
 
-#: Rows of these modules stand in the table whether they are served or not; rows of others once they are.
-MODULES = frozenset(
-    {"BUY", "CONS", "BILL", "CONV", "OUTB", "FEE", "LEDG", "STOCK", "HOURS", "PARCEL", "NOTICE", "PRIV"}
-)
 HEAD = """\
 # What a county asks of a station, and what proves that it is done
 
 Five source documents (`LY` Liuyang, `JX` Jiaxian, `TC` Tongcheng, `CUO` Cuona, `NORM` the national guidance) have 157
-rows of requirements. Each row below names the page or command where an inspector finds it, what is read there, and the
-test that proves it. Written by `python -m tests.architecture.obligations > docs/obligations.md` from the tests with the
-marker `obligation` that passed in that run; a test notices when this page and the markers disagree.
+rows of requirements. Each stands here once, as one of four:
 
-`not served`: no test proves it yet. `context`: nothing that a program could do.
+- **served**: the station does it. Where an inspector finds it, what is read there, and the test that proves it.
+- **assisted**: people do it, and the station records, reminds or prints. How, and the test that proves it.
+- **context only**: nothing that a program could do, and why.
+- **not yet served**: no test proves it, and what is missing.
 
-| ID | | where | what the inspector reads there | test |
+Written by `python -m tests.architecture.obligations > docs/obligations.md` from the tests with the marker `obligation`
+that passed in that run; a test notices when this page and the markers disagree. `make obligations` walks the
+demonstration and saves the page or slip of each row that is served or assisted.
+"""
+TABLE = """
+## {title}
+
+| ID | | where | what the inspector reads there, or why not | test |
 |---|---|---|---|---|
 """
-TAIL = """
-## Of parts that are not built yet
-
-| ID | | asked for |
-|---|---|---|
-"""
+SOURCES = {
+    "LY": "Liuyang", "JX": "Jiaxian", "TC": "Tongcheng", "CUO": "Cuona", "NORM": "National guidance",
+}  # fmt: skip
+STATUSES = ("served", "assisted", "context only", "not yet served")
 
 
 def marked() -> list[Proof]:
@@ -78,32 +81,36 @@ def page(proved: Iterable[Proof]) -> str:
     of_row: dict[str, list[Proof]] = {}
     for proof in sorted(set(proved)):
         of_row.setdefault(proof.id, []).append(proof)
-    table, later = [], []
-    for row in matrix().values():
-        if row.id in of_row:
-            table += _served(of_row[row.id])
-        elif MODULES.intersection(row.modules):
-            table.append(f"| {row.id} | {_unserved(row)} | | asked for: {row.asks} | |")
-        else:
-            later.append(f"| {row.id} | {_unserved(row)} | {row.asks} |")
-    return HEAD + "\n".join(table) + "\n" + TAIL + "\n".join(later) + "\n"
+    lines = {row.id: (status(row, row.id in of_row), row, of_row.get(row.id, [])) for row in matrix().values()}
+    counted = Counter(found for found, _row, _proofs in lines.values())
+    text = HEAD + "\n" + " · ".join(f"{name} {counted[name]}" for name in STATUSES) + "\n"
+    for source, title in SOURCES.items():
+        text += TABLE.format(title=title)
+        text += "".join(_line(*line) for name, line in lines.items() if name.startswith(f"{source}-"))
+    return text
 
 
-def _served(found: list[Proof]) -> list[str]:
+def status(row: Row, is_proved: bool) -> str:
+    """One of ``STATUSES``: what a test proved counts, whatever the matrix expected."""
+    if is_proved:
+        return "assisted" if row.sw == "A" else "served"
+    return "context only" if row.sw == "N" else "not yet served"
+
+
+def _line(told: str, row: Row, found: list[Proof]) -> str:
     """One line a row of the matrix; places and what is read there once each, however many tests there are."""
     shown = list(dict.fromkeys((proof.place, proof.reads) for proof in found))
     tests = dict.fromkeys(proof.test for proof in found)
     places = "<br>".join(_place(place) for place, _reads in shown)
-    reads = "<br>".join(reads for _place, reads in shown)
-    return [f"| {found[0].id} | served | {places} | {reads} | {'<br>'.join(f'`{test}`' for test in tests)} |"]
+    reads = (
+        "<br>".join(reads for _place, reads in shown)
+        or f"{row.asks}: {row.why or row.lacks or 'nothing of it is built'}"
+    )
+    return f"| {row.id} | {told} | {places} | {reads} | {'<br>'.join(f'`{test}`' for test in tests)} |\n"
 
 
 def _place(place: str) -> str:
     return f"`{place}`" if place.startswith(("/", "kiosk ")) else place
-
-
-def _unserved(row: Row) -> str:
-    return "context" if row.sw == "N" else "not served"
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.obligations import MODULES, marked, page
+from tests.architecture.obligations import STATUSES, marked, page
 from tests.architecture.tree import ROOT
 from tests.obligations import Proof, matrix, proofs
 
@@ -23,7 +23,18 @@ def test_matrix_has_every_row_of_the_five_documents() -> None:
     for source, most in counted.items():
         assert [f"{source}-{n:02d}" for n in range(1, most + 1)] == [i for i in matrix() if i.startswith(f"{source}-")]
     assert {row.sw for row in matrix().values()} == {"S", "A", "N"}
-    assert {module for row in matrix().values() for module in row.modules} >= MODULES
+
+
+def test_every_row_of_context_says_why_and_every_other_that_nothing_proves_what_is_missing() -> None:
+    proved = {proof.id for proof in marked()}
+    for row in matrix().values():
+        if row.sw == "N":
+            assert row.why and not row.lacks, row.id
+            continue
+        assert not row.why, row.id
+        assert bool(row.lacks) is (row.id not in proved), (
+            f"{row.id}: lacks stands where, and only where, no test proves it"
+        )
 
 
 def test_page_agrees_with_the_markers() -> None:
@@ -35,6 +46,7 @@ def test_page_has_one_line_a_row_and_says_what_is_not_served() -> None:
         Proof("LY-10", "b.py::b", "/fees", "the board"),
         Proof("LY-10", "a.py::a", "/fees", "the board"),
         Proof("TC-35", "a.py::a", "the first start", "nothing"),
+        Proof("LY-04", "a.py::a", "/registers/trainings", "who came"),
     ]
     lines = re.findall(r"^\| ([A-Z]+-\d\d) \| (.*?) \|(.*)\|$", page(proved), re.MULTILINE)
     assert [name for name, _, _ in lines].count("LY-10") == 1
@@ -42,8 +54,11 @@ def test_page_has_one_line_a_row_and_says_what_is_not_served() -> None:
     told = {name: (status, rest.strip()) for name, status, rest in lines}
     assert told["LY-10"] == ("served", "`/fees` | the board | `a.py::a`<br>`b.py::b`")
     assert told["TC-35"] == ("served", "the first start | nothing | `a.py::a`")
-    assert told["CUO-18"][0] == "not served"
-    assert told["LY-16"][0] == "context"
+    assert told["LY-04"][0] == "assisted"
+    assert told["CUO-18"][0] == "not yet served"
+    assert told["LY-16"][0] == "context only"
+    assert "the county examines" in told["LY-16"][1]
+    assert {status for status, _rest in told.values()} == set(STATUSES)
 
 
 @pytest.mark.parametrize(
