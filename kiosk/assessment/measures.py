@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kiosk.assessment import opening, reported, waiting
+from kiosk.assessment import opening, registered, reported, trade, waiting
 from kiosk.assessment.model import Measure, Moment
 from kiosk.storage import Reader
 from kiosk.words import N_
@@ -15,7 +15,14 @@ Ask = Callable[[Reader, Moment], Measure]
 #: What an inspector asks about, and the measures under it.
 SECTIONS: Mapping[str, tuple[Ask, ...]] = {
     N_("营业"): (opening.hours_today, opening.days_this_week, reported.days_unexplained),
-    N_("上报"): (reported.daily_report, reported.earlier_reports),
+    N_("上报"): (
+        reported.daily_report, reported.earlier_reports, reported.weekly_report, reported.monthly_report,
+    ),
+    N_("业务量"): (trade.month_turnover, trade.half_year_count),
+    N_("投诉和登记簿"): (
+        registered.complaints_open, registered.other_clocks, registered.inspections_this_month,
+        registered.posts_this_month, registered.trainings_this_half_year, registered.assets_with_open_repair,
+    ),
     N_("快件和货品"): (
         waiting.parcels_overdue, waiting.parcels_not_told, waiting.parcels_not_agreed, waiting.stocktake_this_month,
     ),
@@ -24,8 +31,8 @@ MEASURES: Mapping[str, Ask] = {ask.__name__: ask for asks in SECTIONS.values() f
 #: What the first page shows each time it is opened: only what is read by an index in a fraction of a millisecond, and
 #: nothing that stands there already.
 AT_A_GLANCE: tuple[Ask, ...] = (
-    opening.hours_today, opening.days_this_week, reported.daily_report, waiting.parcels_overdue,
-    waiting.stocktake_this_month,
+    opening.hours_today, opening.days_this_week, reported.daily_report, reported.weekly_report,
+    reported.monthly_report, registered.complaints_open, registered.other_clocks, waiting.parcels_overdue, waiting.stocktake_this_month,
 )  # fmt: skip
 
 

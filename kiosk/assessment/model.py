@@ -3,15 +3,17 @@ behind it. Figures only: points and grades are made of them elsewhere and never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk import clock
 from kiosk.storage import Reader
 from kiosk.words import N_
+
+Kept = TypeVar("Kept")
 
 
 class Unit(StrEnum):
@@ -81,6 +83,7 @@ class Measure:
     asked_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     short: str = ""  # its title where there is room for two words only; '' keeps it off such places
+    days_left: int | None = None  # until what is not done yet is due; negative: too late
     is_duty: bool = True  # somebody can do something about it now
 
 
@@ -91,6 +94,14 @@ class Moment:
     now: str
     today: date
     at: str
+    _kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, ask: Callable[[], Kept]) -> Kept:
+        """What ``ask`` gives, asked at the first call only: several measures look at the same rows."""
+        if name not in self._kept:
+            self._kept[name] = ask()
+        found: Kept = self._kept[name]
+        return found
 
     @classmethod
     def of(cls, db: Reader, now: str | None = None) -> Moment:

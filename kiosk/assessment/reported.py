@@ -3,13 +3,15 @@ report is done when the centre has acknowledged it; before that it waits, or a p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import shifts
 from kiosk.assessment.model import Evidence, Measure, Moment, Standing, Unit
-from kiosk.reports import hours, store
-from kiosk.reports.daily import message_of
+from kiosk.reports import due, hours, store
 from kiosk.reports.model import SUBJECT, TOPIC_DAILY
+from kiosk.reports.periods import Kind
+from kiosk.reports.queueing import message_of
 from kiosk.storage import Reader
 from kiosk.words import N_
 
@@ -105,4 +107,71 @@ def days_unexplained(db: Reader, moment: Moment) -> Measure:
         "days_unexplained", N_("没有说明的日子"), standing, words, facts, N_("本月到昨天，既没有营业也没有登记停业的日子"),
         path, value=len(found), asked_by=("TC-21",),
         evidence=tuple(Evidence(N_("{on} 没有营业，没有说明"), {"on": on}, path) for on in found[:_SHOWN]),
+    )  # fmt: skip
+
+
+def weekly_report(db: Reader, moment: Moment) -> Measure:
+    """Last week's report (JX-24: weekly and monthly; late and missing ones cost points)."""
+    words = _Words(
+        N_("上周的周报"), N_("上周周报"), N_("{period} 的周报 {number} 县中心已确认，回执号 {receipt}"),
+        N_("{period} 的周报 {number} 被县中心退回，请看原因"), N_("{period} 的周报 {number} 已定稿，等待上报（{due} 前）"),
+        N_("{period} 的周报 {number} 还在等待上报，{due} 已经过了"), N_("{period} 的周报 {due} 前要报，还剩 {left} 天"),
+        N_("{period} 的周报 {due} 前要报，已过期 {late} 天"),
+    )  # fmt: skip
+    return _of_period(db, moment, Kind.WEEK, "weekly_report", words, "reports.week_due_days", ("JX-24",))
+
+
+def monthly_report(db: Reader, moment: Moment) -> Measure:
+    """Last month's report, due on the 5th (JX-16)."""
+    words = _Words(
+        N_("上月的月报"), N_("上月月报"), N_("{period} 的月报 {number} 县中心已确认，回执号 {receipt}"),
+        N_("{period} 的月报 {number} 被县中心退回，请看原因"), N_("{period} 的月报 {number} 已定稿，等待上报（{due} 前）"),
+        N_("{period} 的月报 {number} 还在等待上报，{due} 已经过了"), N_("{period} 的月报 {due} 前要报，还剩 {left} 天"),
+        N_("{period} 的月报 {due} 前要报，已过期 {late} 天"),
+    )  # fmt: skip
+    return _of_period(db, moment, Kind.MONTH, "monthly_report", words, "reports.month_due_day", ("JX-16", "JX-24"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The sentences about a period's report."""
+
+    title: str
+    short: str
+    acknowledged: str
+    refused: str
+    waiting: str
+    waiting_late: str
+    due: str
+    late: str
+
+
+def _of_period(
+    db: Reader, moment: Moment, kind: Kind, name: str, words: _Words, setting: str, asked_by: tuple[str, ...]
+) -> Measure:
+    state = due.previous(db, kind, moment.now)
+    period, report, left = state.period, state.report, state.days_left or 0
+    facts: dict[str, str | int] = {
+        "period": period.code, "due": f"{state.due_on:%m-%d}" if state.due_on else "", "left": left, "late": -left,
+    }  # fmt: skip
+    path = f"/reports/{report.id}" if report else f"/reports/periods/{kind}/{period.code}"
+    began = db.value("SELECT MIN(business_on) FROM business_days")
+    days_left: int | None = left
+    if report is None and (began is None or began > period.last_on):
+        standing, said, days_left = Standing.FIGURE, N_("{period} 本站还没有用本系统"), None
+    elif report is None:
+        standing, said = (Standing.PROBLEM, words.late) if left < 0 else (Standing.DUE, words.due)
+    else:
+        message = message_of(db, report)
+        facts |= {"number": report.report_no, "receipt": (message.acknowledgement_no or "") if message else ""}
+        if message is not None and message.state == "acknowledged":
+            standing, said, days_left = Standing.OK, words.acknowledged, None
+        elif message is not None and message.state == "refused":
+            standing, said = Standing.PROBLEM, words.refused
+        else:
+            standing, said = (Standing.WARN, words.waiting_late) if left < 0 else (Standing.DUE, words.waiting)
+    return Measure(
+        name, words.title, standing, said, facts, N_("已日结各天的日报加总；最后一天日结后自动定稿上报"), path,
+        value=int(standing is Standing.OK), unit=Unit.DONE, setting=setting, short=words.short, asked_by=asked_by,
+        days_left=days_left,
     )  # fmt: skip
