@@ -1,11 +1,11 @@
-"""The station's ledgers (台账): one declaration each in ``f2`` … ``f8``, from which pages, JSON, XLSX, CSV and paper come."""
+"""The station's ledgers (台账): one declaration each in ``f2`` … ``f8`` and ``records``, from which pages, JSON, XLSX, CSV and paper come."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from kiosk.errors import Refused
-from kiosk.reports.ledgers import f2, f3, f4, f5, f5_out, f6, f7, f8
+from kiosk.reports.ledgers import f2, f3, f4, f5, f5_out, f6, f7, f8, records
 from kiosk.reports.ledgers.model import Ledger
 from kiosk.words import N_
 
@@ -15,6 +15,7 @@ LEDGERS: Mapping[str, Ledger] = {
     for ledger in (
         f2.TRADE, f3.PURCHASES, f4.GOODS, f4.SALES, f5.PARCELS, f5.BATCHES, f5_out.SENT, f5_out.MANIFESTS, f5_out.REFUSED,
         f6.BILLS, f7.CONVENIENCES, f8.GOODS, f8.DOCUMENTS, f8.STOCKTAKES,
+        records.REFUSED_IN, records.DATA_REQUESTS,
     )
 }  # fmt: skip
 
