@@ -33,7 +33,7 @@ def typeset(sheet: dict[str, Any], font: str) -> bytes:
         return value
 
     def _known(char: str) -> str:
-        known[char] = f"{GETA}U+{ord(char):04X}" if char != " " and face.lacks(char) else char
+        known[char] = f"{GETA}U+{ord(char):04X}" if char not in " \n" and face.lacks(char) else char
         return known[char]
 
     return typst.compile(
