@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk import fees as published
+from kiosk import registers
 from kiosk.fees import board
 from kiosk.fees.model import SERVICE_WORDS, SERVICES
 from kiosk.words import N_
@@ -115,3 +116,28 @@ def services() -> ResponseReturnValue:
     return render_template(
         "posters/services.html", process=PROCESS, promises=PROMISES, complaint=COMPLAINT, fees=of_service, shown=shown
     )
+
+
+#: The register whose public lines hang on the wall, and its clock.
+COMPLAINTS, ANSWER = "complaints", "answer"
+#: What anybody who complains may count on.
+RIGHTS = (
+    N_("投诉不收费，不留名也登记"),
+    N_("投诉人的姓名电话不外传，不告诉被投诉的人"),
+    N_("谁投诉都一样对待，不推、不拖、不报复"),
+)
+
+
+@page(
+    posters,
+    "/posters/complaints",
+    N_("投诉纠纷处理流程公示"),
+    place="more",
+    hint=N_("贴在墙上的：怎样投诉、几天办结、不满意找谁"),
+)
+def complaints() -> ResponseReturnValue:
+    """The lines and the days come from the register itself, so that wall and clock never say two things."""
+    with station().store.reading() as db:
+        found = registers.register(db, COMPLAINTS)
+    days = next((one.days for one in found.clocks if one.code == ANSWER), None)
+    return render_template("posters/complaints.html", process=found.public_process(), days=days, rights=RIGHTS)
