@@ -3,7 +3,7 @@ or withdrawn afterwards does not change them, so that a report that was frozen c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kiosk.registers.definitions import registers
@@ -13,10 +13,13 @@ from kiosk.registers.story import Standing, Taken, date_on, fold
 from kiosk.storage import Reader
 
 
-def counts(db: Reader, first_on: str, last_on: str) -> dict[str, int]:
-    """Every counter by its key (``complaints.new``) over business dates, both included. Sums of money are fen."""
+def counts(db: Reader, first_on: str, last_on: str, codes: Collection[str] | None = None) -> dict[str, int]:
+    """Every counter by its key (``complaints.new``) over business dates, both included; those of some registers only where
+    ``codes`` names them. Sums of money are fen."""
     found: dict[str, int] = {}
     for register in registers(db).values():
+        if codes is not None and register.code not in codes:
+            continue
         found |= {counter.key: 0 for counter in register.counters}
         if not register.counters:
             continue

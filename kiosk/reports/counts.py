@@ -3,6 +3,10 @@ past is read as it stood at the end of the date, so the same date gives the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from kiosk import registers
 from kiosk.reports.model import COUNT_COLUMNS
 from kiosk.storage import Reader
 
@@ -25,11 +29,39 @@ _PICK_UPS = (
 )
 
 
+#: Column → the counter of a register (``config/registers``) that counts it.
+COUNTERS: Mapping[str, str] = {
+    "complaints_new": "complaints.new",
+    "complaints_closed": "complaints.closed",
+    "posts_published": "posts.published",
+    "training_held": "villager_trainings.held",
+    "training_heads": "villager_trainings.heads",
+    "publicity_held": "activities.held",
+    "publicity_heads": "activities.heads",
+    "marketing_joined": "campaigns.joined",
+    "home_visits": "home_visits.visited",
+    "home_visit_heads": "home_visits.heads",
+}
+_REGISTERS = frozenset(key.partition(".")[0] for key in COUNTERS.values())
+#: What is written down later than this is in no daily report; it stands in its register all the same.
+_REACHES = timedelta(days=31)
+
+
 def counts_of(db: Reader, business_on: str) -> dict[str, int | None]:
-    """Every column of ``COUNT_COLUMNS`` for a date; None where nothing here counts it."""
-    counted: dict[str, int | None] = dict.fromkeys(COUNT_COLUMNS)
-    counted["persons_served"] = persons_served(db, business_on)
-    return counted
+    """Every column of ``COUNT_COLUMNS`` for a date; None where nothing here counts it.
+
+    A register counts by the date on which something was done, and things are written down a day later, put right or
+    withdrawn: a day tells by how much the books have grown since the business day before, so that nothing is left out,
+    nothing is told twice, and what was withdrawn is taken off the day on which it was.
+    """
+    before = db.value("SELECT MAX(business_on) FROM business_days WHERE business_on < ?", business_on)
+    since = (date.fromisoformat(business_on) - _REACHES).isoformat()
+    now = registers.counts(db, since, business_on, _REGISTERS)
+    then = registers.counts(db, since, before, _REGISTERS) if before is not None and before >= since else {}
+    counted: dict[str, int | None] = {"persons_served": persons_served(db, business_on)}
+    for column, key in COUNTERS.items():
+        counted[column] = now[key] - then.get(key, 0) if key in now else None
+    return {column: counted[column] for column in COUNT_COLUMNS}
 
 
 def persons_served(db: Reader, business_on: str) -> int:

@@ -61,17 +61,17 @@ _PARCEL_WORDS: Mapping[str, str] = {
 }
 _COUNT_WORDS: Mapping[str, str] = {
     "persons_served": N_("办了事的单每张计 1 人次，没有开单只取件的每来一次计 1 人次；只退款的、当日作废的不计"),
-    "complaints_new": N_("投诉和纠纷台账当日新登记的"),
-    "complaints_closed": N_("投诉和纠纷台账当日办结的"),
-    "posts_published": N_("信息发布台账当日登记的，与近期内容重复的不计"),
-    "training_held": N_("培训和活动台账当日举办的培训"),
-    "training_heads": N_("这些培训到场的人数"),
-    "publicity_held": N_("当日举办的政策、电商宣传"),
-    "publicity_heads": N_("这些宣传到场的人数"),
-    "marketing_held": N_("当日举办或参加的促销、营销活动"),
-    "marketing_heads": N_("这些营销活动到场的人数"),
-    "home_visit_held": N_("当日的入户走访"),
-    "home_visit_heads": N_("这些走访到的户数"),
+    # What is written down late counts on the day on which it is, what is withdrawn comes off the day on which it was.
+    "complaints_new": N_("投诉和纠纷登记簿里新登记的件数"),
+    "complaints_closed": N_("投诉和纠纷登记簿里办结的件数"),
+    "posts_published": N_("信息发布登记簿里发布的条数，与以前重复的不计"),
+    "training_held": N_("村民培训登记簿里办成的场次"),
+    "training_heads": N_("这些培训到场的人次"),
+    "publicity_held": N_("宣传活动登记簿里开展的场次"),
+    "publicity_heads": N_("这些宣传活动到场的人次"),
+    "marketing_joined": N_("营销活动登记簿里参加的次数"),
+    "home_visits": N_("入户走访登记簿里走访的户数"),
+    "home_visit_heads": N_("这些走访见到的人次"),
 }
 _TRADE = (
     Definition(
@@ -82,6 +82,10 @@ _TRADE = (
     Definition(
         "trade.sold", N_("网销"), N_("当日在平台卖出的代销、收购商品：卖出当日计入，退货当日减去"), "kiosk/reports/trade.py"
     ),
+)  # fmt: skip
+_REGISTERS = Definition(
+    "counts", N_("登记簿的数"), N_("到日结时登记簿比上一个营业日增加的数；补登的计入补登当日，撤回的在撤回当日减去"),
+    "kiosk/registers/counting.py",
 )  # fmt: skip
 _HOURS = Definition(
     "minutes", N_("营业时长"), N_("由开始营业、日结和当天的业务自动得出，登记的停业已扣除"), "kiosk/reports/hours.py"
@@ -97,6 +101,7 @@ DEFINITIONS: Mapping[int, Mapping[str, Definition]] = {
               for column, name in PARCEL_COLUMNS.items()),
             *(Definition(f"counts.{column}", name, _COUNT_WORDS[column], "kiosk/reports/counts.py")
               for column, name in COUNT_COLUMNS.items()),
+            _REGISTERS,
             *_TRADE,
             _HOURS,
         )
@@ -135,4 +140,4 @@ def _holds(content: Content, code: str) -> bool:
     group, _, _ = code.rpartition(".")
     if code == _HOURS.code:
         return "hours" in content or "minutes_open" in content
-    return not group or group in content
+    return (group or code) in content or not group and code != _REGISTERS.code

@@ -34,6 +34,7 @@ def daily_figures(
     overdue_days: int | None = None,
     *,
     with_parcels: bool = True,
+    with_counts: bool = True,
     revision: int = 0,
     counting_rule: str = "",
 ) -> DailyFigures:
@@ -42,7 +43,7 @@ def daily_figures(
     days = db.settings.parcels.overdue_days if overdue_days is None else overdue_days
     rule = counting_rule or db.settings.reports.counting_rule
     parcels = _parcels(db, business_on, days) if with_parcels else ParcelFigures(0, 0, 0, 0, 0, 0, 0)
-    counts = counts_of(db, business_on) if with_parcels else dict.fromkeys(COUNT_COLUMNS)
+    counts = counts_of(db, business_on) if with_parcels and with_counts else dict.fromkeys(COUNT_COLUMNS)
     services = _services(db, business_on, rule)
     for change in corrections_of(db, business_on, up_to=revision) if revision else ():
         services = tuple(_corrected(row, change) for row in services)

@@ -76,10 +76,9 @@ COUNT_COLUMNS: Mapping[str, str] = {
     "training_heads": N_("培训人数"),
     "publicity_held": N_("宣传场次"),
     "publicity_heads": N_("宣传人数"),
-    "marketing_held": N_("营销场次"),
-    "marketing_heads": N_("营销人数"),
-    "home_visit_held": N_("入户次数"),
-    "home_visit_heads": N_("入户户数"),
+    "marketing_joined": N_("参加营销活动"),
+    "home_visits": N_("入户户数"),
+    "home_visit_heads": N_("入户人次"),
 }
 #: Everything that a correction may change beside the rows of services.
 FIGURE_COLUMNS: Mapping[str, str] = {**PARCEL_COLUMNS, **COUNT_COLUMNS}

@@ -96,6 +96,7 @@ def content_from(
         "period": period.code,
         "first_on": period.first_on,
         "last_on": period.last_on,
+        "business_on": period.last_on,
         "report_no": report_no,
         "revision": before.revision + 1 if before else 0,
         "supplements": first.report_no if first else None,

@@ -61,7 +61,7 @@ def counter() -> ResponseReturnValue:
     with station().store.reading() as db:
         day = shifts.open_day(db)
         business_on = day.business_on if day else clock.local_date(zone).isoformat()
-        figures = daily_figures(db, business_on)
+        figures = daily_figures(db, business_on, with_counts=False)
         asked = measures.at_a_glance(db)
         duties = _duties(db) + _missed(asked)
         scans = desk_scans.recent(db, desk_id, SCANS_SHOWN)
