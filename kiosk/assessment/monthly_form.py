@@ -13,7 +13,6 @@ from kiosk.reports.model import DAILY
 from kiosk.storage import Reader
 from kiosk.words import N_, say
 
-ISSUER = N_("农村电子商务服务站")
 TITLE = N_("农村电子商务服务站月度考核表")
 #: Boxes of the annex in its order, two a line; the last two reach over the whole width.
 BOXES = (
