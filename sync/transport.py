@@ -30,6 +30,7 @@ MEDIA_TYPE = "application/jose"
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_ANSWER_BYTES = 64 * 1024
 LONGEST_REASON = 200
+_CODE = re.compile(r"[a-z_]+(\.[a-z_]+)*", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 _FOR_GOOD = frozenset({400, 409, 413, 415, 422})
 _FOR_NOW = frozenset({408, 425, 429})
@@ -200,11 +201,14 @@ def _turned_away(status: int, headers: httpx.Headers, body: bytes) -> SyncError:
         problem = _json_object(body) if _media_type(headers) == PROBLEM_TYPE else None
         if problem is None:
             return _unreadable(status)
-        return SyncPermanent(N_("县中心退回了这条消息"), reason="county_refused", status=status, said=_said(problem))
+        return SyncPermanent(
+            N_("县中心退回了这条消息"), reason="county_refused", status=status, said=_said(problem), **_named(problem)
+        )
     if status in (401, 403):
         return SyncMisconfigured(
-            N_("县中心不认本站的密钥，内容已保留；请联系县中心登记本站公钥"), reason="county_key_refused", status=status
-        )
+            N_("县中心不认本站的密钥，内容已保留；请联系县中心登记本站公钥"), reason="county_key_refused", status=status,
+            **_named(_json_object(body) or {}),
+        )  # fmt: skip
     return _wrong_address(status)
 
 
@@ -227,6 +231,17 @@ def _said(problem: dict[str, Any]) -> str:
     ]
     text = "".join(f" ({part})" if number else part for number, part in enumerate(texts) if part)
     return text[:LONGEST_REASON].strip()
+
+
+def _named(problem: dict[str, Any]) -> dict[str, Any]:
+    """What a problem names in a form that a program can act on, where it has that form."""
+    code, highest = problem.get("code"), problem.get("highest_sequence")
+    named: dict[str, Any] = {}
+    if isinstance(code, str) and _CODE.fullmatch(code):
+        named["code"] = code
+    if type(highest) is int and 0 < highest < 2**53:
+        named["highest_sequence"] = highest
+    return named
 
 
 def _asked(text: str) -> float:

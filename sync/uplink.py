@@ -169,7 +169,7 @@ class Uplink:
                 if isinstance(answer, Acknowledged):
                     self._arrived(message, answer.number)
                 elif answer is not None:
-                    self._turn_away(message, answer.reason)
+                    self._turn_away(message, answer.reason, answer.code)
         except SyncError as error:
             log.warning("the county's answers could not be read: %s", error)
             self._show(CountyLamp(LampState.PROBLEM, str(error.facts["reason"])))
@@ -192,9 +192,9 @@ class Uplink:
         log.info("message %d acknowledged as %s", message.sequence, number)
         self._is_well(self._well())
 
-    def _turn_away(self, message: Message, reason: str) -> None:
+    def _turn_away(self, message: Message, reason: str, code: str = "", highest_sequence: int | None = None) -> None:
         with self.store.transaction() as tx:
-            outbox.refuse(tx, message.id, reason)
+            outbox.refuse(tx, message.id, reason, code=code, highest_sequence=highest_sequence)
         log.warning("message %d refused by the centre: %s", message.sequence, reason)
         self._is_well(self._well())
 
@@ -212,7 +212,9 @@ class Uplink:
     def _failed(self, message: Message, error: SyncError) -> None:
         if isinstance(error, SyncPermanent):
             said = str(error.facts.get("said", ""))
-            self._turn_away(message, said or say(error.message, self.store.settings.station.locale))
+            reason = said or say(error.message, self.store.settings.station.locale)
+            code, highest = str(error.facts.get("code", "")), error.facts.get("highest_sequence")
+            self._turn_away(message, reason, code, highest if isinstance(highest, int) else None)
             return
         pause = self._pause_after(message, error)
         with self.store.transaction() as tx:

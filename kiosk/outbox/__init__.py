@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import audit, clock
-from kiosk.storage import Reader, Tx
+from kiosk.storage import Reader, Tx, numbers
 from kiosk.storage.numbers import next_number
 from kiosk.words import N_
 
@@ -25,6 +25,12 @@ audit.register(
     number=audit.CODE,
 )
 audit.register("message.refused", N_("消息 {sequence} 被县中心退回"), sequence=audit.NUMBER)
+audit.register(
+    "message.numbers_skipped",
+    N_("从备份恢复后接着县中心已有的序号往下编：跳过 {first} 到 {last}"),
+    first=audit.NUMBER,
+    last=audit.NUMBER,
+)
 audit.register("message.released", N_("消息 {sequence} 重新排队上报"), sequence=audit.NUMBER)
 audit.register(
     "message.handed_over", N_("消息 {sequence} 已交出（{road}），等回执"), sequence=audit.NUMBER, road=audit.ENUM
@@ -34,6 +40,10 @@ audit.register(
 ON_ROAD = "road:"
 #: No road is waited for longer than this; a lease beyond it was taken before the clock was set back.
 LONGEST_ON_ROAD_DAYS = 30
+_IS_STANDING_REFUSED = (
+    "o.state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.subject_kind = o.subject_kind"
+    " AND l.subject_id = o.subject_id AND l.topic = o.topic AND l.sequence > o.sequence)"
+)
 _IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
 
 
@@ -142,7 +152,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
         until,
         row["id"],
     )
-    return find(tx, row["id"])
+    return _there(tx, row["id"])
 
 
 def hand_over(tx: Tx, message_id: int, road: str, name: str, days: int, *, owner: str | None = None) -> bool:
@@ -215,13 +225,41 @@ def try_again(tx: Tx, later_than: str) -> None:
     tx.execute("UPDATE outbox SET next_try_at = ? WHERE state = 'waiting' AND next_try_at > ?", tx.now, later_than)
 
 
-def refuse(tx: Tx, message_id: int, reason: str) -> None:
-    """The centre refused it for good: parked with the reason, for a person; the others go on."""
+def refuse(
+    tx: Tx, message_id: int, reason: str, *, code: str = "", highest_sequence: int | None = None
+) -> None:  # fmt: skip
+    """The centre refused it for good: parked with the reason, for a person; the others go on. ``highest_sequence``: the
+    highest number under which it has anything of this station, where it said so."""
     row = tx.one("SELECT sequence, state FROM outbox WHERE id = ?", message_id)
     if row is None or row["state"] not in ("waiting", "in_flight"):
         return
     tx.change("outbox", message_id, state="refused", reason=reason[:300], lease_owner=None, lease_until_at=None)
+    tx.insert("refusals", message_id=message_id, code=code[:60], highest_sequence=highest_sequence, refused_at=tx.now)
     audit.record(tx, "message.refused", sequence=row["sequence"])
+
+
+def standing_refusals(db: Reader) -> list[tuple[Message, str, int | None]]:
+    """Every refused message that no later one replaced, oldest first: with the code and the highest number of its last
+    refusal."""
+    rows = db.all(
+        "SELECT o.id, (SELECT r.code FROM refusals r WHERE r.message_id = o.id ORDER BY r.id DESC LIMIT 1) AS code,"
+        " (SELECT r.highest_sequence FROM refusals r WHERE r.message_id = o.id ORDER BY r.id DESC LIMIT 1) AS highest"
+        f" FROM outbox o WHERE {_IS_STANDING_REFUSED} ORDER BY o.sequence"
+    )
+    return [(_there(db, row["id"]), row["code"] or "", row["highest"]) for row in rows]
+
+
+def skip_to(tx: Tx, last: int) -> None:
+    """The next message gets the number after ``last``: the centre has those up to it from before this station was restored
+    from a back-up. Does nothing when they were given here too."""
+    skipped = numbers.skip_to(tx, "outbox", last)
+    if skipped is None:
+        return
+    tx.insert(
+        "skipped_sequences", first_sequence=skipped[0], last_sequence=skipped[1], skipped_at=tx.now,
+        skipped_by_kind=tx.actor.kind, skipped_by_id=tx.actor.id,
+    )  # fmt: skip
+    audit.record(tx, "message.numbers_skipped", first=skipped[0], last=skipped[1])
 
 
 def send_again(tx: Tx, message_id: int) -> bool:
@@ -305,6 +343,19 @@ def of_subject(db: Reader, subject_kind: str, subject_id: int) -> list[Message]:
     return [_message(row) for row in rows]
 
 
+def last_about(db: Reader, subject_kind: str, subject_id: int, about_id: int) -> Message | None:
+    """The newest message of a subject whose content is about this id: a revision among those of its period, as it was sent
+    last."""
+    row = db.one(
+        f"SELECT {_COLUMNS} FROM outbox WHERE subject_kind = ? AND subject_id = ?"
+        " AND json_extract(payload, '$.subject.id') = ? ORDER BY sequence DESC LIMIT 1",
+        subject_kind,
+        subject_id,
+        about_id,
+    )
+    return None if row is None else _message(row)
+
+
 def next_due_at(db: Reader) -> str | None:
     """When the earliest message may be tried; None when none waits. One that is on a road counts from when its time there
     is over, or was measured by a clock that has been set back since."""
@@ -326,11 +377,7 @@ def summary(db: Reader) -> Summary:
     handed_over = waiting and db.value(
         f"SELECT COUNT(*) FROM outbox WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
     )
-    refused = db.value(
-        "SELECT COUNT(*) FROM outbox o WHERE state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l"
-        " WHERE l.subject_kind = o.subject_kind AND l.subject_id = o.subject_id AND l.topic = o.topic"
-        " AND l.sequence > o.sequence)"
-    )
+    refused = db.value(f"SELECT COUNT(*) FROM outbox o WHERE {_IS_STANDING_REFUSED}")
     last = db.one(
         "SELECT acknowledged_at, acknowledgement_no FROM outbox WHERE state = 'acknowledged' ORDER BY sequence DESC LIMIT 1"
     )
@@ -340,6 +387,11 @@ def summary(db: Reader) -> Summary:
     )  # fmt: skip
 
 
-def _message(row: sqlite3.Row | None) -> Message:
-    assert row is not None  # noqa: S101 - the callers select by an id they hold
+def _there(db: Reader, message_id: int) -> Message:
+    found = find(db, message_id)
+    assert found is not None  # noqa: S101 - the callers select by an id they hold
+    return found
+
+
+def _message(row: sqlite3.Row) -> Message:
     return Message(*tuple(row))

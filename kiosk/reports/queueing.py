@@ -22,6 +22,5 @@ def queue_report(tx: Tx, report: Report) -> int:
 
 
 def message_of(db: Reader, report: Report) -> Message | None:
-    """The message in which a report went or waits to go to the county: the n-th of its period's for revision n."""
-    sent = outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
-    return sent[report.revision] if report.revision < len(sent) else None
+    """The message in which a report went or waits to go to the county, the last one when it was sent anew."""
+    return outbox.last_about(db, SUBJECT, report.supplements_id or report.id, report.id)

@@ -12,7 +12,6 @@ from kiosk.reports import envelope, sending, signing
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
-TOPIC = "key.rotated"
 SUBJECT = "key"
 
 audit.register(
@@ -68,7 +67,7 @@ def rotate(tx: Tx) -> StationKey:
     told = {"key": json.loads(public_key), "thumbprint": mark}
     key_id = 1 + (tx.value("SELECT MAX(id) FROM station_keys") or 0)
     subject = {"kind": SUBJECT, "id": key_id, "number": "", "hash": envelope.digest(envelope.canonical(told))}
-    message_id = sending.send(tx, TOPIC, told, subject=subject, order_id=key_id)
+    message_id = sending.send(tx, sending.KEY_TOPIC, told, subject=subject, order_id=key_id)
     sequence = tx.value("SELECT sequence FROM outbox WHERE id = ?", message_id)
     inserted = tx.insert(
         "station_keys", secret=secret, thumbprint=mark, public_key=public_key, sequence=sequence, made_at=tx.now,

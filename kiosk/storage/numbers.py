@@ -23,6 +23,22 @@ def last_number(db: Reader, series: str, scope: str = "") -> int:
     return db.value("SELECT last FROM numbers WHERE series = ? AND scope = ?", series, scope) or 0
 
 
+def skip_to(tx: Tx, series: str, last: int, scope: str = "") -> tuple[int, int] | None:
+    """Gives none of the numbers up to ``last``; returns the first and last one left out, None when all were given. The caller
+    writes down why."""
+    before = last_number(tx, series, scope)
+    if last <= before:
+        return None
+    tx.execute(
+        "INSERT INTO numbers (series, scope, last) VALUES (?, ?, ?)"
+        " ON CONFLICT (series, scope) DO UPDATE SET last = excluded.last",
+        series,
+        scope,
+        last,
+    )
+    return before + 1, last
+
+
 def document_no(tx: Tx, letter: str, business_on: str) -> str:
     """The next number of a kind of document on a business date, as printed: ``R20261122-0001``."""
     return f"{letter}{business_on.replace('-', '')}-{next_number(tx, 'document.' + letter, business_on):04d}"

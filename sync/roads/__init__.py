@@ -19,9 +19,10 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The county refused it for good, in these words."""
+    """The county refused it for good, in these words and with this code."""
 
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def read_answer(raw: bytes, message: Message) -> Acknowledged | Turned:
     if isinstance(number, str) and ACKNOWLEDGEMENT.fullmatch(number) and said.get("hash") == message.hash:
         return Acknowledged(number)
     if isinstance(said.get("code"), str):
-        return Turned(_one_line(said.get("detail"), said["code"]))
+        return Turned(_one_line(said.get("detail"), said["code"]), said["code"])
     raise _unreadable()
 
 

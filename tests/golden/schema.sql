@@ -1199,6 +1199,14 @@ CREATE TABLE recovery (
     locked_until_at TEXT
 ) STRICT;
 
+CREATE TABLE refusals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES outbox (id),
+    code TEXT NOT NULL,
+    highest_sequence INTEGER,
+    refused_at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE register_entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     register TEXT NOT NULL,
@@ -1403,6 +1411,15 @@ CREATE TABLE shelves (
     CHECK (shelf_class IN ('general', 'fresh', 'fragile', 'valuable')), size_class TEXT NOT NULL DEFAULT 'any' CHECK (size_class IN ('any', 'small', 'large')), is_resting INTEGER NOT NULL DEFAULT 0 CHECK (is_resting IN (0, 1)),
     PRIMARY KEY (shelf, layer)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE skipped_sequences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_sequence INTEGER NOT NULL UNIQUE,
+    last_sequence INTEGER NOT NULL UNIQUE CHECK (last_sequence >= first_sequence),
+    skipped_at TEXT NOT NULL,
+    skipped_by_kind TEXT NOT NULL,
+    skipped_by_id INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE slips (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -1922,6 +1939,8 @@ CREATE INDEX purchases_by_phone ON purchases (phone_hash) WHERE phone_hash IS NO
 CREATE INDEX purchases_by_recorded_on ON purchases (recorded_on);
 
 CREATE INDEX purchases_open ON purchases (state, state_since) WHERE state NOT IN ('closed', 'cancelled', 'refunded', 'exchanged');
+
+CREATE INDEX refusals_by_message ON refusals (message_id, id);
 
 CREATE INDEX register_entries_by_date ON register_entries (register, date_on, id);
 

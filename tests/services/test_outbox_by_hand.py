@@ -241,3 +241,62 @@ def test_rotation_that_is_rolled_back_leaves_the_old_key(store):
         first, second = station_keys.rotate(tx), station_keys.rotate(tx)
     with store.reading() as db:
         assert [key.thumbprint for key in station_keys.rotations(db)] == [second.thumbprint, first.thumbprint]
+
+
+# A station that was restored from an old back-up -------------------------------------------------------------------------
+
+
+def refuse(store, message_id: int, code: str, highest: int | None) -> None:
+    with store.transaction() as tx:
+        outbox.refuse(tx, message_id, "taken", code=code, highest_sequence=highest)
+
+
+def test_restored_station_goes_on_behind_what_the_centre_has(store):
+    """Numbers 1 to 9 are the centre's from before; 1 and 2 were given again for other days."""
+    for subject in (1, 2):
+        with store.transaction() as tx:
+            sending.send(
+                tx, "report.daily", {"n": subject}, subject={"kind": "report", "id": subject}, order_id=subject
+            )
+    for sequence in (1, 2):
+        refuse(store, sequence, "report.station_restored", 9)
+    with store.reading() as db:
+        assert sending.restored_to(db) == 9
+    with store.transaction() as tx:
+        ids = sending.go_on_after(tx, 9)
+    with store.reading() as db:
+        anew = [outbox.find(db, i) for i in ids]
+        assert [(m.sequence, m.state) for m in anew] == [(10, "waiting"), (11, "waiting")]
+        assert [json.loads(outbox.payload(db, i))["content"] for i in ids] == [{"n": 1}, {"n": 2}]
+        assert outbox.last_about(db, "report", 1, 1).sequence == 10
+        assert sending.restored_to(db) is None and outbox.summary(db).refused == 0
+        assert list(problems(db)) == []
+    with pytest.raises(Refused) as refused, store.transaction() as tx:
+        sending.send_anew(tx, 1)
+    assert refused.value.code == "message.not_refused"
+
+
+def test_message_refused_for_its_content_may_go_anew_under_a_new_number(store):
+    send(store)
+    refuse(store, 1, "report.incomplete", None)
+    with store.reading() as db:
+        assert sending.restored_to(db) is None
+    with store.transaction() as tx:
+        assert sending.go_on_after(tx, 0) == []
+        assert outbox.find(tx, sending.send_anew(tx, 1)).sequence == 2
+
+
+def test_numbers_left_out_without_a_record_are_a_gap(store):
+    send(store)
+    with store.transaction() as tx:
+        outbox.skip_to(tx, 5)
+        outbox.skip_to(tx, 3)
+    send(store)
+    with store.reading() as db:
+        assert list(problems(db)) == []
+    connection = bare(store.path)
+    connection.execute("DELETE FROM skipped_sequences")
+    connection.commit()
+    connection.close()
+    with store.reading() as db:
+        assert "outbox.sequence_gap" in {problem.code for problem in problems(db)}

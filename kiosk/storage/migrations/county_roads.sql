@@ -54,6 +54,26 @@ CREATE TABLE enrolments (
 ) STRICT;
 CREATE UNIQUE INDEX enrolments_asked ON enrolments (state) WHERE state = 'asked';
 
+-- Each time a message was refused, with the centre's code; highest_sequence: what it has from this station already.
+CREATE TABLE refusals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL REFERENCES outbox (id),
+    code TEXT NOT NULL,
+    highest_sequence INTEGER,
+    refused_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX refusals_by_message ON refusals (message_id, id);
+
+-- Numbers that this station does not give, because the centre has them from before it was restored from a back-up.
+CREATE TABLE skipped_sequences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_sequence INTEGER NOT NULL UNIQUE,
+    last_sequence INTEGER NOT NULL UNIQUE CHECK (last_sequence >= first_sequence),
+    skipped_at TEXT NOT NULL,
+    skipped_by_kind TEXT NOT NULL,
+    skipped_by_id INTEGER NOT NULL
+) STRICT;
+
 -- The list of what was refused and the order within a subject, whatever the history.
 CREATE INDEX outbox_by_subject ON outbox (subject_kind, subject_id, sequence);
 CREATE INDEX outbox_refused ON outbox (sequence) WHERE state = 'refused';

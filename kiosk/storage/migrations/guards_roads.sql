@@ -26,3 +26,15 @@ BEGIN SELECT RAISE(ABORT, 'an enrolment that has ended is final'); END;
 
 CREATE TRIGGER enrolments_never_deleted BEFORE DELETE ON enrolments
 BEGIN SELECT RAISE(ABORT, 'enrolments are never deleted'); END;
+
+CREATE TRIGGER refusals_never_change BEFORE UPDATE ON refusals
+BEGIN SELECT RAISE(ABORT, 'a refusal stays written'); END;
+
+CREATE TRIGGER refusals_never_deleted BEFORE DELETE ON refusals
+BEGIN SELECT RAISE(ABORT, 'a refusal stays written'); END;
+
+CREATE TRIGGER skipped_sequences_never_change BEFORE UPDATE ON skipped_sequences
+BEGIN SELECT RAISE(ABORT, 'numbers that were skipped stay skipped'); END;
+
+CREATE TRIGGER skipped_sequences_never_deleted BEFORE DELETE ON skipped_sequences
+BEGIN SELECT RAISE(ABORT, 'numbers that were skipped stay skipped'); END;
