@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import audit, clock
-from kiosk.storage import Reader, Tx, numbers
-from kiosk.storage.numbers import next_number
+from kiosk.storage import Reader, Tx
+from kiosk.storage.numbers import last_number, next_number, skip_numbers
 from kiosk.words import N_
 
 ACKNOWLEDGEMENT = re.compile(r"[A-Za-z0-9-]{1,40}")
@@ -252,14 +252,15 @@ def standing_refusals(db: Reader) -> list[tuple[Message, str, int | None]]:
 def skip_to(tx: Tx, last: int) -> None:
     """The next message gets the number after ``last``: the centre has those up to it from before this station was restored
     from a back-up. Does nothing when they were given here too."""
-    skipped = numbers.skip_to(tx, "outbox", last)
-    if skipped is None:
+    first = 1 + last_number(tx, "outbox")
+    if last < first:
         return
     tx.insert(
-        "skipped_sequences", first_sequence=skipped[0], last_sequence=skipped[1], skipped_at=tx.now,
+        "skipped_sequences", first_sequence=first, last_sequence=last, skipped_at=tx.now,
         skipped_by_kind=tx.actor.kind, skipped_by_id=tx.actor.id,
     )  # fmt: skip
-    audit.record(tx, "message.numbers_skipped", first=skipped[0], last=skipped[1])
+    skip_numbers(tx, "outbox", last)
+    audit.record(tx, "message.numbers_skipped", first=first, last=last)
 
 
 def send_again(tx: Tx, message_id: int) -> bool:

@@ -23,12 +23,8 @@ def last_number(db: Reader, series: str, scope: str = "") -> int:
     return db.value("SELECT last FROM numbers WHERE series = ? AND scope = ?", series, scope) or 0
 
 
-def skip_to(tx: Tx, series: str, last: int, scope: str = "") -> tuple[int, int] | None:
-    """Gives none of the numbers up to ``last``; returns the first and last one left out, None when all were given. The caller
-    writes down why."""
-    before = last_number(tx, series, scope)
-    if last <= before:
-        return None
+def skip_numbers(tx: Tx, series: str, last: int, scope: str = "") -> None:
+    """The next number is the one after ``last``. The database takes it only from who has written down why."""
     tx.execute(
         "INSERT INTO numbers (series, scope, last) VALUES (?, ?, ?)"
         " ON CONFLICT (series, scope) DO UPDATE SET last = excluded.last",
@@ -36,7 +32,6 @@ def skip_to(tx: Tx, series: str, last: int, scope: str = "") -> tuple[int, int] 
         scope,
         last,
     )
-    return before + 1, last
 
 
 def document_no(tx: Tx, letter: str, business_on: str) -> str:

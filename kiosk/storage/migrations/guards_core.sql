@@ -4,7 +4,11 @@ BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
 CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit records are never deleted'); END;
 
-CREATE TRIGGER numbers_never_go_back BEFORE UPDATE ON numbers WHEN NEW.last <> OLD.last + 1
+CREATE TRIGGER numbers_never_go_back BEFORE UPDATE ON numbers WHEN NEW.last <> OLD.last + 1 AND NOT (
+    OLD.series = 'outbox' AND EXISTS (
+        SELECT 1 FROM skipped_sequences WHERE first_sequence = OLD.last + 1 AND last_sequence = NEW.last
+    )
+)
 BEGIN SELECT RAISE(ABORT, 'document numbers have no gaps'); END;
 
 CREATE TRIGGER numbers_never_deleted BEFORE DELETE ON numbers
