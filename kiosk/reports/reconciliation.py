@@ -25,21 +25,19 @@ _EARLIEST, _LATEST = "2000-01-01", "2199-12-31"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side's figures of a month, amounts in fen; None: the sheet does not say."""
+    """One side's figures of a month, amounts in fen. What a carrier's sheet does not name is 0 on it."""
 
-    pieces: int | None = 0
-    delivery_fee_fen: int | None = 0
-    outbound: int | None = 0
-    freight_fen: int | None = 0
-    collected_fen: int | None = 0
-    fines_fen: int | None = 0
+    pieces: int = 0
+    delivery_fee_fen: int = 0
+    outbound: int = 0
+    freight_fen: int = 0
+    collected_fen: int = 0
+    fines_fen: int = 0
 
     @property
     def net_fen(self) -> int:
         """What the carrier owes the station; negative: what the station owes the carrier."""
-        return (self.delivery_fee_fen or 0) - sum(
-            part or 0 for part in (self.freight_fen, self.collected_fen, self.fines_fen)
-        )
+        return self.delivery_fee_fen - self.freight_fen - self.collected_fen - self.fines_fen
 
 
 #: The columns of the sheet, in its order: name → (words, whether it is money).
@@ -101,9 +99,8 @@ class CarrierMonth:
         return sum(rate.pieces for rate in self.rates if rate.fee_fen is None)
 
     def difference(self, column: str) -> int | None:
-        """The carrier's figure less ours; None where its sheet is silent."""
-        said = getattr(self.theirs, column, None)
-        return None if said is None else said - getattr(self.ours, column)
+        """The carrier's figure less ours; None while its sheet has not been entered."""
+        return None if self.theirs is None else getattr(self.theirs, column) - getattr(self.ours, column)
 
     @property
     def net_difference_fen(self) -> int | None:
@@ -206,7 +203,7 @@ def _statement(found: list[Any]) -> Statement | None:
         "collected_fen": "collected",
         "fines_fen": "fines",
     }
-    side = Side(**{one.name: _whole(latest, names.get(one.name, one.name)) for one in fields(Side)})
+    side = Side(**{one.name: _whole(latest, names.get(one.name, one.name)) or 0 for one in fields(Side)})
     return Statement(latest.id, latest.number, latest.state, side)
 
 

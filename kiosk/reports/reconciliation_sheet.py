@@ -23,7 +23,7 @@ STATE_WORDS: Mapping[str, str] = {
 
 
 def shown(value: int | None, *, is_money: bool) -> str:
-    """A figure as it stands in a cell; '' where a sheet is silent."""
+    """A figure as it stands in a cell; '' where there is none."""
     if value is None:
         return ""
     return money.show(value) if is_money else str(value)
