@@ -211,6 +211,11 @@ class Paper:
     slip_words: str = ""
     slip_words_en: str = ""
 
+    def places(self, locale: str | None = None) -> tuple[str, ...]:
+        """Who signs by hand, in the reader's language."""
+        is_chinese = (locale or current_locale()) == DEFAULT_LOCALE
+        return self.sign if is_chinese else self.sign_en or self.sign
+
 
 @dataclass(frozen=True, slots=True)
 class Register:

@@ -12,10 +12,11 @@ from marshmallow import fields
 from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.people.rights import Right
-from kiosk.reports.ledgers import LEDGERS, export, ledger, rows
+from kiosk.reports.ledgers import LEDGERS, export, rows
 from kiosk.reports.ledgers.cells import Cells
 from kiosk.reports.ledgers.export import MEDIA_TYPES, FileFormat
 from kiosk.reports.ledgers.model import LONGEST_TEXT, MOST_DAYS, Filters, Ledger, filters
+from kiosk.reports.ledgers.registers import find, of_every
 from kiosk.words import say
 from web.api.door import caller
 from web.api.fields import LARGEST_ID, Asked, BusinessDate, Text, Told, Whole, Word, said
@@ -94,8 +95,10 @@ class RowsTold(Told):
 
 @room.reads("/ledgers", LedgersTold, rights=[Right.READ])
 def list_ledgers() -> Response:
-    """Every ledger with its columns."""
-    return answer({"items": [_declared(found) for found in LEDGERS.values()]})
+    """Every ledger with its columns, those of the registers behind the others."""
+    with station().store.reading() as db:
+        found = [*LEDGERS.values(), *of_every(db)]
+    return answer({"items": [_declared(one) for one in found]})
 
 
 @room.reads(
@@ -112,7 +115,8 @@ def show_ledger(asked: dict[str, Any], form: str) -> Response:
     XLSX and CSV hold every row that fits, oldest first; taking one is recorded: who, which ledger, which dates, how many
     rows, masked or in full. A text in CSV that a sheet would take for a formula begins with an apostrophe.
     """
-    found = ledger(form)
+    with station().store.reading() as db:
+        found = find(db, form)
     wanted = filters(
         found, today=clock.local_date(station().settings.station.zone), month=asked["month"] or "",
         from_on=asked["from_on"] or "", to_on=asked["to_on"] or "", state=asked["state"] or "",

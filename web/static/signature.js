@@ -4,12 +4,14 @@
 (() => {
   const drawn = new Map(); // form → its strokes, each a list of points on the board
   const before = new Map(); // form → the picture that came back with it
-  let stroke = null, pen = null;
+  let stroke = null, pen = null, under = null; // the stroke that is being drawn, by which pen, on which board
   const strokes = (board) => {
     if (!drawn.has(board.dataset.signature)) drawn.set(board.dataset.signature, []);
     return drawn.get(board.dataset.signature);
   };
-  const board = () => document.querySelector("canvas[data-signature]");
+  const boards = () => [...document.querySelectorAll("canvas[data-signature]")];
+  const board = () => boards().find((canvas) => canvas.dataset.signature === under);
+  const field = (canvas) => canvas.closest("form").elements[canvas.dataset.signed || "signature"];
   const draw = (canvas) => {
     const ink = canvas.getContext("2d");
     ink.clearRect(0, 0, canvas.width, canvas.height);
@@ -24,7 +26,7 @@
   };
   const isSigned = (canvas) => strokes(canvas).length > 0 || before.has(canvas.dataset.signature);
   const keep = (canvas) => {
-    canvas.closest("form").elements.signature.value = isSigned(canvas) ? canvas.toDataURL("image/png") : "";
+    field(canvas).value = isSigned(canvas) ? canvas.toDataURL("image/png") : "";
   };
   const place = (canvas, event) => {
     const frame = canvas.getBoundingClientRect();
@@ -39,6 +41,7 @@
     event.preventDefault();
     stroke = [place(canvas, event)];
     pen = event.pointerId;
+    under = canvas.dataset.signature;
     strokes(canvas).push(stroke);
     draw(canvas);
   });
@@ -58,15 +61,15 @@
   document.addEventListener("click", (event) => {
     const clear = event.target.closest && event.target.closest("[data-signature-clear]");
     if (!clear) return;
-    const canvas = clear.closest("form").querySelector("canvas[data-signature]");
+    const canvas = (clear.closest("[data-signature-place]") || clear.closest("form")).querySelector("canvas[data-signature]");
     strokes(canvas).length = 0;
     before.delete(canvas.dataset.signature);
     draw(canvas);
     keep(canvas);
   });
-  const again = () => { const canvas = board(); if (canvas && isSigned(canvas)) { draw(canvas); if (!stroke) keep(canvas); } };
-  const comeBack = async () => {
-    const canvas = board(), sent = canvas && canvas.closest("form").elements.signature.value.split(";base64,")[1];
+  const again = () => { for (const canvas of boards()) if (isSigned(canvas)) { draw(canvas); if (!stroke) keep(canvas); } };
+  const comeBack = async (canvas) => {
+    const sent = field(canvas).value.split(";base64,")[1];
     if (!sent) return;
     try {
       const bytes = Uint8Array.from(atob(sent), (letter) => letter.charCodeAt(0));
@@ -75,5 +78,5 @@
     again();
   };
   document.addEventListener("station:swapped", again);
-  comeBack();
+  boards().forEach(comeBack);
 })();

@@ -13,10 +13,11 @@ from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.people import staff
 from kiosk.people.rights import Right
-from kiosk.reports.ledgers import LEDGERS, export, ledger, rows
+from kiosk.reports.ledgers import LEDGERS, export, rows
 from kiosk.reports.ledgers.cells import Cells, shown
 from kiosk.reports.ledgers.export import FileFormat
 from kiosk.reports.ledgers.model import MOST_PRINTED, Column, Filters, Ledger, filters
+from kiosk.reports.ledgers.registers import find
 from kiosk.storage import Reader
 from kiosk.words import N_
 from web.routes import act, page, part
@@ -142,7 +143,8 @@ def _totals(found: Ledger, summed: dict[str, int]) -> list[tuple[Column, Any]]:
 
 def _ledger(form: str) -> Ledger:
     try:
-        return ledger(form)
+        with station().store.reading() as db:
+            return find(db, form)
     except Refused:
         abort(404)
 

@@ -1,0 +1,186 @@
+"""The pages of registers are made from data: a complaint and an inspection go their whole way, and so does a register that a
+county adds by a file."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.registers import check
+from tests.services.register_bench import CLOSING, COMPLAINT, OWN, photo
+from tests.web.browser import TestStation
+from tests.web.counter import arrive, make_counter, said, value
+from tests.web.forms import log_in, send
+from web import create_app
+
+PLACE = "/registers/complaints"
+TYPED = {f"f_{code}": text for code, text in COMPLAINT.items()}
+CLOSED = {f"f_{code}": text for code, text in CLOSING.items()}
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[TestStation]:
+    found = make_counter(tmp_path)
+    yield found
+    with found.store.reading() as db:
+        assert [str(problem) for problem in check.problems(db)] == []
+    found.close()
+
+
+@pytest.fixture
+def client(station: TestStation) -> FlaskClient:
+    found = create_app(station.store, station.runtime).test_client()
+    log_in(found, station, "王站长")
+    return found
+
+
+def drawn() -> str:
+    """A signature as the board sends it."""
+    from PIL import Image, ImageDraw
+
+    board = Image.new("RGB", (900, 280), "white")
+    ImageDraw.Draw(board).line([(60, 60), (400, 200), (800, 90)], fill="black", width=9)
+    out = io.BytesIO()
+    board.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def complain(client: FlaskClient, **more: object) -> str:
+    answer = send(client, f"{PLACE}/new", f"{PLACE}/new", **TYPED | more)
+    assert "已登记 TS2026-" in said(client, answer)
+    return answer.headers["Location"].partition("?")[0]
+
+
+def test_complaint_goes_from_its_form_to_its_end_on_pages_and_paper(client, station):
+    assert "没有登记" in client.get(PLACE).text
+    one = complain(client)
+    page = client.get(one).text
+    assert "赵*" in page and "赵小梅" not in page and "7 天内办结" in page and "箱子压扁了" in page
+    assert "投诉和纠纷 TS2026-0001" in client.get("/registers").text
+    listed = client.get(f"{PLACE}?state=left&from=2026-11-01&to=2026-11-30").text
+    assert "TS2026-0001" in listed and "快递破损" in listed
+    said(client, send(client, f"{one}/step/handle", f"{one}/step/handle", f_done="打了电话", steps="1"))
+    page = said(client, send(client, f"{one}/step/close", f"{one}/step/close", steps="2", s_signed=drawn(), **CLOSED))
+    assert "现在是「已办结」" in page and "￥30.00" in page and "打了电话" in page
+    said(client, send(client, one, f"{one}/slip"))
+    assert value(station, "SELECT COUNT(*) FROM slips WHERE template = 'register_slip'") == 1
+    masked = client.get(f"{one}/a4")
+    assert masked.mimetype == "application/pdf" and masked.data.startswith(b"%PDF-")
+    full = send(client, one, f"{one}/a4")
+    assert full.data.startswith(b"%PDF-") and len(full.data) > len(masked.data)
+    assert value(station, "SELECT COUNT(*) FROM audit WHERE action = 'register.unmasked'") == 1
+
+
+def test_form_that_is_refused_keeps_what_was_typed(client):
+    answer = send(client, f"{PLACE}/new", f"{PLACE}/new", **TYPED | {"f_kind": ""})
+    assert answer.status_code == 422 and "请填「什么事」" in answer.text and "箱子压扁了" in answer.text
+    answer = send(client, f"{PLACE}/new", f"{PLACE}/new", **TYPED | {"p_proof": (io.BytesIO(b"none"), "x.jpg")})
+    assert answer.status_code == 422 and "不是能打开的照片" in answer.text and "箱子压扁了" in answer.text
+
+
+def test_same_form_sent_twice_is_one_entry(client, station):
+    page = client.get(f"{PLACE}/new").text
+    from tests.web.forms import hidden
+
+    form = {name: hidden(page, name) for name in ("csrf_token", "_key")} | TYPED
+    first, second = (
+        client.post(f"{PLACE}/new", data=form, headers={"Sec-Fetch-Site": "same-origin"}) for _ in range(2)
+    )
+    assert first.status_code == second.status_code == 303
+    assert value(station, "SELECT COUNT(*) FROM register_entries") == 1
+
+
+def test_correction_undo_and_withdrawal_stay_in_the_story(client, station):
+    one = complain(client)
+    form = client.get(f"{one}/correct").text
+    assert "赵小梅" not in form and "赵*" in form and "箱子压扁了" in form
+    kept = {name: text for name, text in TYPED.items() if name not in ("f_complainant", "f_phone")}
+    answer = send(
+        client,
+        f"{one}/correct",
+        f"{one}/correct",
+        steps="1",
+        f_complainant="",
+        f_phone="",
+        **kept | {"f_kind": "快递丢失"},
+    )
+    page = said(client, answer)
+    assert "<s>快递破损</s> → 快递丢失" in page and "赵*" in page
+    assert value(station, "SELECT name_hint FROM register_entries") == "赵小梅"
+    page = said(client, send(client, one, f"{one}/undo", steps="2"))
+    assert "已撤销 TS2026-0001 的上一步" in page and "快递破损" in page
+    answer = send(client, one, f"{one}/undo", steps="2")
+    assert answer.status_code == 422 and "刚才被别人改过" in answer.text
+    page = said(client, send(client, one, f"{one}/withdraw", steps="3"))
+    assert "已作废" in page and "下一步" not in page
+
+
+def test_inspection_is_recorded_with_rows_photos_and_two_signatures(client, station):
+    place = "/registers/inspections/new"
+    rows = {f"r_items_{number}_result": "合格" for number in range(16)}
+    files = {"p_pictures": (io.BytesIO(photo().content), "a.jpg")}
+    typed = {"f_on": "2026-11-20", "f_by_whom": "片区合伙人", "f_inspector": "钱科长", "f_overall": "好"}
+    signed = {"s_inspector_signed": drawn(), "s_manager_signed": drawn()}
+    page = said(client, send(client, place, place, **typed, **rows, **files, **signed))
+    assert "XJ2026-0001" in page and "看照片 1" in page and page.count("看签字") == 2
+    short = send(client, place, place, **typed, **{**rows, "r_items_3_result": ""})
+    assert short.status_code == 422 and "请填「结果」" in short.text
+
+
+def test_operator_sees_the_next_step_and_an_inspector_only_reads(client, station):
+    one = complain(client)
+    other = create_app(station.store, station.runtime).test_client()
+    log_in(other, station, "周检查")
+    page = other.get(one).text
+    assert "TS2026-0001" in page and "下一步" not in page and "写错了" not in page
+    assert other.get(f"{PLACE}/new").status_code == 403
+    assert send(other, one, f"{one}/unmask").status_code == 403
+    assert value(station, "SELECT COUNT(*) FROM audit WHERE action = 'register.unmask_denied'") == 1
+    assert other.get(f"{one}/a4").data.startswith(b"%PDF-")
+
+
+def test_complaint_hangs_on_its_parcel(client, station):
+    parcel = arrive(station)
+    assert "快件" in client.get(f"{PLACE}/new?subject=parcel&id={parcel}").text
+    one = complain(client, subject="parcel", id=parcel)
+    assert f'href="/parcels/{parcel}"' in client.get(one).text
+    answer = send(client, f"{PLACE}/new", f"{PLACE}/new", **TYPED, subject="parcel", id="999")
+    assert answer.status_code == 422 and "没有找到" in answer.text
+
+
+def test_countys_own_register_has_its_pages_and_files_without_code(client, station):
+    folder = station.store.state / "registers"
+    folder.mkdir()
+    (folder / "well_water.toml").write_text(OWN, "utf-8")
+    assert "水井巡查" in client.get("/registers").text
+    place = "/registers/well_water"
+    page = said(
+        client,
+        send(client, f"{place}/new", f"{place}/new", f_on="2026-11-18", f_well="东井", f_depth="35", f_seen_by="孙七"),
+    )
+    assert "SJ2026-0001" in page
+    assert "孙*" in client.get(f"{place}?from=2026-11-01&to=2026-11-30").text
+    answer = send(client, place, "/ledgers/R-SJ/export", **{"from": "2026-11-01", "to": "2026-11-30", "as": "csv"})
+    text = answer.data.decode("utf-8-sig")
+    answer.close()
+    assert "哪口井" in text and "东井" in text and "35" in text and "孙*" in text and "孙七" not in text
+    answer = send(client, place, "/ledgers/R-SJ/export", **{"from": "2026-11-01", "to": "2026-11-30", "as": "xlsx"})
+    assert answer.data.startswith(b"PK")
+    answer.close()
+    assert "SJ2026-0001" in client.get("/ledgers/R-SJ/paper?from=2026-11-01&to=2026-11-30").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/registers/nonsense", "/registers/nonsense/new", "/registers/complaints/77", "/registers/complaints/0/step/close",
+        "/registers/../complaints", "/registers/complaints/1/step/nonsense", "/ledgers/R-ZZZ", "/registers/%00",
+    ],
+)  # fmt: skip
+def test_what_there_is_not_is_not_found(client, path):
+    assert client.get(path).status_code in (404, 422)
