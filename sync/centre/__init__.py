@@ -1,6 +1,6 @@
-"""The county's receiver in its smallest form: one address to send reports to, one page that lists them, SQLite.
+"""The county's receiver: takes reports by every road, answers each with a number, shows what is missing, late or cannot be
+right, and queues what the county has to tell. SQLite for a try, PostgreSQL for real.
 
-``reading`` what a report must look like · ``store`` its database · ``intake`` the one act: take a report, give a
-number · ``app`` the addresses · ``pages`` the list · ``cli`` the command ``kiosk-centre``. It shares nothing with a
-station but the format of a report.
+``office`` one centre · ``tables`` ``database`` ``upgrade`` what is kept · ``intake`` ``enrolment`` ``downlink`` its acts,
+``folder`` ``by_phone`` other roads · ``api`` ``pages`` ``acts`` the addresses · ``cli`` the command ``kiosk-centre``.
 """

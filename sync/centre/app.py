@@ -1,33 +1,28 @@
-"""The centre's web app: one address to post reports to, one list for programs, one page for people.
+"""The centre's web app: addresses for stations and programs (``api``), pages for people (``pages``).
 
-Nothing here asks for a log-in: it listens on loopback, and who puts it on a network puts a door in front of it.
+Nothing here asks for a log-in: it listens on loopback, and who puts it on a network puts a door in front of the pages.
+Stations prove themselves by their signatures.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import sqlite3
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from kiosk import clock
 from kiosk.reports.envelope import LARGEST_BYTES
-from kiosk.settings import driven_clock
-from kiosk.words import N_, use_locale
-from sync.centre import pages
-from sync.centre.intake import take
+from kiosk.words import LOCALES, N_, use_locale
+from sync.centre import api, pages
+from sync.centre.office import Centre
 from sync.centre.problems import Turned, problem
-from sync.centre.reading import STATION
-from sync.centre.store import CentreStore, Received
 
 log = logging.getLogger("centre")
 
-MEDIA_TYPE = "application/jose"
-LONGEST_LIST = 200
+LANGUAGE = "language"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'",
@@ -40,133 +35,69 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """What the views of one app work with."""
-
-    store: CentreStore
-    trusts_first: bool
-    zone: str
-    locale: str
-
-
-def create_app(store: CentreStore, *, trusts_first: bool, zone: str, locale: str) -> Flask:
-    """The app over one store."""
+def create_app(centre: Centre, host_names: Sequence[str] = ()) -> Flask:
+    """The app of one centre. ``host_names``: under which its pages may be called beside those of this machine."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BYTES
-    app.extensions["centre"] = Centre(store, trusts_first, zone, locale)
+    app.config.update(
+        HOST_NAMES=tuple(name.lower() for name in host_names),
+        MAX_CONTENT_LENGTH=LARGEST_BYTES,
+        SECRET_KEY=centre.secrets.key("session"),
+        SESSION_COOKIE_NAME="centre",
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    app.extensions["centre"] = centre
     app.jinja_options = {"autoescape": True}
-    app.before_request(lambda: use_locale(locale))
+    app.before_request(_choose_language)
     app.after_request(_put_headers)
-    app.register_error_handler(Turned, problem)
+    app.register_error_handler(Turned, pages.turned_away)
+    app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _web_error)
-    app.register_error_handler(sqlite3.Error, _store_error)
+    app.register_error_handler(SQLAlchemyError, _store_error)
     app.register_error_handler(Exception, _defect)
-    app.add_url_rule("/", view_func=list_page)
-    app.add_url_rule("/api/v1/reports", view_func=post_report, methods=["POST"])
-    app.add_url_rule("/api/v1/stations/<station>/reports", view_func=station_reports)
-    pages.init(app)
+    # Stations sign what they send; only what a page sends needs to come from a page.
+    pages.init(app, CSRFProtect(app))
+    api.init(app)
     return app
 
 
-def centre() -> Centre:
-    """What the app of this request works with."""
-    found: Centre = current_app.extensions["centre"]
-    return found
-
-
-def post_report() -> Response:
-    """Takes one signed report; 201 with its number, 200 with the same number when it came before."""
-    if request.mimetype != MEDIA_TYPE:
-        raise Turned(415, "request.media_type", N_("请以 {wanted} 发送签名报文"), wanted=MEDIA_TYPE)
-    try:
-        envelope = request.get_data(cache=False).decode("ascii").strip()
-    except UnicodeDecodeError as error:
-        raise Turned(400, "envelope.unreadable", N_("报文不是签名的 JWS，没有收下；请核对发送方")) from error
-    here = centre()
-    receipt = take(here.store, envelope, trusts_first=here.trusts_first, zone=here.zone)
-    body = {
-        "acknowledgement_no": receipt.acknowledgement_no,
-        "received_at": receipt.received_at,
-        "station": receipt.station,
-        "sequence": receipt.sequence,
-        "hash": receipt.hash,
-    }
-    return _json(body, 201 if receipt.is_new else 200)
-
-
-def station_reports(station: str) -> Response:
-    """The reports of one station, newest first: {items, next}."""
-    here = centre()
-    if not STATION.fullmatch(station) or here.store.key_of(station) is None:
-        raise Turned(404, "station.unknown", N_("县中心没有这个站点"))
-    limit = _number("limit", 50, LONGEST_LIST)
-    found = here.store.reports(station, _number("before", 2**62, 2**62), limit + 1)
-    more = (
-        f"/api/v1/stations/{station}/reports?limit={limit}&before={found[limit - 1].id}" if len(found) > limit else None
-    )
-    return _json({"items": [_item(report) for report in found[:limit]], "next": more})
-
-
-def list_page() -> Response:
-    """The page that people look at."""
-    here = centre()
-    station = request.args.get("station", "")
-    if station and not STATION.fullmatch(station):
-        raise Turned(404, "station.unknown", N_("县中心没有这个站点"))
-    return Response(pages.list_page(here.store, here.zone, here.locale, station, _number("before", 2**62, 2**62)))
-
-
-def _item(report: Received) -> dict[str, Any]:
-    return {
-        "acknowledgement_no": report.acknowledgement_no,
-        "received_at": report.received_at,
-        "station": report.station,
-        "sequence": report.sequence,
-        "topic": report.topic,
-        "hash": report.hash,
-        "content": json.loads(report.payload)["content"],
-    }
-
-
-def _number(name: str, default: int, largest: int) -> int:
-    text = request.args.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) <= 19 and 1 <= int(text) <= largest):
-        raise Turned(400, "request.parameter_wrong", N_("参数 {name} 不对"), name=name)
-    return int(text)
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status=status, content_type="application/json")
+def _choose_language() -> None:
+    chosen = request.args.get(LANGUAGE) or request.cookies.get(LANGUAGE, "")
+    centre: Centre = current_app.extensions["centre"]
+    use_locale(chosen if chosen in LOCALES else centre.locale)
 
 
 def _put_headers(response: Response) -> Response:
-    if clock.driven() is not None and response.mimetype == "text/html" and not response.is_streamed:
-        response.set_data(driven_clock.on_page(response.get_data(as_text=True)))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.args.get(LANGUAGE) in LOCALES:
+        response.set_cookie(LANGUAGE, request.args[LANGUAGE], max_age=365 * 86400, samesite="Strict", httponly=True)
     return response
+
+
+def _stale_form(error: CSRFError) -> Response:
+    return pages.turned_away(Turned(400, "page.stale", N_("页面已过期，什么都没有改动；请重新打开后再试")))
 
 
 def _web_error(error: HTTPException) -> Response:
     """What Flask itself turns away: no such address, wrong method, too large."""
     status = error.code or 500
     if status == 413:
-        turned = Turned(413, "envelope.too_large", N_("报文过大，没有收下"))
+        said = Turned(413, "envelope.too_large", N_("报文过大，没有收下"))
     elif status == 404:
-        turned = Turned(404, "request.no_such_address", N_("没有这个地址"))
+        said = Turned(404, "request.no_such_address", N_("没有这个地址"))
     else:
-        turned = Turned(status, "request.not_understood", N_("请求无法处理（{number}）"), number=status)
-    answer = problem(turned)
+        said = Turned(status, "request.not_understood", N_("请求无法处理（{number}）"), number=status)
+    answer = problem(said)
     for name, value in error.get_headers():
         if name == "Allow":
             answer.headers[name] = value
     return answer
 
 
-def _store_error(error: sqlite3.Error) -> Response:
+def _store_error(error: SQLAlchemyError) -> Response:
     log.error("the database did not take it: %s", error)
     answer = problem(Turned(503, "centre.busy", N_("县中心暂时不能保存，没有收下；请稍后再发")))
     answer.headers["Retry-After"] = "30"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import click
 
@@ -20,17 +24,16 @@ from kiosk.errors import (
     DatabaseError,
     KioskError,
 )
-from kiosk.reports.envelope import thumbprint
 from kiosk.settings import driven_clock
 from kiosk.words import LOCALES, N_, say
-from sync.centre.reading import STATION, key_of_text
-from sync.centre.store import CentreStore
+from sync.centre.office import REPORT_BY, Centre
 from sync.parent import end_with
 
 STATE = "KIOSK_CENTRE_STATE"
+DATABASE = "KIOSK_CENTRE_DATABASE"
 THREADS = 4
-#: Past what a report may measure, so that the app can say so itself; beyond it the server hangs up.
-LARGEST_REQUEST_BYTES = 1024 * 1024
+#: Past what the photographs of four QR codes measure, so that the app can say so itself; beyond it the server hangs up.
+LARGEST_REQUEST_BYTES = 26 * 1024 * 1024
 #: A sender that says nothing for so long is let go.
 SILENT_SECONDS = 30
 
@@ -74,10 +77,26 @@ state = click.option(
 )
 
 
+def _hour(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        raise click.BadParameter(say(N_("钟点应如 20:00")))
+    return value
+
+
+database = click.option(
+    "--database",
+    "address",
+    default="",
+    envvar=DATABASE,
+    metavar="URL",
+    help="postgresql://…；不写用 SQLite 文件 · a SQLite file when not given",
+)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--demo", is_flag=True, help="演示：时钟可被拨动 · KIOSK_TEST_CLOCK may drive the clock")
 def main(demo: bool) -> None:
-    """县中心收报告的最小程序 · the county centre's receiver of reports, in its smallest form."""
+    """县中心：收报告，发消息 · The county centre: takes reports, sends messages."""
     driven_clock.start(is_demo=demo)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
@@ -86,20 +105,26 @@ def main(demo: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · address to listen on")
 @click.option("--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="端口，0 为任选 · 0: any")
 @state
+@database
 @click.option(
     "--trust-first", is_flag=True, help="记下每个站点第一次用的公钥（演示用） · pin the first key of a station"
 )
 @click.option("--zone", default="Asia/Shanghai", show_default=True, callback=_zone, help="时区 · time zone")
+@click.option("--report-by", default=REPORT_BY, show_default=True, callback=_hour, help="过后算缺报 · missing after it")
+@click.option("--name", "names", multiple=True, help="网页可用的主机名 · a host name of the pages")
 @click.option("--locale", default=LOCALES[0], show_default=True, type=click.Choice(LOCALES))
 @click.option("--parent-pipe", type=int, default=None, metavar="FD", help="这个管道关闭时结束 · end when it closes")
-def run(host: str, port: int, folder: Path, trust_first: bool, zone: str, locale: str, parent_pipe: int | None) -> None:
+def run(
+    host: str, port: int, folder: Path, address: str, trust_first: bool, zone: str, report_by: str,
+    names: tuple[str, ...], locale: str, parent_pipe: int | None,
+) -> None:  # fmt: skip
     """接收报告 · Take reports until told to end."""
     from waitress.server import create_server
 
     from sync.centre.app import create_app
 
-    store = CentreStore(folder)
-    app = create_app(store, trusts_first=trust_first, zone=zone, locale=locale)
+    centre = Centre.open(folder, address, trusts_first=trust_first, zone=zone, locale=locale, report_by=report_by)
+    app = create_app(centre, names)
     try:
         server = create_server(
             app,
@@ -119,7 +144,7 @@ def run(host: str, port: int, folder: Path, trust_first: bool, zone: str, locale
     click.echo(say(N_("县中心已打开：http://{host}:{port}/"), host=host, port=server.effective_port))
     sys.stdout.flush()
     server.run()
-    store.close()
+    centre.close()
 
 
 @main.command()
@@ -127,34 +152,105 @@ def run(host: str, port: int, folder: Path, trust_first: bool, zone: str, locale
 @click.argument("key")
 @click.option("--replace", is_flag=True, help="用新公钥替换旧的 · another key takes the place of the former")
 @state
-def enrol(station: str, key: str, replace: bool, folder: Path) -> None:
+@database
+def enrol(station: str, key: str, replace: bool, folder: Path, address: str) -> None:
     """登记站点公钥 · Enrol the public key of STATION. KEY is a file with the JWK, the JWK itself, or - for stdin."""
-    if not STATION.fullmatch(station):
-        raise KioskError(N_("站点代码只能有字母、数字、- 和 _，最多 32 个；没有登记"))
+    from kiosk.reports.signing import thumbprint
+    from sync.centre import enrolment
+    from sync.centre.reading import key_of_text
+
+    enrolment.require_station(station)
     public_key = key_of_text(_text_of(key))
     mark = thumbprint(public_key)
-    store = CentreStore(folder)
-    known = store.key_of(station)
-    if known is not None and known.thumbprint == mark:
+    with _open(folder, address) as centre:
+        is_new = enrolment.enrol_key(centre, station, public_key, mark, replace=replace)
+    if is_new:
+        click.echo(say(N_("站点 {station} 已登记，公钥指纹 {mark}"), station=station, mark=mark))
+    else:
         click.echo(say(N_("站点 {station} 已用这把公钥登记：{mark}"), station=station, mark=mark))
-        return
-    if known is not None and not replace:
-        raise KioskError(
-            N_("站点 {station} 已登记另一把公钥 {mark}，没有改动；确要更换请加 --replace"),
-            station=station,
-            mark=known.thumbprint,
-        )
-    with store.transaction() as db:
-        store.add_key(db, station, public_key, mark, "enrolled")
-    click.echo(say(N_("站点 {station} 已登记，公钥指纹 {mark}"), station=station, mark=mark))
+
+
+@main.command()
+@click.argument("station")
+@state
+@database
+def code(station: str, folder: Path, address: str) -> None:
+    """发一次性登记码 · Make a one-time code by which STATION enrols itself within 14 days."""
+    from sync.centre import enrolment
+
+    with _open(folder, address) as centre:
+        click.echo(enrolment.new_code(centre, station))
 
 
 @main.command()
 @state
-def stations(folder: Path) -> None:
+@database
+def stations(folder: Path, address: str) -> None:
     """列出已登记的站点 · List the stations with the thumbprints of their keys."""
-    for key in CentreStore(folder).stations():
-        click.echo(f"{key.station}\t{key.thumbprint}\t{key.how}\t{key.since_at}")
+    from sync.centre import stations as known
+
+    with _open(folder, address) as centre, centre.database.reading() as db:
+        for key in known.keys(db):
+            click.echo(f"{key.station}\t{key.thumbprint}\t{key.how}\t{key.since_at}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@state
+@database
+def take(source: Path, folder: Path, address: str) -> None:
+    """收文件夹里的 .jws 和邮件 · Take the .jws files and mails of the folder SOURCE; the answers are written beside them."""
+    from sync.centre.folder import take_folder
+
+    refused = 0
+    with _open(folder, address) as centre:
+        for taken in take_folder(centre, source):
+            refused += not taken.is_acknowledged
+            said = taken.answer.get("acknowledgement_no") or taken.answer.get("detail")
+            click.echo(f"{taken.name}\t{said}")
+    sys.exit(1 if refused else 0)
+
+
+@main.command()
+@click.argument("topic")
+@click.argument("content", type=click.File("rb"))
+@click.option("--to", "to", multiple=True, metavar="STATION", help="可多次 · may be given several times")
+@click.option("--all", "to_all", is_flag=True, help="全部已登记的站点 · every enrolled station")
+@state
+@database
+def send(topic: str, content: IO[bytes], to: tuple[str, ...], to_all: bool, folder: Path, address: str) -> None:
+    """给站点发消息 · Queue a message of TOPIC with the JSON of the file CONTENT (- for stdin)."""
+    from sync.centre import downlink
+    from sync.centre import stations as known
+
+    if bool(to) == to_all:
+        raise click.UsageError(say(N_("请用 --to 写明发给谁，或用 --all 发给全部站点")))
+    try:
+        said = json.loads(content.read(1_000_000))
+    except ValueError as error:
+        raise KioskError(N_("内容不是 JSON，没有发出")) from error
+    if not isinstance(said, dict):
+        raise KioskError(N_("内容不是 JSON，没有发出"))
+    with _open(folder, address) as centre:
+        with centre.database.reading() as db:
+            named = [key.station for key in known.keys(db)] if to_all else list(to)
+        for queued in downlink.queue(centre, named, topic, said):
+            click.echo(f"{queued.station}\t{queued.sequence}\t{queued.topic}")
+
+
+@main.command("new-key")
+@state
+@database
+def new_key(folder: Path, address: str) -> None:
+    """更换县中心的密钥 · Make a new key of the centre's; the stations are told under the old one's signature."""
+    from sync.centre import downlink
+
+    with _open(folder, address) as centre:
+        click.echo(downlink.new_key(centre).thumbprint)
+
+
+def _open(folder: Path, address: str) -> contextlib.closing[Centre]:
+    return contextlib.closing(Centre.open(folder, address))
 
 
 def _text_of(key: str) -> str:

@@ -1,4 +1,4 @@
-"""What the list shows of a report: date, number and sums. Read from signed content, but from whatever version of the
+"""What the lists show of a report: period, number and sums. Read from signed content, but from whatever version of the
 station's program: what is not there, or not of its kind, is shown as missing and never as 0."""
 
 from __future__ import annotations
@@ -6,49 +6,91 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST_TEXT = 40
 #: A sum beyond this is a defect of the sender, and would not fit the page.
 LARGEST_FEN = 10**13
+#: More days off in one report are no closing of a station that reports.
+MOST_DAYS_OFF = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """None: the report does not say."""
+    """None: the report does not say. ``days_off`` are whole days with the reason why the station was closed."""
 
+    topic: str | None
     station_name: str | None
+    first_on: str | None
     business_on: str | None
     report_no: str | None
     revision: int | None
+    supplements: str | None
     is_late: bool
+    closed_at: str | None
+    made_at: str | None
     txn_count: int | None
     txn_amount_fen: int | None
     commission_fen: int | None
     service_fee_fen: int | None
+    days_off: tuple[tuple[str, str], ...]
 
 
 def figures(payload: str) -> Figures:
     """The figures of one report, from its stored payload."""
     said = json.loads(payload)
-    content = said.get("content") if isinstance(said, dict) else None
-    content = content if isinstance(content, dict) else {}
-    totals = content.get("totals")
-    totals = totals if isinstance(totals, dict) else {}
-    station = content.get("station")
-    business_on = _text(content.get("business_on"))
+    said = said if isinstance(said, dict) else {}
+    content = _object(said.get("content"))
+    totals = _object(content.get("totals"))
+    business_on = _date(content.get("business_on"))
     return Figures(
-        _text(station.get("name")) if isinstance(station, dict) else None,
-        business_on if business_on and DATE.fullmatch(business_on) else None,
+        _text(said.get("topic")),
+        _text(_object(content.get("station")).get("name")),
+        _date(content.get("first_on")) or business_on,
+        business_on,
         _text(content.get("report_no")),
         _whole(content.get("revision")),
+        _text(content.get("supplements")),
         content.get("is_late") is True,
+        _text(content.get("closed_at")),
+        _text(said.get("made_at")),
         _whole(totals.get("txn_count")),
         _whole(totals.get("txn_amount_fen")),
         _whole(totals.get("commission_fen")),
         _whole(totals.get("service_fee_fen")),
+        _days_off(content.get("closings"), business_on),
     )
+
+
+def _days_off(closings: Any, business_on: str | None) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for closing in closings if isinstance(closings, list) else []:
+        said = _object(closing)
+        if said.get("from_time") is not None:
+            continue  # some hours only
+        first = _date(said.get("from_on")) or _date(said.get("business_on")) or business_on
+        last = _date(said.get("to_on")) or first
+        if first and last:
+            day, end = date.fromisoformat(first), date.fromisoformat(last)
+            while day <= end and len(found) < MOST_DAYS_OFF:
+                found[day.isoformat()] = _text(said.get("reason")) or "other"
+                day += timedelta(days=1)
+    return tuple(found.items())
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _date(value: Any) -> str | None:
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return None
 
 
 def _text(value: Any) -> str | None:

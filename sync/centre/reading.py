@@ -1,33 +1,28 @@
-"""What a report must say before the centre takes it, whoever signed it; format and signature are ``kiosk.reports.envelope``'s.
+"""Reads what stations sign, before and after it is verified. The signature is ``kiosk.reports.signing``'s to judge; here
+is what the centre makes of it, and that everything has the shape that the wire agrees on.
 
-The content itself is the station's word: it is kept as signed, and only what the list shows is read from it.
+The content itself is the station's word: it is kept as signed, and only what the lists show is read from it.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk import clock
 from kiosk.errors import Refused
 from kiosk.reports import envelope as envelopes
+from kiosk.reports import signing
 from kiosk.reports.envelope import Opened
 from kiosk.words import N_
-from sync.centre.problems import Turned
+from sync.centre.problems import Turned, turned
 
 STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 TOPIC = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 LARGEST_SEQUENCE = 2**53
-
-#: What each refusal of the envelope is over HTTP.
-_STATUS = {
-    "envelope.too_large": 413,
-    "envelope.unreadable": 400,
-    "envelope.format_unknown": 422,
-    "envelope.signature_wrong": 422,
-    "envelope.key_unreadable": 400,
-}
+REPORT = envelopes.TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +30,30 @@ class Claim:
     """What an envelope says of itself before anything is verified."""
 
     station: str
+    sequence: int
     public_key: str
     thumbprint: str
 
 
-def claim(envelope: str) -> Claim:
-    """Whom the envelope claims to come from. Raises ``Turned``."""
+def claim(envelope: str, typ: str = REPORT) -> Claim:
+    """Whom an envelope of this kind claims to come from. Raises ``Turned``."""
     try:
-        station = envelopes.claimed_station(envelope)
-        key = envelopes.claimed_key(envelope)
-        thumbprint = envelopes.thumbprint(key)
+        header, said = signing.claimed(envelope)
+        if header.get("typ") != typ:
+            raise signing.format_unknown()
+        key = signing.jwk_text(header.get("jwk"))
+        thumbprint = signing.thumbprint(key)
     except Refused as error:
-        raise _turned(error) from error
-    except RecursionError as error:
-        raise _unreadable() from error
-    if not STATION.fullmatch(station):
-        raise _incomplete("station")
-    return Claim(station, key, thumbprint)
+        if error.code == "envelope.key_unreadable":
+            error = signing.unreadable()
+        raise turned(error) from error
+    except (RecursionError, ValueError) as error:
+        raise turned(signing.unreadable()) from error
+    station, sequence = said.get("station"), said.get("sequence")
+    if not isinstance(station, str) or not STATION.fullmatch(station):
+        raise incomplete("station")
+    is_number = type(sequence) is int and 1 <= sequence <= LARGEST_SEQUENCE
+    return Claim(station, sequence if is_number else 0, key, thumbprint)  # type: ignore[arg-type]
 
 
 def verified(envelope: str, public_key: str) -> Opened:
@@ -59,36 +61,42 @@ def verified(envelope: str, public_key: str) -> Opened:
     try:
         opened = envelopes.verify(envelope, public_key)
     except Refused as error:
-        raise _turned(error) from error
+        raise turned(error) from error
     if not STATION.fullmatch(opened.station):
-        raise _incomplete("station")
+        raise incomplete("station")
     if not 1 <= opened.sequence <= LARGEST_SEQUENCE:
-        raise _incomplete("sequence")
+        raise incomplete("sequence")
     if len(opened.topic) > 60 or not TOPIC.fullmatch(opened.topic):
-        raise _incomplete("topic")
+        raise incomplete("topic")
     return opened
+
+
+def read(envelope: str, public_key: str, typ: str, form: str, fields: Mapping[str, type]) -> dict[str, Any]:
+    """What another message of a station says: exactly these fields, of these types. Raises ``Turned``."""
+    try:
+        said = signing.read_signed(envelope, public_key, typ).said
+    except Refused as error:
+        raise turned(error) from error
+    if set(said) != {*fields, "format"} or said["format"] != form:
+        raise turned(signing.format_unknown())
+    for name, kind in fields.items():
+        if type(said[name]) is not kind:
+            raise incomplete(name)
+    try:
+        clock.read(said["made_at"])
+    except ValueError as error:
+        raise incomplete("made_at") from error
+    return said
 
 
 def key_of_text(text: str) -> str:
     """A public key as a person gives it (JWK), in the one spelling that is stored. Raises ``Turned``."""
     try:
-        jwk: Any = json.loads(text)
-        public_key = envelopes.canonical({name: jwk[name] for name in ("crv", "kty", "x")})
-        envelopes.thumbprint(public_key)
+        return signing.jwk_text(text)
     except Refused as error:
-        raise _turned(error) from error
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Turned(400, "envelope.key_unreadable", N_("这不是 Ed25519 公钥（JWK）；没有登记，请重新复制")) from error
-    return public_key
+        raise turned(error) from error
 
 
-def _turned(error: Refused) -> Turned:
-    return Turned(_STATUS[error.code], error.code, error.message, **error.facts)
-
-
-def _unreadable() -> Turned:
-    return Turned(400, "envelope.unreadable", N_("报文不是签名的 JWS，没有收下；请核对发送方"))
-
-
-def _incomplete(name: str) -> Turned:
+def incomplete(name: str) -> Turned:
+    """A signed message lacks something."""
     return Turned(422, "report.incomplete", N_("报告缺少或写错了 {name}，没有收下"), name=name)
