@@ -21,9 +21,8 @@ from kiosk.inbox import actions, keys, store
 from kiosk.inbox import message as messages
 from kiosk.inbox.message import Incoming
 from kiosk.parcels.names import read_dictionary
-from kiosk.reports import envelope
+from kiosk.reports.sending import known_secret
 from kiosk.storage import Reader, Store
-from kiosk.storage.secrets import Secrets
 from kiosk.words import N_
 from sync.backoff import pause_seconds
 from sync.transport import Transport
@@ -44,8 +43,9 @@ FAILED = "message.failed"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How the last question went: ``reason`` as a lamp's ('' when it was answered), and how many messages came."""
+    """How the last question went: when, ``reason`` as a lamp's ('' when it was answered), and how many messages came."""
 
+    at: str
     reason: str
     taken: int
 
@@ -75,7 +75,7 @@ class Downlink:
         with self.store.reading() as db:
             if keys.current(db) is None:
                 return LOOK_AGAIN_SECONDS
-            question = _question(db, self.store.secrets)
+            question = _question(db)
         try:
             answer = self._road().ask(ENDPOINT, question, LARGEST_ANSWER_BYTES)
             came, has_more = _read(answer)
@@ -85,7 +85,7 @@ class Downlink:
             log.info("the county centre answers questions for messages again")
         self._failures = 0
         taken = self._take_all(came)
-        self._show(Asked("", taken))
+        self._show(Asked(clock.stamp(), "", taken))
         return self._pause(BREATH_SECONDS if has_more and taken else self.county.messages_every_seconds)
 
     def ask_again(self) -> None:
@@ -125,7 +125,7 @@ class Downlink:
         self._failures += 1
         if self._failures == 1:  # the first failure is said, repeats are silent
             log.warning("the county's messages could not be asked for: %s %s", error, error.facts)
-        self._show(Asked(str(error.facts.get("reason", "")), 0))
+        self._show(Asked(clock.stamp(), str(error.facts.get("reason", "")), 0))
         if isinstance(error, SyncMisconfigured):
             self.close()
             return self._longest
@@ -186,10 +186,10 @@ def _turn_away(place: Store, reason: str, sequence: int) -> str:
     return "turned_away"
 
 
-def _question(db: Reader, secrets: Secrets) -> str:
+def _question(db: Reader) -> str:
     parked = [{"sequence": sequence, "code": code} for sequence, code in store.parked(db)]
     signed = messages.poll(
-        secrets.key_cached(envelope.KEY), station=db.settings.station.code, made_at=clock.stamp(),
+        db.secrets.key_cached(known_secret(db)), station=db.settings.station.code, made_at=clock.stamp(),
         after=store.last_sequence(db), parked=parked,
     )  # fmt: skip
     return signed.envelope

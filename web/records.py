@@ -16,6 +16,9 @@ from kiosk.consignment import stock as goods_stock
 from kiosk.consignment.model import OWNERSHIP_WORDS
 from kiosk.conveniences import model as convenience
 from kiosk.conveniences import services
+from kiosk.inbox import actions as inbox
+from kiosk.inbox.keys import HOW_WORDS as KEY_WORDS
+from kiosk.inbox.topics import TOPIC_WORDS
 from kiosk.manifests import model as lists
 from kiosk.notices.model import RESULT_WORDS as CALL_WORDS
 from kiosk.outbound import lists as outbound_lists
@@ -36,6 +39,7 @@ from kiosk.till import cash_moves, compensations
 from kiosk.till.model import REDUCE_REASON_WORDS, VOID_REASON_WORDS
 from kiosk.till.payments import METHOD_WORDS as PAYMENT_WORDS
 from kiosk.words import N_, say
+from web.message_words import REASON_WORDS as PARKED_WORDS
 
 ROLES = {
     "manager": N_("站长"),
@@ -141,6 +145,12 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("compensation.recorded", "reason"): compensations.REASON_WORDS,
     ("compensation.recorded", "about_kind"): compensations.ABOUT_WORDS,
     ("convenience.failed", "reason"): convenience.FAIL_WORDS,
+    ("county_key.pinned", "how"): KEY_WORDS,
+    ("county_message.applied", "topic"): TOPIC_WORDS,
+    ("county_message.parked", "topic"): TOPIC_WORDS,
+    ("county_message.parked", "reason"): PARKED_WORDS,
+    ("county_message.turned_away", "reason"): inbox.TURNED_AWAY_WORDS,
+    ("county_message.turned_away_seen", "reason"): inbox.TURNED_AWAY_WORDS,
     ("day.corrected", "reason"): CORRECTION_WORDS,
     ("ledger.exported", "file_format"): _FORMATS,
     ("ledger.exported_in_full", "file_format"): _FORMATS,

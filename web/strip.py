@@ -10,6 +10,7 @@ from flask import g, url_for
 from kiosk import clock, outbox, shifts
 from kiosk.chores import last_backup_at
 from kiosk.devices import LampState
+from kiosk.inbox import store as inbox
 from kiosk.people import desks
 from kiosk.people.model import MODE_WORDS
 from kiosk.printing import jobs
@@ -71,6 +72,8 @@ class Strip:
     lamps: tuple[StripLamp, ...]
     backup_at: str | None
     now_at: str
+    letters: int = 0  # of the county that this person has not read
+    letters_wrong: int = 0  # that could not be done, or were turned away and nobody has seen it
     clock_speed: float = 1  # other than 1 only in a demonstration whose clock is driven
 
 
@@ -78,11 +81,13 @@ def strip() -> Strip:
     """The strip for the desk of the current session."""
     found = g.get("session")
     with station().store.reading() as db:
-        return read(station(), db, found.desk_id if found is not None else None)
+        return read(
+            station(), db, found.desk_id if found is not None else None, found.staff.id if found is not None else None
+        )
 
 
-def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
-    """The strip as it stands now."""
+def read(place: Station, db: Reader, desk_id: int | None, staff_id: int | None = None) -> Strip:
+    """The strip as it stands now, for this person at this desk."""
     day, sent = shifts.open_day(db), outbox.summary(db)
     desk = desks.desk(db, desk_id) if desk_id is not None else None
     desk_name = desk.name if desk is not None else ""
@@ -100,6 +105,8 @@ def read(place: Station, db: Reader, desk_id: int | None) -> Strip:
         lamps=_lamps(place, desk_name, jobs.not_printed(db, clock.stamp(clock.now() - WAITS_LONG))),
         backup_at=last_backup_at(db),
         now_at=clock.stamp(),
+        letters=inbox.count_unread(db, staff_id, clock.stamp()) if staff_id is not None else 0,
+        letters_wrong=inbox.count_parked(db) + inbox.count_turned_away(db),
         clock_speed=1 if (drive := clock.driven()) is None else drive.speed,
     )
 

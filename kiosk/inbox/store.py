@@ -85,6 +85,11 @@ def messages(db: Reader, *, topic: str = "", state: str = "", before_id: int = 2
     return [_message(row) for row in rows]
 
 
+def topics_here(db: Reader) -> set[str]:
+    """The topics of which there is a message."""
+    return {row[0] for row in db.all("SELECT DISTINCT topic FROM county_messages")}
+
+
 def parked(db: Reader, limit: int = 100) -> list[tuple[int, str]]:
     """Number and reason of what is parked now, oldest first: what the county is told with each poll."""
     rows = db.all(

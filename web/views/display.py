@@ -1,6 +1,6 @@
 """The screen that the villager sees: the lines, fees and sum of the ticket under way, how it is to be paid, the change;
-the published fees when nobody is served. It shows nothing that a masked receipt would not, and hears only that
-something changed, never what a scan was."""
+the published fees, and what the county has to tell, when nobody is served. It shows nothing that a masked receipt would
+not, and hears only that something changed, never what a scan was."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from kiosk import clock, fees, shifts
 from kiosk.errors import Refused
 from kiosk.fees import board
+from kiosk.inbox import store as inbox
 from kiosk.people import desks, tokens
 from kiosk.people.rights import Right, may, require
 from kiosk.storage import Reader
@@ -142,11 +143,12 @@ def _shown(desk_id: int) -> dict[str, Any]:
         today = shifts.open_day(db)
         local_on = clock.local_date(station().settings.station.zone).isoformat()
         version = fees.current(db, today.business_on if today else local_on)
+        letters = [said for _one, said in inbox.on_display(db, local_on)]
     with _lock:
         at, of, method = _asked.get(desk_id, (0.0, 0, ""))
     is_asked = ticket is not None and of == ticket["id"] and time.monotonic() - at < ASKED_SECONDS
     return {
-        "ticket": ticket, "thanks": thanks, "rows": board.rows(version), "version": version,
+        "ticket": ticket, "thanks": thanks, "rows": board.rows(version), "version": version, "letters": letters,
         "asked_method": METHOD_WORDS[method] if is_asked else "",
     }  # fmt: skip
 
