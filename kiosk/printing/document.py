@@ -12,7 +12,7 @@ from typing import Literal, get_args
 Align = Literal["left", "center", "right"]
 ALIGNS = ("left", "center", "right")
 SIZES = (1, 2, 3, 4)
-LONGEST_CODE = 400  # bytes in a QR; a slip's codes are pickup codes and document numbers of a few dozen
+LONGEST_CODE = 640  # bytes in a QR: a part of a report; pickup codes and document numbers have a few dozen
 
 #: Marks that belong to the character before them; those that can are composed with it (e + U+0301 → é).
 _ACCENTED = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import ConfigurationError, Refused
-from kiosk.printing.codes import bars
+from kiosk.printing.codes import QUIET_MODULES, bars, qr_modules
 from kiosk.printing.profile import NOTO
-from kiosk.printing.sheet import Cards, Facts, Form, Paragraph, Part, Plot, Sheet, Signature, Signatures, Table
+from kiosk.printing.sheet import Cards, Facts, Form, Paragraph, Part, Plot, QrCodes, Sheet, Signature, Signatures, Table
 from kiosk.printing.typeface import PACKAGE
 from kiosk.settings import driven_clock
 from kiosk.words import N_
@@ -70,6 +70,8 @@ def _part(part: Part) -> dict[str, Any]:
             return {
                 "kind": "cards", "cards": [{"words": words, "bars": _runs(bits), "width": len(bits)} for words, bits in drawn],
             }  # fmt: skip
+        case QrCodes():
+            return {"kind": "codes", "codes": [{"words": words, "svg": _qr(data)} for words, data in part.pairs]}
         case Form():
             lines = [
                 [{"label": box.label, "text": box.text, "height": box.height_mm} for box in line] for line in part.lines
@@ -94,6 +96,18 @@ def _bars(plot: Plot) -> dict[str, Any]:
 def _signature(place: Signature) -> dict[str, Any]:
     picture = list(place.picture) if place.picture is not None else None
     return {"label": place.label, "name": place.name, "said": place.said, "picture": picture}
+
+
+def _qr(data: str) -> str:
+    """The QR as a small picture: one path of black squares on white."""
+    rows = qr_modules(data)
+    size = len(rows) + 2 * QUIET_MODULES
+    path = "".join(
+        f"M{start + QUIET_MODULES} {line + QUIET_MODULES}h{width}v1h-{width}z"
+        for line, row in enumerate(rows)
+        for start, width in _runs(row)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
 
 
 def _runs(bits: str) -> list[list[int]]:

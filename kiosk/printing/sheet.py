@@ -141,7 +141,17 @@ class Plot:
         _set(self, "bars", tuple((clean(words), int(value), clean(said)) for words, value, said in self.bars))
 
 
-Part = Paragraph | Facts | Table | Signatures | Cards | Form | Plot
+@dataclass(frozen=True, slots=True)
+class QrCodes:
+    """QR codes with their words above, two side by side, large enough for a phone at arm's length."""
+
+    pairs: tuple[tuple[str, str], ...]  # words, then the data
+
+    def __post_init__(self) -> None:
+        _set(self, "pairs", tuple((clean(words), data) for words, data in self.pairs))
+
+
+Part = Paragraph | Facts | Table | Signatures | Cards | Form | Plot | QrCodes
 
 
 @dataclass(frozen=True, slots=True)
