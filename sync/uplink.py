@@ -22,11 +22,13 @@ from typing import Any
 from kiosk import clock, ids, outbox
 from kiosk.devices import LampState
 from kiosk.errors import SyncError, SyncMisconfigured, SyncPermanent
-from kiosk.outbox import Message
+from kiosk.outbox import Message, enrolment
 from kiosk.storage import Store
 from kiosk.words import say
 from sync.backoff import pause_seconds
+from sync.enrolment import enrol
 from sync.roads import Acknowledged, HandedOver, Road, open_road
+from sync.transport import Transport
 
 log = logging.getLogger("sync")
 
@@ -85,6 +87,7 @@ class Uplink:
         remaining = self._paused_until - time.monotonic()
         if remaining > 0:
             return remaining
+        self._enrol()
         look_again = self._look_for_answers()
         wait = self._until_due()
         if wait > 0:
@@ -152,6 +155,22 @@ class Uplink:
         if self._road_now is None:
             self._road_now = open_road(self.store)
         return self._road_now
+
+    def _enrol(self) -> None:
+        """Takes a code to the county that a person has typed. It goes before any report: without it none is taken."""
+        if self.county.road != "https":
+            return
+        with self.store.reading() as db:
+            if enrolment.asked(db) is None:
+                return
+        try:
+            road = Transport(self.county)
+            try:
+                enrol(self.store, road)
+            finally:
+                road.close()
+        except SyncError as error:
+            self._show(CountyLamp(LampState.PROBLEM, str(error.facts["reason"])))
 
     def _look_for_answers(self) -> float:
         """Asks a road that answers later about everything that left by it; returns the seconds until the next look."""

@@ -254,7 +254,10 @@ def test_network_holds_no_transaction(opened: Opened) -> None:
 
 
 def test_every_reason_of_the_lamp_has_its_words() -> None:
-    source = "".join(Path(p).read_text("utf-8") for p in ("sync/transport.py", "sync/uplink.py", "sync/roads/folder.py", "sync/roads/mail.py"))
+    source = "".join(
+        Path(p).read_text("utf-8")
+        for p in ("sync/transport.py", "sync/uplink.py", "sync/roads/folder.py", "sync/roads/mail.py")
+    )
     import re
 
     used = set(re.findall(r'"(county_[a-z_]+)"', source)) - {"county_refused"}
