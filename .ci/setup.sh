@@ -60,6 +60,8 @@ find_python
 if [ "$for_what" = tests ]; then
     command -v chromium >/dev/null || need chromium
     has_library libzbar.so.0 || need libzbar0
+    # The centre's tests start a server of their own; the newest installed one serves.
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 fi
 if ! is_made; then
     "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv

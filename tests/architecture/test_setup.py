@@ -71,6 +71,7 @@ def test_set_up_for_tests_asks_for_the_browser_in_the_same_line(machine: Machine
     ran = machine.set_up("tests")
     (line,) = [line for line in ran.stderr.splitlines() if "apt-get" in line]
     assert {"chromium", "gcc"} <= set(line.split())
+    assert "postgresql" in line.split() or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
 def test_set_up_on_a_pc_needs_no_compiler(machine: Machine) -> None:
