@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.inbox.topics import ANNOUNCEMENT, CAMPAIGN, DAYS, TRAINING
-from kiosk.words import N_, say
+from kiosk.words import N_
 from sync.centre import anomalies, by_phone, downlink, enrolment, keeping, stations
 from sync.centre.api import centre
 from sync.centre.problems import Turned
@@ -114,7 +114,7 @@ def _read_json(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Turned(422, "message.content_wrong", say(N_("内容不是 JSON，没有发出"))) from error
+        raise Turned(422, "message.content_wrong", N_("内容不是 JSON，没有发出")) from error
     if not isinstance(found, dict):
         raise Turned(422, "message.content_wrong", N_("内容不是 JSON，没有发出"))
     return found

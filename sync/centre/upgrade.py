@@ -26,7 +26,7 @@ def bring_up(db: Connection, name: str) -> None:
         for table in _OLD:
             db.exec_driver_sql(f"ALTER TABLE {table} RENAME TO old_{table}").close()
         db.exec_driver_sql("DROP INDEX station_keys_by_station").close()
-    metadata.create_all(db)
+    metadata.create_all(db, checkfirst=False)
     if found == 1:
         _take_over(db)
     _seal(db)

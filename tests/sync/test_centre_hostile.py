@@ -35,7 +35,7 @@ def test_signed_but_senseless_report_is_refused(
     signed = envelope.sign(signer.secrets, **{**facts, **change})  # type: ignore[arg-type]
     status, said = centre.post(signed.envelope)
     assert (status, said["code"]) == (422, code)
-    assert centre.keys() == [], "no key is pinned by a report that was refused"
+    assert centre.station_keys() == [], "no key is pinned by a report that was refused"
 
 
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: f"{text}.{text}.{text}".encode()))
@@ -62,7 +62,7 @@ def test_report_changed_on_the_way_is_never_taken_as_another(
     # The last letter of the signature has spare bits, so some changes change nothing.
     assert status >= 400 or said["hash"] == report.hash
     assert centre.counts() == (1, 1)
-    assert len(centre.keys()) == 1
+    assert len(centre.station_keys()) == 1
 
 
 @given(content=st.dictionaries(st.text(max_size=8), st.integers() | st.text(max_size=20) | st.none(), max_size=4))

@@ -1,0 +1,85 @@
+"""The centre's pages: forms come from a page of ours, under a name of ours, in both languages; the document is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+
+from kiosk.reports import envelope
+from sync.centre.enrolment import ALPHABET
+from tests.sync.county import Centre, Signer, document
+
+PAGES = ("", "days", "days?month=2026-11", "attention", "stations", "messages", "phone")
+
+
+@pytest.fixture
+def centre(small_centre: Centre, signer: Signer) -> Centre:
+    small_centre.post(signer.report().envelope)
+    small_centre.post(signer.report(1, note="x").envelope)
+    return small_centre
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_keeps_its_policy_and_speaks_both_languages(centre: Centre, page: str) -> None:
+    chinese = centre.page(page)
+    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=", chinese)
+    mark = "&" if "?" in page else "?"
+    answer = centre.client.get(f"/{page}{mark}language=en")
+    assert '<html lang="en">' in answer.text and "HttpOnly" in answer.headers["Set-Cookie"]
+    left = re.sub("枫林村服务站|中文", "", re.sub(r"<[^>]+>", " ", answer.text))
+    assert not re.findall(r"[一-鿿]+", left), "every sentence has its English"
+    assert '<html lang="en">' in centre.page(page), "and it stays"
+
+
+@pytest.mark.parametrize("path", ["/attention/1/settle", "/reports/1/choose", "/stations/code", "/messages", "/phone"])
+def test_form_that_no_page_gave_out_does_nothing(centre: Centre, path: str) -> None:
+    for form in ({}, {"csrf_token": "made-up"}):
+        answer = centre.client.post(path, data={"station": "demo-002", **form}, headers={"Accept": "text/html"})
+        assert answer.status_code == 400 and "页面已过期" in answer.text
+    assert centre.kinds() == ["day_rewritten"] and len(centre.get("/api/v1/stations")["items"]) == 1
+
+
+def test_pages_are_there_only_under_a_name_of_ours(centre: Centre) -> None:
+    for host in ("127.0.0.1:8090", "localhost", "192.168.3.4", "[::1]:8090"):
+        assert centre.client.get("/stations", headers={"Host": host}).status_code == 200
+    for host in ("evil.example", "8.8.8.8", "127.0.0.1.evil.example:80"):
+        assert centre.client.get("/stations", headers={"Host": host}).status_code == 421
+    assert centre.client.get("/api/v1/key", headers={"Host": "centre.example"}).status_code == 200
+
+
+def test_code_is_made_and_shown_once(centre: Centre) -> None:
+    answer = centre.submit("/stations/code", "stations", station="demo-007")
+    (code,) = re.findall(r'class="code">(\w{4}) (\w{4})<', answer.text)
+    assert set("".join(code)) <= set(ALPHABET)
+    again = centre.page("stations")
+    assert code[0] not in again and "demo-007" in again and "登记码有效至" in again
+    refused = centre.submit("/stations/code", "stations", station="坏 站")
+    assert refused.status_code == 422 and "站点代码只能有" in refused.text
+
+
+def test_stations_page_shows_keys_and_what_is_missing(centre: Centre, signer: Signer) -> None:
+    centre.post(signer.report(4).envelope)
+    page = centre.page("stations")
+    assert envelope.thumbprint(signer.public_key) in page and centre.get("/api/v1/key")["thumbprint"] in page
+    assert '<td class="number late">2</td>' in page
+
+
+def test_document_is_openapi_and_names_every_address(centre: Centre) -> None:
+    validate(document())
+    assert centre.get("/openapi.json") == document()
+    laid = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in centre.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") or rule.rule == "/openapi.json"
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert laid == {(path, method) for path, methods in document()["paths"].items() for method in methods}
+
+
+def test_wrong_page_is_a_page_for_a_browser_and_problem_details_for_a_program(centre: Centre, tmp_path: Path) -> None:
+    browser = centre.client.get("/?station=none", headers={"Accept": "text/html,*/*"})
+    assert browser.status_code == 404 and "没有办成" in browser.text
+    assert centre.client.get("/?station=none").content_type == "application/problem+json"
