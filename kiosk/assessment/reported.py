@@ -152,7 +152,7 @@ def _of_period(
     state = due.previous(db, kind, moment.now)
     period, report, left = state.period, state.report, state.days_left or 0
     facts: dict[str, str | int] = {
-        "period": period.code, "due": f"{state.due_on:%m-%d}" if state.due_on else "", "left": left, "late": -left,
+        "period": period.name(), "due": f"{state.due_on:%m-%d}" if state.due_on else "", "left": left, "late": -left,
     }  # fmt: skip
     path = f"/reports/{report.id}" if report else f"/reports/periods/{kind}/{period.code}"
     began = db.value("SELECT MIN(business_on) FROM business_days")
@@ -172,6 +172,7 @@ def _of_period(
             standing, said = (Standing.WARN, words.waiting_late) if left < 0 else (Standing.DUE, words.waiting)
     return Measure(
         name, words.title, standing, said, facts, N_("已日结各天的日报加总；最后一天日结后自动定稿上报"), path,
-        value=int(standing is Standing.OK), unit=Unit.DONE, setting=setting, short=words.short, asked_by=asked_by,
+        value=None if standing is Standing.FIGURE else int(standing is Standing.OK), unit=Unit.DONE, setting=setting,
+        short="" if standing is Standing.FIGURE else words.short, asked_by=asked_by,
         days_left=days_left,
     )  # fmt: skip

@@ -50,6 +50,43 @@ def bars(points: Sequence[tuple[str, int]]) -> Chart:
     return Chart(tuple(drawn), zero_y, top, bottom)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a comparison: its words, and how long its bar is."""
+
+    y: int
+    length: int
+    label: str
+    value: int
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Lines below one another, the longest over the whole room; ``left`` is where bars begin."""
+
+    lines: tuple[Line, ...]
+    height: int
+    left: int
+    width: int
+    thick: int = 20
+
+
+#: A line of a comparison with its air, the room for its words and for its figure.
+_LINE, _WORDS, _FIGURE = 34, 150, 70
+_ACROSS = 640
+
+
+def lines(points: Sequence[tuple[str, int, str]]) -> Comparison:
+    """A comparison of (label, value, value in words); nothing is drawn for what is below zero."""
+    room, top = _ACROSS - _WORDS - _FIGURE, max([1, *(value for _, value, _ in points)])
+    drawn = tuple(
+        Line(number * _LINE, room * max(value, 0) // top, label, value, words)
+        for number, (label, value, words) in enumerate(points)
+    )
+    return Comparison(drawn, len(points) * _LINE, _WORDS, _ACROSS)
+
+
 def _round_up(fen: int) -> int:
     if fen <= 0:
         return 0

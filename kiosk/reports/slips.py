@@ -1,5 +1,6 @@
 """The Z slip as it read at first (version 1): the slips that were issued then are still shown. New ones are made by
-``day_slips``, whose templates are registered with this file's."""
+``day_slips``, whose templates are registered with this file's, those of any report by ``report_slips`` and
+``code_slips``."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from typing import Any
 from kiosk import money
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Cell, Document, Feed, Pair, Row, Rule, Text
-from kiosk.reports import day_slips
+from kiosk.reports import code_slips, day_slips, report_slips
 from kiosk.reports.model import COUNTING_WORDS, PARCEL_COLUMNS, row_name
 from kiosk.shifts import REASON_WORDS
 from kiosk.words import N_, say
 
 Z_SLIP = day_slips.Z_SLIP
+REPORT_SLIP = report_slips.REPORT_SLIP
+CODE_SLIP = code_slips.CODE_SLIP
 
 _OPEN_WORDS: Mapping[str, str] = {
     "tickets": N_("未收款的单"),

@@ -53,6 +53,8 @@ def figure(made: Measure) -> str:
         return ""
     if made.unit is Unit.DONE and made.days_left is not None and not made.value:
         left = made.days_left
-        return say(N_("还剩 {n} 天"), n=left) if left >= 0 else say(N_("过期 {n} 天"), n=-left)
+        if not left:
+            return say(N_("就是今天"))
+        return say(N_("还剩 {n} 天"), n=left) if left > 0 else say(N_("过期 {n} 天"), n=-left)
     show = _SHOWN[made.unit]
     return f"{show(made.value)} / {show(made.target)}" if made.target else show(made.value)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk import clock, fees, outbox, shifts
 from kiosk.assessment import measures
-from kiosk.assessment.model import STANDING_SHAPES, Measure, Standing
+from kiosk.assessment.model import STANDING_SHAPES, Measure, Standing, sorted_worst_first
 from kiosk.bills import store as bills
 from kiosk.bills.model import BillState
 from kiosk.consignment import view as consignment
@@ -68,7 +68,7 @@ def counter() -> ResponseReturnValue:
         to_undo = undo.next_up(db, desk_id)
     return render_template(
         "home/counter.html", day=day, figures=figures.parcels, duties=sorted(duties, key=lambda duty: WORST.index(duty.state)),
-        scans=scans, to_undo=to_undo, asked=[one for one in asked if one.short], figure=figure, colours=COLOURS,
+        scans=scans, to_undo=to_undo, asked=sorted_worst_first([one for one in asked if one.short]), figure=figure, colours=COLOURS,
         shapes=STANDING_SHAPES,
     )  # fmt: skip
 

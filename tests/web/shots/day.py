@@ -1,10 +1,10 @@
-"""Pictures of the day: open, counted, handed on, closed, corrected; its hours and the owner's month."""
+"""Pictures of the day: open, counted, handed on, closed; its hours and the owner's month."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.web.shots import Shot, row
+from tests.web.shots import Shot
 
 
 def _count(page: Page) -> None:
@@ -33,8 +33,5 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     ),
     "day.hand_over": (Shot("/day", "day-hand-over", then=_hand_over, sees=("main [name=pin]", "main button.main")),),
     "hours.month": (Shot("/hours", "hours"),),
-    "reports.all_reports": (Shot("/reports", "reports"),),
-    "reports.one_report": (Shot(row("/reports/{}", "SELECT MAX(id) FROM reports"), "report"),),
-    "reports.correction": (Shot(row("/reports/{}/correct", "SELECT MAX(id) FROM reports"), "report-correct"),),
     "owner.month": (Shot("/owner", "owner"),),
 }
