@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk import clock, outbox, shifts
 from kiosk.codes import parse_phone, recognise, waybill_of
+from kiosk.counter.county_gatherings import note_gathering
 from kiosk.errors import Refused
 from kiosk.inbox import actions, keys, store, topics
 from kiosk.inbox.message import Incoming
@@ -16,7 +17,6 @@ from kiosk.parcels import expected, intake
 from kiosk.people.rights import Right, require
 from kiosk.reports import daily
 from kiosk.reports import store as reports
-from kiosk.shifts import clock_trust
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 
@@ -43,7 +43,7 @@ def apply_message(tx: Tx, incoming: Incoming) -> int:
     """
     content = topics.read(incoming.topic, incoming.content)
     message_id = actions.keep(tx, incoming)
-    actions.settle(tx, message_id, _apply(tx, incoming.sequence, content))
+    actions.settle(tx, message_id, _apply(tx, incoming.sequence, incoming.topic, content))
     return message_id
 
 
@@ -67,15 +67,17 @@ def try_again(tx: Tx, message_id: int) -> None:
             N_("消息里的 {place} 看不懂；已告诉县中心，没有改动任何内容"),
             place=found.topic,
         )
-    actions.settle(tx, message_id, _apply(tx, found.sequence, found.content))
+    actions.settle(tx, message_id, _apply(tx, found.sequence, found.topic, found.content))
 
 
-def _apply(tx: Tx, sequence: int, content: topics.Content) -> Mapping[str, Any]:
+def _apply(tx: Tx, sequence: int, topic: str, content: topics.Content) -> Mapping[str, Any]:
     match content:
         case topics.ParcelsExpected():
             return _expect(tx, content)
         case topics.DaysRequested():
             return {"days": [_ask_for(tx, day) for day in content.business_on]}
+        case topics.Gathering():
+            return note_gathering(tx, topic, content)
         case topics.KeyRotated():
             key = keys.rotate(tx, content.public_key, sequence + 1)
             return {"key_id": key.id}
@@ -87,7 +89,7 @@ def _expect(tx: Tx, content: topics.ParcelsExpected) -> Mapping[str, Any]:
     """Each parcel that can be noted is; one that is known already is nothing new; what does not do is named by its line.
 
     Raises the first line's refusal when no line does."""
-    business_on = date_of_now(tx)
+    business_on = shifts.date_of_act(tx)
     noted: list[int] = []
     known = 0
     wrong: list[tuple[int, Refused]] = []
@@ -158,16 +160,3 @@ def standing_of(db: Reader, business_on: str) -> tuple[str, tuple[outbox.Message
     if not sent:
         return _why_none(db, business_on), ()
     return ("acknowledged" if all(one.state == "acknowledged" for one in sent) else "queued"), sent
-
-
-def date_of_now(tx: Tx) -> str:
-    """The date under which the station itself writes: the open day's, else that of the day that would open now. It opens
-    none: nobody is at the counter at night when the county's list comes.
-
-    Raises ``Refused`` as ``shifts.ensure_open`` where the clock must date nothing.
-    """
-    day = shifts.open_day(tx)
-    if day is not None:
-        return day.business_on
-    last = shifts.store.last_day(tx)
-    return clock_trust.next_date(tx, last, clock_trust.refuse_unbelievable(tx, last))[0]

@@ -39,7 +39,7 @@ def open_entry(tx: Tx, code: str, typed: Typed | Mapping[str, Any], subject: tup
         )
     sent = typed if isinstance(typed, Typed) else Typed(typed)
     read = read_act(register, OPENED, sent, _today(tx))
-    business_on = shifts.ensure_open(tx).business_on
+    business_on = shifts.date_of_act(tx)
     other = _alike(tx, register, read, business_on)
     kind, number_of = _subject(tx, subject, register)
     year = business_on[:4]
@@ -146,7 +146,7 @@ def _write(
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:  # fmt: skip
     """The step, what it wrote, the entry as it stands now, and the record: all of it or nothing."""
-    business_on = shifts.ensure_open(tx).business_on
+    business_on = shifts.date_of_act(tx)
     written = _keep(tx, register, found, step, read)
     store.add_step(tx, found.id, step, act, state, written, form_id, business_on, (facts or {}).get("undoes"))
     stands = fold(store.steps(tx, found.id))

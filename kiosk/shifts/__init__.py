@@ -1,7 +1,7 @@
 """The business day: opened by its first act, closed once by a person, never changed afterwards; who answers for its drawer,
 and when the station was open."""
 
-from kiosk.shifts.actions import PIECES_FEN, close, counted, ensure_open, hand_drawer, set_float
+from kiosk.shifts.actions import PIECES_FEN, close, counted, date_of_act, ensure_open, hand_drawer, set_float
 from kiosk.shifts.model import REASON_WORDS, Acceptance, Day, HandOver
 from kiosk.shifts.store import (
     day,
@@ -24,6 +24,7 @@ __all__ = [
     "HandOver",
     "close",
     "counted",
+    "date_of_act",
     "day",
     "days",
     "days_between",

@@ -38,6 +38,18 @@ def ensure_open(tx: Tx) -> Day:
     return _opened(tx)
 
 
+def date_of_act(tx: Tx) -> str:
+    """The business date of an act: the open day's. A person's act opens a day where none is. The station's own is dated by
+    the day that would open now and opens none: nobody is at the counter at night when the county's list comes.
+
+    Raises ``Refused`` as ``ensure_open``.
+    """
+    if tx.actor.kind != "system" or store.open_day(tx) is not None:
+        return ensure_open(tx).business_on
+    last = store.last_day(tx)
+    return clock_trust.next_date(tx, last, clock_trust.refuse_unbelievable(tx, last))[0]
+
+
 def set_float(tx: Tx, float_fen: int, pieces: Mapping[int, int] | None = None) -> Day:
     """Says how much change lies in the drawer at the start of the day, counted by denomination where ``pieces`` are
     given; what differs from the book is put in or taken out by the owner. Only before the day's first cash

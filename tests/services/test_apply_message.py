@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import clock, fees, outbox, shifts, vault
+from kiosk import clock, fees, outbox, registers, settings, shifts, vault
 from kiosk.counter import apply_message, fee_proposal
 from kiosk.counter.close_day import close_day
 from kiosk.counter.open_day import open_day
@@ -217,3 +217,51 @@ def test_proposal_makes_no_second_draft_and_is_the_managers(station, county):
     station.act(fees.begin_draft)
     assert station.refusal(act, found.id).code == "fees.draft_open"
     assert county.last().draft_id is None
+
+
+# Trainings and campaigns ------------------------------------------------------------------------------------------------
+
+TRAINING = {
+    "title": "直播带货培训",
+    "kind": "电商基础",
+    "starts_on": "2026-12-01",
+    "place": "县公共服务中心",
+    "note": "带身份证",
+}
+
+
+def entry_of(station: Station, found) -> registers.Entry:
+    return station.read(registers.entry, found.outcome["entry_id"])
+
+
+def test_training_stands_in_its_register_where_attendance_is_noted_later(station, county):
+    found = county.said("training", TRAINING)
+    entry = entry_of(station, found)
+    assert (entry.register, entry.state, entry.number) == ("trainings", "planned", found.outcome["number"])
+    assert {name: entry.values[name] for name in ("title", "kind", "organiser", "starts_on")} == {
+        "title": "直播带货培训", "kind": "电商基础", "organiser": "县公共服务中心", "starts_on": "2026-12-01",
+    }  # fmt: skip
+    assert station.read(shifts.open_day) is None, "the station itself opened a day"
+
+
+def test_campaign_keeps_when_its_data_are_due_and_takes_a_kind_that_nobody_knows_as_other(station, county):
+    content = {"title": "长" * 80, "kind": "丰收节", "starts_on": "2026-12-01", "data_due_on": "2026-12-10"}
+    entry = entry_of(station, county.said("campaign", content))
+    assert (entry.register, entry.values["kind"], entry.values["data_due_on"]) == ("campaigns", "其他", "2026-12-10")
+    assert entry.values["title"] == "长" * 59 + "…"
+
+
+def test_gathering_of_a_register_that_is_not_kept_is_only_read(tmp_path):
+    station = Station.copied(tmp_path)
+    (tmp_path / "registers").mkdir()
+    own = (settings.CONFIG / "registers" / "trainings.toml").read_text("utf-8")
+    (tmp_path / "registers" / "trainings.toml").write_text("is_kept = false\n" + own, "utf-8")
+    found = County(station.store).said("training", TRAINING)
+    assert (found.state, found.outcome) == ("applied", {})
+    station.store.close()
+
+
+def test_gathering_that_its_register_refuses_is_parked(station, county):
+    assert county.say("training", TRAINING | {"starts_on": "2039-01-01"}) == "parked"
+    assert county.last().reason.startswith("register.")
+    assert station.read(lambda db: db.value("SELECT COUNT(*) FROM register_entries")) == 0

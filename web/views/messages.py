@@ -167,11 +167,14 @@ def _last_asked() -> Mapping[str, Any] | None:
 def _beside(db: Reader, found: Message) -> dict[str, Any]:
     """What stands beside a message: the fees as they are now, the requested days as they stand now."""
     match found.content:
+        case topics.Gathering() if "entry_id" in found.outcome:
+            register, entry_id = found.outcome["register"], found.outcome["entry_id"]
+            return {"register_place": f"/registers/{register}/{entry_id}", "number": found.outcome["number"]}
         case topics.FeesProposed():
             compared = fee_proposal.compare(db, found.content)
             return {
                 "compared": compared, "in_words": board.in_words, "change_words": preview.CHANGE_WORDS,
-                "has_draft": fees.open_draft(db) is not None, "warned": [one for one in found.content.fee_list.items if one.warning],
+                "has_draft": fees.open_draft(db) is not None, "warned": [one.after for one in compared.changes if one.kind in ("added", "changed") and one.after and one.after.warning],
             }  # fmt: skip
         case topics.DaysRequested():
             became = {one["business_on"]: one["became"] for one in found.outcome.get("days", ())}
