@@ -32,12 +32,13 @@ WORDS: Mapping[str, str] = {
     "replayed": N_("已收过的内容又送来一次，回执号不变"),
     "poll_replayed": N_("取消息的请求是旧的，又被送来一次，未答复"),
     "poll_ahead": N_("站点说已收到县中心没有发过的消息；请核对县中心的备份"),
-    "clock_differs": N_("站点的时钟与县中心差 {minutes} 分钟"),
+    "clock_differs": N_("站点的时钟比县中心快 {minutes} 分钟"),
     "clock_went_back": N_("站点的时钟往回拨了 {minutes} 分钟"),
     "code_wrong": N_("用错误或过期的登记码要求登记，未登记"),
     "code_exhausted": N_("登记码输错次数过多，已作废；请另发一个"),
     "message_parked": N_("站点不能执行第 {sequence} 号消息：{code}"),
 }
+_CLOCK_SLOW = N_("站点的时钟比县中心慢 {minutes} 分钟")
 #: What only informs: a reply that was lost on the way makes a station send again.
 INFORMS = frozenset({"replayed"})
 #: Caused by whoever holds a station's own key; everything else anybody may cause.
@@ -65,7 +66,14 @@ class Anomaly:
     @property
     def words(self) -> str:
         """The marked sentence."""
+        if self.kind == "clock_differs" and self.told.get("is_slow"):
+            return _CLOCK_SLOW
         return WORDS.get(self.kind, self.kind)
+
+    @property
+    def names_sequence(self) -> bool:
+        """The number is said before the words, and not by them."""
+        return bool(self.sequence) and "{sequence}" not in self.words
 
     @property
     def informs(self) -> bool:

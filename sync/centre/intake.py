@@ -58,7 +58,7 @@ def take(centre: Centre, envelope: str, road: str = "https") -> Receipt:
             receipt = _store(centre, db, envelope, opened, claimed, key, road)
     except _Seen as seen:
         with centre.database.writing() as db:
-            anomalies.note(db, seen.kind, claimed.station, seen.sequence, seen.digest)
+            anomalies.note(db, seen.kind, claimed.station, seen.sequence, seen.digest, **seen.told)
         log.warning("station %s: %s, sequence %d", claimed.station, seen.kind, seen.sequence)
         raise seen.turned from seen
     return receipt
@@ -67,8 +67,9 @@ def take(centre: Centre, envelope: str, road: str = "https") -> Receipt:
 class _Seen(Exception):
     """Turned away, and a person must know; it ends the transaction before the note is written in one of its own."""
 
-    def __init__(self, kind: str, sequence: int, digest: str, turned: Turned) -> None:
+    def __init__(self, kind: str, sequence: int, digest: str, turned: Turned, **told: str) -> None:
         self.kind, self.sequence, self.digest, self.turned = kind, sequence, digest, turned
+        self.told = told
         super().__init__(kind)
 
 
@@ -139,7 +140,8 @@ def _again(db: Connection, known: Received, opened: Opened, made_at: str | None,
     if known.hash == opened.hash:
         anomalies.note(db, "replayed", known.station, known.sequence, known.hash)
         return Receipt(known.acknowledgement_no, known.received_at, known.station, known.sequence, known.hash, False)
-    kind = _kind_of_other(figures(known.payload), figures(opened.payload), made_at)
+    other = figures(opened.payload)
+    kind = _kind_of_other(figures(known.payload), other, made_at)
     words = {
         "day_rewritten": N_("这一天的报告已收下（回执号 {number}），内容不同的没有收下；更正请作补充报告"),
         "station_restored": N_(
@@ -151,7 +153,7 @@ def _again(db: Connection, known: Received, opened: Opened, made_at: str | None,
     said = Turned(
         409, f"report.{kind}", words[kind], members=members, sequence=known.sequence, number=known.acknowledgement_no
     )
-    raise _Seen(kind, known.sequence, opened.hash, said)
+    raise _Seen(kind, known.sequence, opened.hash, said, business_on=other.business_on or "")
 
 
 def _kind_of_other(known: Figures, other: Figures, made_at: str | None) -> str:

@@ -35,7 +35,7 @@ MESSAGE_WORDS = {
 #: The pages in the order of the bar on top.
 PLACES = (
     ("list_page", N_("收到的报告")), ("days_page", N_("每日到报")), ("attention_page", N_("要核对")),
-    ("stations_page", N_("站点")), ("messages_page", N_("下发消息")), ("phone_page", N_("手机报送")),
+    ("stations_page", N_("站点登记")), ("messages_page", N_("下发消息")), ("phone_page", N_("手机报送")),
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def list_page() -> str:
             report_count=report_count,
             station_count=station_count,
             gaps=stations.gaps(db, station)[:ROWS],
-            anomalies=[one for one in anomalies.listed(db, station, limit=10) if not one.informs],
+            anomalies=[one for one in anomalies.listed(db, station, limit=5) if not one.informs],
         )
 
 

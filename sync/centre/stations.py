@@ -139,7 +139,7 @@ def told_time(db: Connection, station: str, made_at: str, received_at: str) -> i
         .values(clock_ahead_seconds=ahead, clock_at=received_at, seen_at=received_at)
     )
     if abs(ahead) > CLOCK_TOLERANCE_SECONDS:
-        anomalies.note(db, "clock_differs", station, minutes=round(ahead / 60))
+        anomalies.note(db, "clock_differs", station, minutes=round(abs(ahead) / 60), is_slow=ahead < 0)
     return ahead
 
 

@@ -202,11 +202,13 @@ def undocumented(answer: TestResponse) -> list[str]:
 
 
 @contextlib.contextmanager
-def centre_process(folder: Path, *arguments: str, port: int = 0) -> Iterator[tuple[str, Any]]:
-    """``kiosk-centre run`` as a process: its address and the process."""
+def centre_process(
+    folder: Path, *arguments: str, port: int = 0, before: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Any]]:
+    """``kiosk-centre run`` as a process: its address and the process. ``before``: words of the command itself."""
     import subprocess
 
-    command = ["sync.centre", "run", "--port", str(port), "--state", str(folder), *arguments]
+    command = ["sync.centre", *before, "run", "--port", str(port), "--state", str(folder), *arguments]
     with process(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as started:
         assert started.stdout is not None
         line = started.stdout.readline()

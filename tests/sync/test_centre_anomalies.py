@@ -133,7 +133,7 @@ def test_clock_ahead_is_seen_by_what_was_made_in_the_future(make: Callable[..., 
     (station,) = centre.get("/api/v1/stations")["items"]
     assert station["clock_ahead_seconds"] > 3600
     page = centre.page("attention")
-    assert "时钟与县中心差" in page and "时钟往回拨了" in page
+    assert "时钟比县中心快" in page and "时钟往回拨了" in page
 
 
 def test_report_that_only_waited_says_nothing_of_the_clock(small_centre: Centre, signer: Signer) -> None:

@@ -110,4 +110,4 @@ def test_clock_of_the_station_is_measured_and_shown(centre: Centre, signer: Sign
     behind = clock.stamp(clock.now() - timedelta(hours=1))
     assert centre.post(signer.enrolment(code, behind), to=ENROL)[0] == 200
     assert centre.kinds() == ["clock_differs"]
-    assert "差 -60 分钟" in centre.page("stations")
+    assert "慢 60 分钟" in centre.page("stations")
