@@ -18,7 +18,8 @@ MOST_AHEAD = timedelta(days=400)
 class Field:
     """One field. ``least``, ``most``, ``step`` are fen of a ``money`` field, plain numbers of a ``count`` or ``number``.
 
-    ``kept`` is its class of retention. Beside ``TYPES`` there is ``number``: a whole number that may be 0.
+    ``kept`` is its class of retention. Beside ``TYPES`` there are ``number``, a whole number that may be 0, and
+    ``month`` (``2026-11``).
     """
 
     code: str

@@ -89,6 +89,13 @@ def _time(field: Field, text: str, _today: date, room: str) -> str:
     return folded.rjust(5, "0")
 
 
+def _month(field: Field, text: str, _today: date, room: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", folded, re.ASCII):
+        raise _wrong(room, field, N_("「{label}」应写成 2026-11 这样的月份；没有保存"))
+    return folded
+
+
 def _money(field: Field, text: str, _today: date, room: str) -> str:
     fen = money.parse(text)
     if fen <= 0 or fen < field.least or (field.most and fen > field.most) or (field.step and fen % field.step):
@@ -146,6 +153,7 @@ _READERS: Mapping[str, Callable[[Field, str, date, str], str]] = {
     "money": _money,
     "count": _count,
     "number": _number,
+    "month": _month,
     "phone": _phone,
     "card_last4": _card_last4,
 }

@@ -24,6 +24,7 @@ TYPES = (
     "money",
     "count",
     "number",
+    "month",
     "person",
     "phone",
     "tick",
