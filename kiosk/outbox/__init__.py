@@ -3,17 +3,44 @@ the state moves: waiting → in flight → acknowledged, or refused and parked f
 
 from __future__ import annotations
 
-import re
-import sqlite3
-from dataclasses import dataclass
 from datetime import timedelta
 
 from kiosk import audit, clock
-from kiosk.storage import Reader, Tx
+from kiosk.outbox.model import (
+    ACKNOWLEDGEMENT,
+    COLUMNS,
+    IS_SENDING,
+    LONGEST_ON_ROAD_DAYS,
+    ON_ROAD,
+    Handover,
+    Message,
+    Summary,
+)
+from kiosk.outbox.reading import (
+    find,
+    handovers,
+    is_on_road,
+    last_about,
+    messages,
+    next_due_at,
+    of_subject,
+    on_road,
+    payload,
+    replaced_by,
+    standing_refusals,
+    summary,
+    there,
+)
+from kiosk.storage import Tx
 from kiosk.storage.numbers import last_number, next_number, skip_numbers
 from kiosk.words import N_
 
-ACKNOWLEDGEMENT = re.compile(r"[A-Za-z0-9-]{1,40}")
+__all__ = [
+    "ACKNOWLEDGEMENT", "ON_ROAD", "Handover", "Message", "Summary", "acknowledge", "find", "hand_over", "handovers",
+    "is_on_road", "last_about", "lease", "messages", "next_due_at", "next_sequence", "note_handover", "of_subject",
+    "on_road", "payload", "postpone", "queue", "refuse", "release", "replaced_by", "send_again", "skip_to",
+    "standing_refusals", "summary", "take_back", "try_again",
+]  # fmt: skip
 
 audit.register(
     "message.queued", N_("消息 {sequence} 等待上报：{topic}"), sequence=audit.NUMBER, topic=audit.ENUM, hash=audit.HASH
@@ -34,65 +61,6 @@ audit.register(
 audit.register("message.released", N_("消息 {sequence} 重新排队上报"), sequence=audit.NUMBER)
 audit.register(
     "message.handed_over", N_("消息 {sequence} 已交出（{road}），等回执"), sequence=audit.NUMBER, road=audit.ENUM
-)
-
-#: ``lease_owner`` of a message in flight on a road that has no answer of its own: it is waited for, by nobody's process.
-ON_ROAD = "road:"
-#: No road is waited for longer than this; a lease beyond it was taken before the clock was set back.
-LONGEST_ON_ROAD_DAYS = 30
-_IS_STANDING_REFUSED = (
-    "o.state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.subject_kind = o.subject_kind"
-    " AND l.subject_id = o.subject_id AND l.topic = o.topic AND l.sequence > o.sequence)"
-)
-_IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message as the uplink and the pages see it."""
-
-    id: int
-    sequence: int
-    topic: str
-    subject_kind: str
-    subject_id: int
-    envelope: str
-    hash: str
-    state: str
-    attempts: int
-    next_try_at: str
-    acknowledgement_no: str | None
-    acknowledged_at: str | None
-    reason: str | None
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the status strip says: how many wait (``handed_over`` of them left and have no answer yet), how many were
-    refused and not replaced, when and under which number it last went."""
-
-    waiting: int
-    refused: int
-    last_acknowledged_at: str | None
-    last_acknowledgement_no: str | None
-    handed_over: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """How a message left the station: by which road, as what, when and by whom."""
-
-    road: str
-    name: str
-    handed_at: str
-    handed_by_kind: str
-    handed_by_id: int
-
-
-_COLUMNS = (
-    "id, sequence, topic, subject_kind, subject_id, envelope, hash, state, attempts, next_try_at, acknowledgement_no,"
-    " acknowledged_at, reason, created_at"
 )
 
 
@@ -124,7 +92,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     """
     until = clock.stamp(clock.read(tx.now) + timedelta(seconds=seconds))
     if tx.value(
-        f"SELECT 1 FROM outbox WHERE {_IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
+        f"SELECT 1 FROM outbox WHERE {IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
         " AND lease_owner <> ? LIMIT 1",
         tx.now,
         until,
@@ -132,8 +100,8 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     ):
         return None
     row = tx.one(
-        f"SELECT {_COLUMNS} FROM outbox o WHERE ((state = 'waiting' AND next_try_at <= :now)"
-        f" OR ({_IS_SENDING} AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner))"
+        f"SELECT {COLUMNS} FROM outbox o WHERE ((state = 'waiting' AND next_try_at <= :now)"
+        f" OR ({IS_SENDING} AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner))"
         f" OR (state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
         " AND (lease_until_at <= :now OR lease_until_at > :farthest)))"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id"
@@ -152,7 +120,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
         until,
         row["id"],
     )
-    return _there(tx, row["id"])
+    return there(tx, row["id"])
 
 
 def hand_over(tx: Tx, message_id: int, road: str, name: str, days: int, *, owner: str | None = None) -> bool:
@@ -238,17 +206,6 @@ def refuse(
     audit.record(tx, "message.refused", sequence=row["sequence"])
 
 
-def standing_refusals(db: Reader) -> list[tuple[Message, str, int | None]]:
-    """Every refused message that no later one replaced, oldest first: with the code and the highest number of its last
-    refusal."""
-    rows = db.all(
-        "SELECT o.id, (SELECT r.code FROM refusals r WHERE r.message_id = o.id ORDER BY r.id DESC LIMIT 1) AS code,"
-        " (SELECT r.highest_sequence FROM refusals r WHERE r.message_id = o.id ORDER BY r.id DESC LIMIT 1) AS highest"
-        f" FROM outbox o WHERE {_IS_STANDING_REFUSED} ORDER BY o.sequence"
-    )
-    return [(_there(db, row["id"]), row["code"] or "", row["highest"]) for row in rows]
-
-
 def skip_to(tx: Tx, last: int) -> None:
     """The next message gets the number after ``last``: the centre has those up to it from before this station was restored
     from a back-up. Does nothing when they were given here too."""
@@ -277,122 +234,3 @@ def send_again(tx: Tx, message_id: int) -> bool:
 def release(tx: Tx, message_id: int) -> None:
     """A person sends a refused message again."""
     send_again(tx, message_id)
-
-
-def find(db: Reader, message_id: int) -> Message | None:
-    """The message of this id."""
-    row = db.one(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", message_id)
-    return None if row is None else _message(row)
-
-
-def payload(db: Reader, message_id: int) -> str:
-    """What was signed: canonical JSON."""
-    return str(db.value("SELECT payload FROM outbox WHERE id = ?", message_id))
-
-
-def handovers(db: Reader, message_id: int) -> list[Handover]:
-    """How often and how the message left by a road without an answer, oldest first."""
-    rows = db.all(
-        "SELECT road, name, handed_at, handed_by_kind, handed_by_id FROM handovers WHERE message_id = ? ORDER BY id",
-        message_id,
-    )
-    return [Handover(*tuple(row)) for row in rows]
-
-
-def on_road(db: Reader, road: str) -> list[Message]:
-    """What left by this road and has no answer, oldest first."""
-    rows = db.all(
-        f"SELECT {_COLUMNS} FROM outbox WHERE state = 'in_flight' AND lease_owner = ? ORDER BY sequence", ON_ROAD + road
-    )
-    return [_message(row) for row in rows]
-
-
-def replaced_by(db: Reader, message: Message) -> Message | None:
-    """The newest later message of the same subject: a refused report whose correction went instead."""
-    row = db.one(
-        f"SELECT {_COLUMNS} FROM outbox WHERE subject_kind = ? AND subject_id = ? AND topic = ? AND sequence > ?"
-        " ORDER BY sequence DESC LIMIT 1",
-        message.subject_kind,
-        message.subject_id,
-        message.topic,
-        message.sequence,
-    )
-    return None if row is None else _message(row)
-
-
-def messages(
-    db: Reader, limit: int = 100, before_sequence: int = 2**62, states: tuple[str, ...] = ()
-) -> list[Message]:  # fmt: skip
-    """Messages, newest first; only of these states when some are named."""
-    among = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
-    rows = db.all(
-        f"SELECT {_COLUMNS} FROM outbox WHERE sequence < ?{among} ORDER BY sequence DESC LIMIT ?",
-        before_sequence,
-        *states,
-        limit,
-    )
-    return [_message(row) for row in rows]
-
-
-def of_subject(db: Reader, subject_kind: str, subject_id: int) -> list[Message]:
-    """The messages about one subject, oldest first."""
-    rows = db.all(
-        f"SELECT {_COLUMNS} FROM outbox WHERE subject_kind = ? AND subject_id = ? ORDER BY sequence",
-        subject_kind,
-        subject_id,
-    )
-    return [_message(row) for row in rows]
-
-
-def last_about(db: Reader, subject_kind: str, subject_id: int, about_id: int) -> Message | None:
-    """The newest message of a subject whose content is about this id: a revision among those of its period, as it was sent
-    last."""
-    row = db.one(
-        f"SELECT {_COLUMNS} FROM outbox WHERE subject_kind = ? AND subject_id = ?"
-        " AND json_extract(payload, '$.subject.id') = ? ORDER BY sequence DESC LIMIT 1",
-        subject_kind,
-        subject_id,
-        about_id,
-    )
-    return None if row is None else _message(row)
-
-
-def next_due_at(db: Reader) -> str | None:
-    """When the earliest message may be tried; None when none waits. One that is on a road counts from when its time there
-    is over, or was measured by a clock that has been set back since."""
-    now = clock.now()
-    return db.value(
-        "SELECT MIN(CASE state WHEN 'waiting' THEN next_try_at ELSE lease_until_at END) FROM outbox"
-        f" WHERE state = 'waiting' OR {_IS_SENDING} OR (state = 'in_flight' AND lease_until_at <= ?)",
-        clock.stamp(now),
-    ) or db.value(
-        "SELECT ? FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? LIMIT 1",
-        clock.stamp(now),
-        clock.stamp(now + timedelta(days=LONGEST_ON_ROAD_DAYS + 1)),
-    )
-
-
-def summary(db: Reader) -> Summary:
-    """What the status strip shows. What was refused and replaced by a later revision needs nobody any more."""
-    waiting = db.value("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'in_flight')")
-    handed_over = waiting and db.value(
-        f"SELECT COUNT(*) FROM outbox WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
-    )
-    refused = db.value(f"SELECT COUNT(*) FROM outbox o WHERE {_IS_STANDING_REFUSED}")
-    last = db.one(
-        "SELECT acknowledged_at, acknowledgement_no FROM outbox WHERE state = 'acknowledged' ORDER BY sequence DESC LIMIT 1"
-    )
-    return Summary(
-        waiting, refused, last["acknowledged_at"] if last else None, last["acknowledgement_no"] if last else None,
-        handed_over,
-    )  # fmt: skip
-
-
-def _there(db: Reader, message_id: int) -> Message:
-    found = find(db, message_id)
-    assert found is not None  # noqa: S101 - the callers select by an id they hold
-    return found
-
-
-def _message(row: sqlite3.Row) -> Message:
-    return Message(*tuple(row))

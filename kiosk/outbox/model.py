@@ -1,0 +1,70 @@
+"""A message for the county as it is stored, and the states that SQL asks for by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ACKNOWLEDGEMENT = re.compile(r"[A-Za-z0-9-]{1,40}")
+
+#: ``lease_owner`` of a message in flight on a road that has no answer of its own: it is waited for, by nobody's process.
+ON_ROAD = "road:"
+
+#: No road is waited for longer than this; a lease beyond it was taken before the clock was set back.
+LONGEST_ON_ROAD_DAYS = 30
+
+IS_STANDING_REFUSED = (
+    "o.state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.subject_kind = o.subject_kind"
+    " AND l.subject_id = o.subject_id AND l.topic = o.topic AND l.sequence > o.sequence)"
+)
+
+IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as the uplink and the pages see it."""
+
+    id: int
+    sequence: int
+    topic: str
+    subject_kind: str
+    subject_id: int
+    envelope: str
+    hash: str
+    state: str
+    attempts: int
+    next_try_at: str
+    acknowledgement_no: str | None
+    acknowledged_at: str | None
+    reason: str | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the status strip says: how many wait (``handed_over`` of them left and have no answer yet), how many were
+    refused and not replaced, when and under which number it last went."""
+
+    waiting: int
+    refused: int
+    last_acknowledged_at: str | None
+    last_acknowledgement_no: str | None
+    handed_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How a message left the station: by which road, as what, when and by whom."""
+
+    road: str
+    name: str
+    handed_at: str
+    handed_by_kind: str
+    handed_by_id: int
+
+
+COLUMNS = (
+    "id, sequence, topic, subject_kind, subject_id, envelope, hash, state, attempts, next_try_at, acknowledgement_no,"
+    " acknowledged_at, reason, created_at"
+)
