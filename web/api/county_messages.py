@@ -55,7 +55,7 @@ class KeyCompared(Asked):
     thumbprint = Text(60, required=True, doc="RFC 7638, as the county reads it out")
 
 
-class MessageTold(Told):
+class CountyMessageTold(Told):
     """One message. `content` is null where it was not kept: it may name people."""
 
     id = said(fields.Integer)
@@ -111,7 +111,7 @@ class Seen(Told):
     id = said(fields.Integer)
 
 
-@room.reads("/county-messages", list_of(MessageTold), rights=[Right.READ], asks=WhichMessages)
+@room.reads("/county-messages", list_of(CountyMessageTold), rights=[Right.READ], asks=WhichMessages)
 def list_county_messages(asked: dict[str, Any]) -> Response:
     """The county's messages that fit every filter, newest first."""
     limit = asked["limit"]
@@ -124,7 +124,7 @@ def list_county_messages(asked: dict[str, Any]) -> Response:
     return answer(page([_told(one) for one in found[:limit]], asked, following))
 
 
-@room.reads(f"/county-messages/{ID}", MessageTold, rights=[Right.READ])
+@room.reads(f"/county-messages/{ID}", CountyMessageTold, rights=[Right.READ])
 def show_county_message(message_id: int) -> Response:
     """One message."""
     with station().store.reading() as db:
@@ -153,7 +153,7 @@ def see_turned_away(_asked: dict[str, Any], turned_away_id: int) -> Response:
     return once(act)
 
 
-@room.acts(f"/county-messages/{ID}/display", MessageTold, rights=[Right.MANAGE], asks=OnDisplay)
+@room.acts(f"/county-messages/{ID}/display", CountyMessageTold, rights=[Right.MANAGE], asks=OnDisplay)
 def show_on_display(asked: dict[str, Any], message_id: int) -> Response:
     """Has villagers see an announcement on their screen, or no longer."""
 
@@ -178,7 +178,7 @@ def make_draft_of_proposal(asked: dict[str, Any], message_id: int) -> Response:
     return once(act)
 
 
-@room.acts(f"/county-messages/{ID}/try-again", MessageTold, rights=[Right.MANAGE])
+@room.acts(f"/county-messages/{ID}/try-again", CountyMessageTold, rights=[Right.MANAGE])
 def try_county_message_again(_asked: dict[str, Any], message_id: int) -> Response:
     """Does a parked message once more; 422 with the reason when it still can't be done."""
 
