@@ -237,6 +237,12 @@ def _print_left_over(store: Store) -> int:
             return done
 
 
+def _freeze_reports(store: Store) -> int:
+    from kiosk.counter.freeze_period import freeze_due
+
+    return freeze_due(store)
+
+
 def _set_old_paper_aside(store: Store) -> int:
     """Jobs that waited half a day for paper are asked about, not printed over the counter's next slips."""
     runtime = Runtime.open(store.state)
@@ -261,6 +267,7 @@ CHORES = (
     Chore("retention", 600, _erase_people),
     Chore("old_paper", 1800, _set_old_paper_aside),
     Chore("reminders", 600, _remind),
+    Chore("reports", 60, _freeze_reports),
     Chore("purchases", 3600, _close_purchases),
     Chore("backup", 3600, _backup),
     Chore("check", 12 * 3600, _check, at_night=True),

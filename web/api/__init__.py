@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         personal_data,
         prints,
         purchases,
+        reports,
         scans,
         shelves,
         tickets,
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
         personal_data,
         prints,
         ledgers,
+        reports,
     ):
         document.add(room.room)
 

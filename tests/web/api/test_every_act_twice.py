@@ -35,6 +35,8 @@ from tests.web.api import (
     test_prints,
     test_problems,
     test_purchases,
+    test_registers,
+    test_reports,
     test_shelves,
     test_till,
 )
@@ -183,6 +185,7 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
         (test_day_records.test_closed_day_is_corrected_by_a_supplement,),
         (test_day_records.test_closings_and_hours_are_told,),
     ),
+    "reports": ((test_reports.test_week_is_frozen_once_and_told_in_bytes_and_words,),),
     "debts cash-moves": (
         (test_till.test_debt_is_allowed_listed_repaid_and_stopped,), (test_till.test_cash_is_moved_and_put_back,),
     ),
@@ -207,6 +210,7 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
         (test_conveniences.test_ticket_is_bought_and_its_price_paid_on,),
         (test_conveniences.test_free_enquiry_fails_or_is_dropped,),
     ),
+    "registers": ((test_registers.test_complaint_goes_its_whole_way,),),
     "outbound": (
         (test_outbound.test_parcel_is_sent_listed_and_given,), (list_that_is_dropped,),
         (test_outbound.test_waybill_of_another_parcel_or_carrier_is_refused,),
