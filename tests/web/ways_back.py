@@ -125,6 +125,14 @@ WAYS_BACK: dict[str, tuple[str, ...] | Nothing | Never] = {
     "overdue.keep": BOTH,
     "expected.add": (DESK, PARCEL, "expected.drop"),
     "expected.drop": ("expected.add",),
+    # What the county says.
+    "messages.mark_read": Never("who has read a message stays written; the message itself stays in the list"),
+    "messages.mark_all_read": Never("who has read a message stays written; the messages themselves stay in the list"),
+    "messages.display": ("messages.display",),
+    "messages.draft": ("fees.discard",),
+    "messages.try_again": Never("what the message asks for was done; each thing has the way back of its own room"),
+    "messages.seen": Never("that somebody asked the county stays written; the same is shown again when it comes again"),
+    "messages.pin_key": ("messages.pin_key",),
     # Consents.
     "consents.give": (DESK, "consents.withdraw"),
     "consents.give_by_phone": (DESK, "consents.withdraw"),
