@@ -78,6 +78,7 @@ _CASES = {
     "cash_move": N_("存取现金"),
     "data_request": N_("个人信息申请"),
     "consent": N_("收件人同意"),
+    "register": N_("登记簿"),
 }
 _PAPERS = {
     "pickup_code": N_("取件码"),

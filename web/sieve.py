@@ -42,7 +42,7 @@ DIRECT = frozenset(
     {
         "live.wedge_scan", "devices.command", "devices.type_code", "display.bind", "display.asked", "ledgers.take_out", "find.search",
         "day.take", "find.choose", "find.show_in_full", "bills.show_in_full", "conveniences.show_in_full", "outbound.show_in_full",
-        "phone.claim", "phone.send",
+        "phone.claim", "phone.send", "registers.show_in_full", "registers.on_paper_in_full",
     }
 )  # fmt: skip
 #: No payment code has fewer characters.

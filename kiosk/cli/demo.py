@@ -21,6 +21,7 @@ from kiosk.cli.demo_bills import Counter
 from kiosk.cli.demo_consignment import Harvest
 from kiosk.cli.demo_outbound import Dispatch
 from kiosk.cli.demo_purchases import Errands
+from kiosk.cli.demo_registers import Clerk
 from kiosk.cli.demo_till import Purse
 from kiosk.counter import add_line, check_in, close_batch, close_day, hand_over, open_batch, open_ticket, settle
 from kiosk.errors import Refused
@@ -216,6 +217,7 @@ class _Seeding:
         self.bills.on_day(0)
         self.sent.on_day(0)
         self.purse.on_day(0)
+        Clerk(self._quiet).write()
 
     def _batch(self, carrier: str, courier: str, count: int) -> None:
         with self._tx() as tx:

@@ -9,7 +9,7 @@ _ENTRY = {"register": audit.ENUM, "entry_id": audit.ID, "number": audit.CODE}
 _STEP = {**_ENTRY, "step": audit.NUMBER, "state": audit.ENUM}
 
 audit.register("register.opened", N_("登记 {number}"), **_STEP)
-audit.register("register.step_taken", N_("{number}：{act}"), act=audit.ENUM, **_STEP)
+audit.register("register.step_taken", N_("{number} 走到第 {step} 步"), act=audit.ENUM, **_STEP)
 audit.register("register.corrected", N_("更正 {number}（第 {step} 步）"), **_STEP)
 audit.register("register.undone", N_("撤销 {number} 的第 {undoes} 步"), undoes=audit.NUMBER, **_STEP)
 audit.register("register.withdrawn", N_("作废 {number}（登记错了）"), **_STEP)

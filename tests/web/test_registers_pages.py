@@ -117,7 +117,7 @@ def test_correction_undo_and_withdrawal_stay_in_the_story(client, station):
     answer = send(client, one, f"{one}/undo", steps="2")
     assert answer.status_code == 422 and "刚才被别人改过" in answer.text
     page = said(client, send(client, one, f"{one}/withdraw", steps="3"))
-    assert "已作废" in page and "下一步" not in page
+    assert "已作废" in page and 'id="next"' not in page
 
 
 def test_inspection_is_recorded_with_rows_photos_and_two_signatures(client, station):
@@ -137,7 +137,7 @@ def test_operator_sees_the_next_step_and_an_inspector_only_reads(client, station
     other = create_app(station.store, station.runtime).test_client()
     log_in(other, station, "周检查")
     page = other.get(one).text
-    assert "TS2026-0001" in page and "下一步" not in page and "写错了" not in page
+    assert "TS2026-0001" in page and 'id="next"' not in page and "写错了" not in page
     assert other.get(f"{PLACE}/new").status_code == 403
     assert send(other, one, f"{one}/unmask").status_code == 403
     assert value(station, "SELECT COUNT(*) FROM audit WHERE action = 'register.unmask_denied'") == 1

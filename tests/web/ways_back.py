@@ -116,6 +116,15 @@ WAYS_BACK: dict[str, tuple[str, ...] | Nothing | Never] = {
     "manifest_book.renew": ("manifest_book.close",),
     "manifest_book.void": ("manifest_book.begin",),
     "manifest_book.print_again": PAPER,
+    # Registers.
+    "registers.add": ("registers.withdraw", "registers.put_right"),
+    "registers.take": ("registers.undo",),
+    "registers.put_right": ("registers.undo", "registers.put_right"),
+    "registers.undo": ("registers.take",),
+    "registers.withdraw": ("registers.undo",),
+    "registers.print_slip": PAPER,
+    "registers.show_in_full": Never("a look cannot be unseen: it is recorded instead"),
+    "registers.on_paper_in_full": Never("a look cannot be unseen: it is recorded instead"),
     # Overdue, expected, notices.
     "overdue.send_back": (*BOTH, "overdue.keep"),
     "overdue.called": ("overdue.take_back",),

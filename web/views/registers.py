@@ -32,7 +32,7 @@ from web.views.ledgers import _asked, _months, _place, _query, _totals, heads, l
 
 register_book = Blueprint("registers", __name__, url_prefix="/registers")
 pictures.allow_pictures(register_book, {"registers.add", "registers.take", "registers.put_right"})
-PAGE, SOON = 50, 12
+PAGE, SOON, SOONEST = 50, 12, 4
 BADGES = {"open": "warn", "done": "ok", "kept": ""}
 
 
@@ -53,7 +53,7 @@ def shelf() -> ResponseReturnValue:
     late = {code: sum(one.is_late for one in running if one.register == code) for code in books}
     return render_template(
         "registers/shelf.html", groups=[(words, found) for words, found in groups if found], many=many, late=late,
-        due=running[:SOON], more=max(0, len(running) - SOON), books=books,
+        due=running[:SOONEST], more=max(0, len(running) - SOONEST), books=books,
         beside=[(words, url) for endpoint, words in STAND_BESIDE if (url := _url_if(endpoint))],
         ledgers=[LEDGERS[form] for form in ("F5-REFUSED", "REFUSED-IN", "DATA-REQUESTS") if form in LEDGERS],
     )  # fmt: skip

@@ -51,12 +51,19 @@ def ledger_of(register: Register) -> Ledger:
     texts = [_value(field) for field in register.fields if not field.is_personal and field.type in ("text", "choice")]
     return Ledger(
         form=f"{PREFIX}{register.letter}", title=register.title(), about=register.about() or register.title(),
-        source="register_entries e", on="e.date_on", key="e.id", columns=tuple(columns),
+        source="register_entries e", on=_on(register), key="e.id", columns=tuple(columns),
         where=f"e.register = '{register.code}'",
         states={"left": (say(N_("未办结")), "e.ended_on IS NULL"), **states, WITHDRAWN: (say(N_("已作废")), f"e.state = '{WITHDRAWN}'")},
         texts=("e.number", *texts), tail="e.phone_tail", by=("e.opened_by_kind", "e.opened_by_id"),
         is_erased="e.erased_at IS NOT NULL", place=f"'/registers/{register.code}/' || e.id",
     )  # fmt: skip
+
+
+def _on(register: Register) -> str:
+    """The date by which rows are filtered: a standing thing (an asset in use) belongs to today, whenever it was entered."""
+    if any(state.kind == "kept" for state in register.states):
+        return "(CASE WHEN e.ended_on IS NULL THEN :today ELSE e.date_on END)"
+    return "e.date_on"
 
 
 def _columns(fields: list[Field]) -> list[Column]:
