@@ -229,6 +229,17 @@ STATUS: Mapping[str, int] = {
     "closing.withdrawn": 409,
     "correction.no_day": 404,
     "correction.day_open": 409,
+    "register.no_entry": 404,
+    "register.no_step": 404,
+    "register.too_far": 409,
+    "register.changed_meanwhile": 409,
+    "register.nothing_to_undo": 409,
+    "register.not_yours_to_undo": 403,
+    "register.nothing_changed": 409,
+    "register.still_open": 409,
+    "register.erased": 409,
+    "register.alike": 409,
+    "register.no_slip": 409,
 }
 
 
