@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         personal_data,
         prints,
         purchases,
+        registers,
         reports,
         scans,
         shelves,
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
         personal_data,
         prints,
         ledgers,
+        registers,
         reports,
     ):
         document.add(room.room)
