@@ -202,7 +202,7 @@ def test_inspector_reads_and_takes_but_does_not_freeze(client, station):
     looking = at_desk(station, "周检查")
     assert looking.get(place).status_code == 200 and looking.get(place + "/file.xlsx").status_code == 200
     page = looking.get("/reports?kind=week").text
-    assert "定稿上报" not in page
+    assert "/freeze" not in page and "打印小票" not in looking.get(place).text
     assert send(looking, "/reports", "/reports/periods/week/2026-W10/freeze").status_code == 403
 
 

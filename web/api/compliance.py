@@ -1,4 +1,5 @@
-"""Whether the station does what the county asks of it, by API: every measure with its figure, its target and its evidence."""
+"""Whether the station does what the county asks of it, by API: every measure with its figure, its target and its evidence; and the slip of a
+report, for who shows it."""
 
 from __future__ import annotations
 
@@ -9,9 +10,13 @@ from marshmallow import fields
 
 from kiosk.assessment import measures
 from kiosk.assessment.model import Measure
+from kiosk.counter.print_report import print_report
 from kiosk.people.rights import Right
+from kiosk.storage import Tx
 from kiosk.words import say
+from web.api.day_records import SlipTold
 from web.api.fields import Told, said
+from web.api.once import Done, once
 from web.api.once import said as answer
 from web.api.operation import Room
 from web.station import station
@@ -60,6 +65,17 @@ def show_compliance() -> Response:
     with station().store.reading(snapshot=True) as db:
         found = measures.by_section(db)
     return answer({"items": [_told(section, one) for section, some in found.items() for one in some]})
+
+
+@room.acts("/reports/<int:report_id>/print", SlipTold, rights=[Right.CLOSE_DAY])
+def print_report_slip(asked: dict[str, Any], report_id: int) -> Response:
+    """Prints the slip of a frozen report, with the county's receipt once there is one."""
+
+    def act(tx: Tx) -> Done:
+        slip_id, job_id = print_report(tx, report_id)
+        return Done(200, {"slip_id": slip_id, "print_job_id": job_id})
+
+    return once(act)
 
 
 def _told(section: str, one: Measure) -> dict[str, Any]:

@@ -39,6 +39,8 @@ def taken_so_far(kind: str, code: str, ending: str) -> ResponseReturnValue:
         if ending not in _ENDINGS:
             abort(404)
         view = period_view(db, read_period(kind, code), _locale())
+    if view is None:
+        abort(404)
     return _made(view, ending)
 
 
