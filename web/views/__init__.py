@@ -57,13 +57,14 @@ def blueprints() -> list[Blueprint]:
         shelves,
         staff,
         stocktakes,
+        submission,
         suppliers,
         tickets,
         visits,
     )
 
     return [
-        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, problems.problems, photo_pairing.photos, phone.phone, shelves.shelves, shelf_counts.shelf_counts, imports.imports, outbound.outbound, manifests.manifests, manifests_book.manifest_book, overdue.overdue, expected.expected, consents.consents, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, report_files.report_files, messages.messages, compliance.compliance, owner.owner, ledgers.ledgers, registers.register_book, reconciliation.reconciliation, monthly_form.monthly_form, prints.prints, devices.devices, guide.guide, command_card.command_card,
+        door.door, home.home, live.live, intake.blueprint, find.blueprint, parcels.blueprint, problems.problems, photo_pairing.photos, phone.phone, shelves.shelves, shelf_counts.shelf_counts, imports.imports, outbound.outbound, manifests.manifests, manifests_book.manifest_book, overdue.overdue, expected.expected, consents.consents, purchases.purchases, purchase_steps.purchase_steps, consignments.consignments, goods.goods, suppliers.suppliers, stocktakes.stocktakes, bills.bills, conveniences.conveniences, tickets.tickets, visits.visits, debts.blueprint, cash.blueprint, display.display, day.day, hours.hours, reports.reports, report_files.report_files, submission.submission, messages.messages, compliance.compliance, owner.owner, ledgers.ledgers, registers.register_book, reconciliation.reconciliation, monthly_form.monthly_form, prints.prints, devices.devices, guide.guide, command_card.command_card,
         fees.fees, posters.posters, staff.staff, personal_data.blueprint, audit.audit,
         attachments.attachments,
     ]  # fmt: skip
