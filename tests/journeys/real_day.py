@@ -33,6 +33,7 @@ from kiosk.people import desks, sessions, staff, tokens
 from kiosk.printing import jobs
 from kiosk.storage import Actor, Store, open_store
 from tests.journeys.real_day_consents import somebody_agrees
+from tests.journeys.real_day_county import county_writes
 from tests.journeys.real_day_day import SEEN, clock_was_ahead, day_is_corrected, drawer_goes_on
 from tests.journeys.real_day_first_start import station_is_made_ready
 from tests.journeys.real_day_goods import goods_come_and_go
@@ -80,6 +81,7 @@ def make_day(state: Path) -> None:
         somebody_agrees(store, operator)
         a_parcel_looked_damaged(store, operator)
         somebody_asks(store, operator, parcels[0], "13800138000")
+        county_writes(store, operator)
         drawer_goes_on(store, operator)
         _paper(store)
         _close(store, operator)

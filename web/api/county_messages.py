@@ -105,7 +105,7 @@ class CountyKeyTold(Told):
     pinned_at = instant()
 
 
-class Seen(Told):
+class TurnedAwaySeen(Told):
     """A person has seen it."""
 
     id = said(fields.Integer)
@@ -141,7 +141,7 @@ def list_turned_away() -> Response:
 
 
 @room.acts(
-    f"/county-messages/turned-away/<int(min=1, max={LARGEST_ID}):turned_away_id>/seen", Seen, rights=[Right.MANAGE]
+    f"/county-messages/turned-away/<int(min=1, max={LARGEST_ID}):turned_away_id>/seen", TurnedAwaySeen, rights=[Right.MANAGE]
 )
 def see_turned_away(_asked: dict[str, Any], turned_away_id: int) -> Response:
     """The county was asked about it; should it come again it is shown again."""

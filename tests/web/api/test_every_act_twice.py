@@ -25,6 +25,7 @@ from tests.web.api import (
     test_consents,
     test_consignments,
     test_conveniences,
+    test_county_messages,
     test_day_records,
     test_fees,
     test_manifests,
@@ -186,6 +187,10 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
         (test_day_records.test_closings_and_hours_are_told,),
     ),
     "reports": ((test_reports.test_week_is_frozen_once_and_told_in_bytes_and_words,),),
+    "county-messages county-keys": (
+        (test_county_messages.test_manager_shows_drafts_and_tries_again,),
+        (test_county_messages.test_keys_are_pinned_with_their_thumbprint_and_forgeries_seen,),
+    ),
     "debts cash-moves": (
         (test_till.test_debt_is_allowed_listed_repaid_and_stopped,), (test_till.test_cash_is_moved_and_put_back,),
     ),
