@@ -40,13 +40,16 @@ class Figures:
 
 def figures(payload: str) -> Figures:
     """The figures of one report, from its stored payload."""
-    said = json.loads(payload)
-    said = said if isinstance(said, dict) else {}
-    content = _object(said.get("content"))
+    said = _object(json.loads(payload))
+    return figures_of(said.get("topic"), said.get("made_at"), _object(said.get("content")))
+
+
+def figures_of(topic: Any, made_at: Any, content: dict[str, Any]) -> Figures:
+    """The figures of a report that was read already."""
     totals = _object(content.get("totals"))
     business_on = _date(content.get("business_on"))
     return Figures(
-        _text(said.get("topic")),
+        _text(topic),
         _text(_object(content.get("station")).get("name")),
         _date(content.get("first_on")) or business_on,
         business_on,
@@ -55,29 +58,37 @@ def figures(payload: str) -> Figures:
         _text(content.get("supplements")),
         content.get("is_late") is True,
         _text(content.get("closed_at")),
-        _text(said.get("made_at")),
+        _text(made_at),
         _whole(totals.get("txn_count")),
         _whole(totals.get("txn_amount_fen")),
         _whole(totals.get("commission_fen")),
         _whole(totals.get("service_fee_fen")),
-        _days_off(content.get("closings"), business_on),
+        _days_off(content, business_on),
     )
 
 
-def _days_off(closings: Any, business_on: str | None) -> tuple[tuple[str, str], ...]:
+def _days_off(content: dict[str, Any], business_on: str | None) -> tuple[tuple[str, str], ...]:
+    """Whole days off: the closings of a day, and in a report of a period the days without one for which it says why."""
     found: dict[str, str] = {}
-    for closing in closings if isinstance(closings, list) else []:
-        said = _object(closing)
-        if said.get("from_time") is not None:
+    for closing in _list(content.get("closings")):
+        if closing.get("from_time") is not None:
             continue  # some hours only
-        first = _date(said.get("from_on")) or _date(said.get("business_on")) or business_on
-        last = _date(said.get("to_on")) or first
+        first = _date(closing.get("from_on")) or _date(closing.get("business_on")) or business_on
+        last = _date(closing.get("to_on")) or first
         if first and last:
             day, end = date.fromisoformat(first), date.fromisoformat(last)
             while day <= end and len(found) < MOST_DAYS_OFF:
-                found[day.isoformat()] = _text(said.get("reason")) or "other"
+                found[day.isoformat()] = _text(closing.get("reason")) or "other"
                 day += timedelta(days=1)
+    for missing in _list(content.get("missing")):
+        on, reason = _date(missing.get("business_on")), _text(missing.get("closing"))
+        if on and reason and len(found) < MOST_DAYS_OFF:
+            found[on] = reason
     return tuple(found.items())
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return [_object(item) for item in value] if isinstance(value, list) else []
 
 
 def _object(value: Any) -> dict[str, Any]:

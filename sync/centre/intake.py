@@ -20,12 +20,12 @@ from kiosk.reports import signing
 from kiosk.reports.envelope import Opened
 from kiosk.words import N_
 from sync.centre import anomalies, keeping, reports, stations
-from sync.centre.figures import Figures, figures
+from sync.centre.figures import Figures, figures, figures_of
 from sync.centre.office import Centre
 from sync.centre.problems import Turned, turned
 from sync.centre.reading import Claim, claim, incomplete, verified
 from sync.centre.reports import Received
-from sync.centre.stations import StationKey
+from sync.centre.stations import Station, StationKey
 
 log = logging.getLogger("centre")
 
@@ -99,20 +99,25 @@ def _store(
 ) -> Receipt:
     if key is None:
         stations.add(db, opened.station)
-    here = stations.find(db, opened.station, hold=True)
+    held = stations.hold(db, opened.station, opened.sequence)
     known = reports.find(db, opened.station, opened.sequence)
-    present = stations.key_of(db, opened.station, opened.sequence)  # another may have been pinned since we looked
+    assert held is not None  # noqa: S101 - added above, or it has a key
+    here, key_id = held
+    if key is None or key_id != key.id:  # another may have been pinned since we looked
+        key = stations.key_of(db, opened.station, opened.sequence)
     is_same = known is not None and known.envelope == envelope
-    if present is not None and present.thumbprint != claimed.thumbprint and not is_same:
+    if key is not None and key.thumbprint != claimed.thumbprint and not is_same:
         raise _other_key(db, claimed)
     if known is not None:
-        return _again(db, known, opened, here.made_at if here else None, here.highest_sequence if here else 0)
-    if present is None:
-        present = stations.add_key(db, opened.station, claimed.public_key, claimed.thumbprint, "first_seen")
-    return _new(centre, db, envelope, opened, present, road)
+        return _again(db, known, opened, here)
+    if key is None:
+        key = stations.add_key(db, opened.station, claimed.public_key, claimed.thumbprint, "first_seen")
+    return _new(centre, db, envelope, opened, key, here, road)
 
 
-def _new(centre: Centre, db: Connection, envelope: str, opened: Opened, key: StationKey, road: str) -> Receipt:
+def _new(
+    centre: Centre, db: Connection, envelope: str, opened: Opened, key: StationKey, here: Station, road: str
+) -> Receipt:
     new_key = _rotation(opened) if opened.topic == ROTATED else None
     at = clock.now()
     received_at = clock.stamp(at)
@@ -129,19 +134,23 @@ def _new(centre: Centre, db: Connection, envelope: str, opened: Opened, key: Sta
         envelope=envelope,
         payload=opened.payload,
     )
-    keeping.keep(db, report_id, opened.station, opened.sequence, received_at, opened.payload)
+    keeping.keep(db, report_id, here, opened.sequence, received_at, _figures(opened))
     if new_key is not None:
         mark = signing.thumbprint(new_key)
         stations.add_key(db, opened.station, new_key, mark, "rotated", opened.sequence + 1)
     return Receipt(number, received_at, opened.station, opened.sequence, opened.hash, True)
 
 
-def _again(db: Connection, known: Received, opened: Opened, made_at: str | None, highest: int) -> Receipt:
+def _figures(opened: Opened) -> Figures:
+    return figures_of(opened.topic, opened.made_at, opened.content)
+
+
+def _again(db: Connection, known: Received, opened: Opened, here: Station) -> Receipt:
     if known.hash == opened.hash:
         anomalies.note(db, "replayed", known.station, known.sequence, known.hash)
         return Receipt(known.acknowledgement_no, known.received_at, known.station, known.sequence, known.hash, False)
-    other = figures(opened.payload)
-    kind = _kind_of_other(figures(known.payload), other, made_at)
+    other = _figures(opened)
+    kind = _kind_of_other(figures(known.payload), other, here.made_at)
     words = {
         "day_rewritten": N_("这一天的报告已收下（回执号 {number}），内容不同的没有收下；更正请作补充报告"),
         "station_restored": N_(
@@ -149,7 +158,11 @@ def _again(db: Connection, known: Received, opened: Opened, made_at: str | None,
         ),
         "sequence_taken": N_("序号 {sequence} 已有内容不同的报告（回执号 {number}），没有收下；请联系县中心核对"),
     }
-    members = {"acknowledgement_no": known.acknowledgement_no, "hash": known.hash, "highest_sequence": highest}
+    members = {
+        "acknowledgement_no": known.acknowledgement_no,
+        "hash": known.hash,
+        "highest_sequence": here.highest_sequence,
+    }
     said = Turned(
         409, f"report.{kind}", words[kind], members=members, sequence=known.sequence, number=known.acknowledgement_no
     )

@@ -6,6 +6,7 @@ The content itself is the station's word: it is kept as signed, and only what th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,16 +39,15 @@ class Claim:
 def claim(envelope: str, typ: str = REPORT) -> Claim:
     """Whom an envelope of this kind claims to come from. Raises ``Turned``."""
     try:
-        header, said = signing.claimed(envelope)
-        if header.get("typ") != typ:
+        signing.refuse_large(envelope)
+        header, said = (json.loads(signing.decoded(part)) for part in envelope.split(".")[:2])
+        key = signing.jwk_text(header["jwk"])
+        if header.get("typ") != typ or not isinstance(said, dict):
             raise signing.format_unknown()
-        key = signing.jwk_text(header.get("jwk"))
         thumbprint = signing.thumbprint(key)
     except Refused as error:
-        if error.code == "envelope.key_unreadable":
-            error = signing.unreadable()
-        raise turned(error) from error
-    except (RecursionError, ValueError) as error:
+        raise turned(signing.unreadable() if error.code == "envelope.key_unreadable" else error) from error
+    except (RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise turned(signing.unreadable()) from error
     station, sequence = said.get("station"), said.get("sequence")
     if not isinstance(station, str) or not STATION.fullmatch(station):

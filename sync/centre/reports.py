@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -30,27 +30,31 @@ class Received:
 
 
 _COLUMNS = tuple(reports.c[name] for name in Received.__slots__)
+#: Built once: they are asked for every report that comes.
+_FIND = select(*_COLUMNS).where(
+    reports.c.station == bindparam("named"), reports.c.sequence == bindparam("numbered")
+)  # fmt: skip
+_ADD = insert(reports).returning(reports.c.id)
+_NUMBER = {
+    name: made(numbers)
+    .values(scope=bindparam("scope"), last=1)
+    .on_conflict_do_update(index_elements=["scope"], set_={"last": numbers.c.last + 1})
+    .returning(numbers.c.last)
+    for name, made in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
+}
 
 
 def find(db: Connection, station: str, sequence: int) -> Received | None:
     """The message of a station with this sequence number."""
-    query = select(*_COLUMNS).where(reports.c.station == station, reports.c.sequence == sequence)
-    row = db.execute(query).one_or_none()
+    row = db.execute(_FIND, {"named": station, "numbered": sequence}).one_or_none()
     return Received(**row._mapping) if row else None
 
 
 def add(db: Connection, scope: str, key_id: int, **columns: str | int) -> tuple[int, str]:
     """Stores a message; its row and its acknowledgement number, the next of ``scope`` (a date, digits only)."""
-    taking = insert_sqlite(numbers) if db.dialect.name == "sqlite" else insert_postgresql(numbers)
-    taken = db.execute(
-        taking.values(scope=scope, last=1)
-        .on_conflict_do_update(index_elements=["scope"], set_={"last": numbers.c.last + 1})
-        .returning(numbers.c.last)
-    ).scalar_one()
+    taken = db.execute(_NUMBER[db.dialect.name], {"scope": scope}).scalar_one()
     number = f"C-{scope}-{taken:06d}"
-    made = db.execute(
-        insert(reports).values(acknowledgement_no=number, key_id=key_id, **columns).returning(reports.c.id)
-    ).scalar_one()
+    made = db.execute(_ADD, {"acknowledgement_no": number, "key_id": key_id, **columns}).scalar_one()
     return made, number
 
 

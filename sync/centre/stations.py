@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -73,6 +73,30 @@ def add(db: Connection, station: str) -> None:
     db.execute(made.values(row).on_conflict_do_nothing())
 
 
+_NAMED = stations.c.station == bindparam("named")
+_KEY_NOW = (
+    select(func.max(station_keys.c.id))
+    .where(station_keys.c.station == stations.c.station, station_keys.c.first_sequence <= bindparam("sequence"))
+    .scalar_subquery()
+    .label("key_id")
+)
+#: Built once: they are asked for every report that comes.
+_HELD = select(stations, _KEY_NOW).where(_NAMED).with_for_update(of=stations)
+_KEY_OF = (
+    select(station_keys)
+    .where(station_keys.c.station == bindparam("named"), station_keys.c.first_sequence <= bindparam("sequence"))
+    .order_by(station_keys.c.id.desc())
+    .limit(1)
+)
+
+
+def hold(db: Connection, station: str, sequence: int) -> tuple[Station, int | None] | None:
+    """The station and the row of the key that counts for this number; nobody else gets at it before this transaction has
+    ended."""
+    row = db.execute(_HELD, {"named": station, "sequence": sequence}).one_or_none()
+    return (Station(*row[:-1]), row.key_id) if row else None
+
+
 def find(db: Connection, station: str, *, hold: bool = False) -> Station | None:
     """The station; ``hold`` lets no other transaction at it before this one has ended."""
     query = select(stations).where(stations.c.station == station)
@@ -93,13 +117,7 @@ def count(db: Connection) -> int:
 
 def key_of(db: Connection, station: str, sequence: int = 2**62) -> StationKey | None:
     """The key by which the station's message of this number is verified, the present one when none is named."""
-    query = (
-        select(station_keys)
-        .where(station_keys.c.station == station, station_keys.c.first_sequence <= sequence)
-        .order_by(station_keys.c.id.desc())
-        .limit(1)
-    )
-    row = db.execute(query).one_or_none()
+    row = db.execute(_KEY_OF, {"named": station, "sequence": sequence}).one_or_none()
     return StationKey(**row._mapping) if row else None
 
 

@@ -89,7 +89,6 @@ report_figures = Table(
     Column("report_no", Text),
     Column("revision", Whole, nullable=False),
     Column("supplements", Text),
-    Column("content_hash", Text, nullable=False),
     Column("is_late", Integer),
     Column("closed_at", Text),
     Column("txn_count", Whole),

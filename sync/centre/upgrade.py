@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 from kiosk.errors import DatabaseError
 from kiosk.words import N_
-from sync.centre import keeping
+from sync.centre import keeping, stations
+from sync.centre.figures import figures
 from sync.centre.tables import SEALED, metadata
 
 VERSION = 2
@@ -101,5 +102,7 @@ def _take_over(db: Connection) -> None:
         {"last": last},
     ).all():
         for row in rows:
-            keeping.keep(db, row.id, row.station, row.sequence, row.received_at, row.payload)
+            here = stations.find(db, row.station)
+            assert here is not None  # noqa: S101 - every key's station was taken over before
+            keeping.keep(db, row.id, here, row.sequence, row.received_at, figures(row.payload))
         last = rows[-1].id

@@ -67,8 +67,8 @@ def programs() -> Path:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Server]:
-    """A new cluster, started and in the end removed."""
+def running_server(*, durable: bool = False) -> Iterator[Server]:
+    """A new cluster, started and in the end removed; ``durable`` as it is by default, for figures."""
     # Not pytest's folder: a socket's path holds 107 bytes, and another user must get at it.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     who = _user()
@@ -79,7 +79,8 @@ def running_server() -> Iterator[Server]:
         cluster = folder / "cluster"
         made = [programs() / "initdb", "-D", cluster, "-U", "kiosk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         subprocess.run([*made, "--no-sync", "--no-instructions"], check=True, **quiet)
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        told = {"listen_addresses": ""} if durable else SETTINGS
+        options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         command = [programs() / "postgres", "-D", cluster, "-k", folder, *options]
         with subprocess.Popen(command, preexec_fn=_end_with_us, **quiet) as server:
             try:
