@@ -160,7 +160,7 @@ def show_schema(name: str) -> Response:
     found = schemas.text(name)
     if found is None:
         raise Refused("schema.unknown", N_("没有名为「{name}」的格式说明"), name=name[:30])
-    return written(found, 200, "application/schema+json")
+    return written(found, 200, "application/json")
 
 
 def _known(db: Reader, report_id: int) -> Report:

@@ -143,7 +143,7 @@ def template_of(document: Mapping[str, Any], path: str) -> str | None:
     """The address in the document that this one is of; the plain one before the one with an id in it."""
     path = path if path.startswith(PREFIX) else PREFIX + path
     for template in sorted(document["paths"], key=lambda template: template.count("{")):
-        words = re.sub(r"\{(?:form|shelf)\}", "[A-Za-z0-9-]+", template)
+        words = re.sub(r"\{(?:form|shelf|kind|code|name|register|act)\}", "[A-Za-z0-9_-]+", template)
         if re.fullmatch(re.sub(r"\{[^}]+\}", "[1-9][0-9]*", words), path):
             return str(template)
     return None

@@ -47,6 +47,7 @@ def test_week_is_frozen_once_and_told_in_bytes_and_words(operator: Program, api:
     assert shown["content"] == json.loads(raw.content) and shown["kind_name"] == "周报"
     assert shown["submission"]["state"] == "waiting" and shown["definitions"] and shown["counting"]
     assert operator.get(f"/reports/periods/week/{WEEK}").json() == shown
+    assert operator.post(f"/reports/{body['id']}/print").status_code == 200
     assert operator.get("/reports?kind=week").json()["items"][0]["report_no"] == body["report_no"]
     assert api.problems() == []
 
