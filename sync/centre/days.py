@@ -87,9 +87,9 @@ def on_date(centre: Centre, db: Connection, on: str, after: str = "", limit: int
 def of_station(centre: Centre, db: Connection, station: str, first_on: str, last_on: str) -> list[Day]:
     """The days of one station between two dates, both included, newest first; at most ``MOST_DAYS``."""
     here = stations.find(db, station)
-    if here is None or here.since_on is None:
+    if here is None or here.expected_from is None:
         return []
-    first = max(here.since_on, first_on)
+    first = max(here.expected_from, first_on)
     last = min(last_on, centre.today.isoformat())
     told = {row.business_on: row for row in db.execute(station_query(station, first, last)).all()}
     query = select(days_off).where(days_off.c.station == station, days_off.c.business_on.between(first, last))
@@ -108,7 +108,7 @@ def spans(centre: Centre, db: Connection, first_on: str, last_on: str, after: st
     off = _days_off_without_report(db, named, first_on, due)
     found = []
     for here in known:
-        expected = len(dates(max(here.since_on, first_on), due)) if here.since_on else 0
+        expected = len(dates(max(here.expected_from, first_on), due)) if here.expected_from else 0
         row = counted.get(here.station)
         reported, late = (row.reported, row.late) if row else (0, 0)
         closed = off.get(here.station, 0)
@@ -174,7 +174,7 @@ def date_query(on: str, after: str, limit: int) -> Select[Any]:
     return (
         select(station.station, station.name, days_off.c.reason, *_COLUMNS)
         .select_from(joined)
-        .where(station.station > after, station.since_on <= on)
+        .where(station.station > after, func.coalesce(station.since_on, station.enrolled_on) <= on)
         .order_by(station.station)
         .limit(limit)
     )

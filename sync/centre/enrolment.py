@@ -91,6 +91,7 @@ def enrol(centre: Centre, envelope: str) -> Enrolled:
             key = stations.key_of(db, claimed.station)
             if key is None or key.thumbprint != claimed.thumbprint:
                 stations.add_key(db, claimed.station, claimed.public_key, claimed.thumbprint, "code")
+                stations.enrolled(db, claimed.station, centre.today.isoformat())
                 downlink.sign_again(centre, db, claimed.station)
             stations.told_time(db, claimed.station, said["made_at"], clock.stamp())
             return Enrolled(claimed.station, claimed.thumbprint, county_key.current(centre, db).public_key)
@@ -120,6 +121,7 @@ def enrol_key(centre: Centre, station: str, public_key: str, thumbprint: str, *,
                 mark=known.thumbprint,
             )
         stations.add_key(db, station, public_key, thumbprint, "enrolled")
+        stations.enrolled(db, station, centre.today.isoformat())
     return True
 
 

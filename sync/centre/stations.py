@@ -25,6 +25,7 @@ class Station:
     name: str
     added_at: str
     since_on: str | None
+    enrolled_on: str | None
     highest_sequence: int
     received: int
     made_at: str | None
@@ -37,6 +38,11 @@ class Station:
     def missing(self) -> int:
         """How many numbers below the highest have not come."""
         return self.highest_sequence - self.received
+
+    @property
+    def expected_from(self) -> str | None:
+        """The first date whose report is expected; None: it has neither reported nor been enrolled."""
+        return self.since_on or self.enrolled_on
 
     @property
     def is_clock_wrong(self) -> bool:
@@ -145,6 +151,13 @@ def add_key(
     made = db.execute(insert(station_keys).values(row).returning(station_keys.c.id)).scalar_one()
     anomalies.settle_key(db, station, thumbprint)
     return StationKey(id=made, **row)  # type: ignore[arg-type]
+
+
+def enrolled(db: Connection, station: str, on: str) -> None:
+    """From this date on reports are expected, though none should come. Does nothing the second time."""
+    db.execute(
+        update(stations).where(_NAMED, stations.c.enrolled_on.is_(None)).values(enrolled_on=on), {"named": station}
+    )
 
 
 def told_time(db: Connection, station: str, made_at: str, received_at: str) -> int:

@@ -31,6 +31,8 @@ stations = Table(
     Column("added_at", Text, nullable=False),
     #: The first date from which a daily report is expected: the earliest that any report told of.
     Column("since_on", Text),
+    #: Until one came: the date on which it was enrolled.
+    Column("enrolled_on", Text),
     Column("highest_sequence", Whole, nullable=False),
     Column("received", Whole, nullable=False),
     #: When the newest message by sequence was made, on the station's clock, and when anything came last, on ours.

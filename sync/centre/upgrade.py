@@ -77,8 +77,8 @@ def _seal(db: Connection) -> None:
 
 _OLD = ("reports", "anomalies", "numbers", "station_keys")
 _FROM_OLD = (
-    "INSERT INTO stations (station, name, added_at, highest_sequence, received)"
-    " SELECT station, '', MIN(since_at), 0, 0 FROM old_station_keys GROUP BY station",
+    "INSERT INTO stations (station, name, added_at, enrolled_on, highest_sequence, received)"
+    " SELECT station, '', MIN(since_at), substr(MIN(since_at), 1, 10), 0, 0 FROM old_station_keys GROUP BY station",
     "INSERT INTO station_keys (id, station, public_key, thumbprint, how, since_at, first_sequence)"
     " SELECT id, station, public_key, thumbprint, how, since_at, 1 FROM old_station_keys",
     "INSERT INTO reports (id, acknowledgement_no, received_at, road, station, sequence, topic, hash, key_id, envelope,"

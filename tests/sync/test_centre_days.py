@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from kiosk import clock
-from sync.centre import days
+from kiosk.reports.envelope import thumbprint
+from sync.centre import days, enrolment
 from tests.sync.county import Centre, Signer
 
 
 @pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def today(tmp_path: Path) -> Iterator[None]:
     """The county's clock stands at 2026-11-10, 16:00."""
     path = tmp_path / "clock.json"
     path.write_text('{"offset_seconds": 0, "speed": 0, "from_at": "2026-11-10T08:00:00.000000Z"}')
@@ -84,6 +85,18 @@ def test_one_date_of_all_stations_with_their_sums(centre: Centre, tmp_path: Path
     assert [day["station"] for day in first["items"]] == ["demo-000", "demo-001"]
     assert [day["station"] for day in centre.get(first["next"])["items"]] == ["demo-002"]
     assert "缺报" in centre.page("days"), "the last day that is due"
+
+
+def test_enrolled_station_that_never_reported_is_missing(centre: Centre, signer: Signer, today: None) -> None:
+    enrolment.enrol_key(centre.office, "demo-001", signer.public_key, thumbprint(signer.public_key), replace=False)
+    enrolment.new_code(centre.office, "demo-002")
+    assert states(centre, "on=2026-11-10") == {"demo-001": "awaited"}
+    with centre.office.database.writing() as db:
+        db.execute(sql("UPDATE stations SET enrolled_on = '2026-11-08' WHERE enrolled_on IS NOT NULL"))
+    assert states(centre, "on=2026-11-09") == {"demo-001": "missing"}
+    assert 'late">2<' in centre.page("days?month=2026-11")
+    centre.post(signer.report(1, business_on="2026-11-10").envelope)
+    assert states(centre, "on=2026-11-09") == {}, "it opened later than it was enrolled"
 
 
 @pytest.mark.parametrize(
