@@ -73,7 +73,7 @@ class Strip:
     backup_at: str | None
     now_at: str
     letters: int = 0  # of the county that this person has not read
-    letters_wrong: int = 0  # that could not be done, or were turned away and nobody has seen it
+    letters_wrong: int = 0  # turned away, or not done and this person does not know it yet
     clock_speed: float = 1  # other than 1 only in a demonstration whose clock is driven
 
 
@@ -106,7 +106,8 @@ def read(place: Station, db: Reader, desk_id: int | None, staff_id: int | None =
         backup_at=last_backup_at(db),
         now_at=clock.stamp(),
         letters=inbox.count_unread(db, staff_id, clock.stamp()) if staff_id is not None else 0,
-        letters_wrong=inbox.count_parked(db) + inbox.count_turned_away(db),
+        letters_wrong=inbox.count_turned_away(db)
+        + (inbox.count_parked_unread(db, staff_id) if staff_id is not None else 0),
         clock_speed=1 if (drive := clock.driven()) is None else drive.speed,
     )
 

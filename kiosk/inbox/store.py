@@ -103,6 +103,17 @@ def count_parked(db: Reader) -> int:
     return int(db.value("SELECT COUNT(*) FROM county_messages WHERE state = 'parked'"))
 
 
+def count_parked_unread(db: Reader, staff_id: int) -> int:
+    """How many are parked that this person has not marked as read: he knows of the others, and so does the county."""
+    return int(
+        db.value(
+            "SELECT COUNT(*) FROM county_messages m WHERE m.state = 'parked' AND NOT EXISTS (SELECT 1 FROM county_reads r"
+            " WHERE r.message_id = m.id AND r.staff_id = ?)",
+            staff_id,
+        )
+    )
+
+
 def count_unread(db: Reader, staff_id: int, now: str) -> int:
     """How many messages of the last weeks this person has not marked as read."""
     since = clock.stamp(clock.read(now) - timedelta(days=NEWS_DAYS))

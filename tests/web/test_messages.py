@@ -125,7 +125,11 @@ def test_requested_days_parcels_and_parked_letters_say_what_became_of_them(clien
     shown = client.get(f"/messages/{unknown.id}").text
     assert "本版本不认识这种消息" in shown
     assert "再试一次" not in shown
-    assert "没能照办 1" in client.get("/messages").text
+    shown = client.get("/messages").text
+    assert "没能照办 1" in shown
+    assert "▲</span> 3 条没看" in shown
+    said(client, send(client, f"/messages/{unknown.id}", f"/messages/{unknown.id}/read"))
+    assert "<b>2 条没看" in client.get("/messages").text, "whoever knows it is not warned for ever"
     assert client.get("/messages/999").status_code == 404
 
 
