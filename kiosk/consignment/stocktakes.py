@@ -221,9 +221,16 @@ def not_counted(db: Reader, stocktake_id: int) -> list[tuple[Product, int]]:
 
 def is_due(db: Reader, day: str) -> bool:
     """Whether this month's stocktake is missing while there are goods to count (CUO-18)."""
-    if not db.value("SELECT COALESCE(SUM(quantity), 0) FROM stock_moves WHERE business_on <= ?", day):
+    if db.value("SELECT 1 FROM stocktakes WHERE month = ? AND state = 'finished' LIMIT 1", day[:7]):
         return False
-    return not db.value("SELECT 1 FROM stocktakes WHERE month = ? AND state = 'finished' LIMIT 1", day[:7])
+    # The newest products first: one with stock is soon found, and the first page asks each time.
+    return bool(
+        db.value(
+            "SELECT 1 FROM products p WHERE (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_moves m"
+            " WHERE m.product_id = p.id AND m.business_on <= ?) > 0 ORDER BY p.id DESC LIMIT 1",
+            day,
+        )
+    )
 
 
 def _adjust(tx: Tx, stocktake_id: int, one: Count) -> None:
