@@ -84,6 +84,12 @@ def latest(db: Reader) -> Enrolment | None:
     return _read(db, "ORDER BY id DESC LIMIT 1")
 
 
+def enrolments(db: Reader, limit: int) -> list[Enrolment]:
+    """The newest ones."""
+    rows = db.all(f"SELECT {_COLUMNS} FROM enrolments ORDER BY id DESC LIMIT ?", limit)
+    return [Enrolment(*tuple(row)) for row in rows]
+
+
 def find(db: Reader, enrolment_id: int) -> Enrolment | None:
     """The one of this id."""
     return _read(db, "WHERE id = ?", enrolment_id)

@@ -142,6 +142,19 @@ WAYS_BACK: dict[str, tuple[str, ...] | Nothing | Never] = {
     "messages.try_again": Never("what the message asks for was done; each thing has the way back of its own room"),
     "messages.seen": Never("that somebody asked the county stays written; the same is shown again when it comes again"),
     "messages.pin_key": ("messages.pin_key",),
+    # What goes to the county.
+    "submission.try_now": Nothing("wakes the uploader, which sends what waits anyhow"),
+    "submission.carried": Never(
+        "that somebody sent it by phone stays written; the message waits or is sent again all the same"
+    ),
+    "submission.note_number": ("submission.withdraw_number",),
+    "submission.withdraw_number": ("submission.note_number",),
+    "submission.send_again": Never("what was sent cannot be called back; the county knows it again by its number"),
+    "submission.send_anew": Never("what was sent cannot be called back; the county counts the period once"),
+    "submission.go_on": Never("numbers that were left out stay so; nothing that was signed is changed"),
+    "submission.print_codes": PAPER,
+    "submission.ask_enrolment": ("submission.ask_enrolment",),
+    "submission.rotate_key": ("submission.rotate_key",),
     # Consents.
     "consents.give": (DESK, "consents.withdraw"),
     "consents.give_by_phone": (DESK, "consents.withdraw"),

@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         reports,
         scans,
         shelves,
+        submission,
         tickets,
     )
 
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
         consents,
         day_records,
         county_messages,
+        submission,
         fees,
         house,
         personal_data,

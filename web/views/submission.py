@@ -113,11 +113,10 @@ def try_now() -> ResponseReturnValue:
     """Wakes the uploader. Nothing durable happens here."""
 
     def do(tx: Tx) -> Done:
+        tx.after_commit(_wake)
         return Done(url_for("submission.all_messages"), N_("正在再试；结果过一会儿显示在这里"))
 
-    answer = acts.run(do, again=all_messages)
-    _wake()
-    return answer
+    return acts.run(do, again=all_messages)
 
 
 @act(submission, "/submission/<int:message_id>/carried")
@@ -151,11 +150,10 @@ def withdraw_number(message_id: int) -> ResponseReturnValue:
 def send_again(message_id: int) -> ResponseReturnValue:
     def do(tx: Tx) -> Done:
         submit.send_again(tx, message_id)
+        tx.after_commit(_wake)
         return Done(_place(message_id), N_("已重新排队上报"))
 
-    answer = acts.run(do, again=lambda: one(message_id))
-    _wake()
-    return answer
+    return acts.run(do, again=lambda: one(message_id))
 
 
 @act(submission, "/submission/<int:message_id>/anew", right=Right.MANAGE)
@@ -199,11 +197,10 @@ def ask_enrolment() -> ResponseReturnValue:
 
     def do(tx: Tx) -> Done:
         enrol.ask_enrolment(tx, request.form.get("code", "")[:40])
+        tx.after_commit(_wake)
         return Done(_place(), N_("登记码已送出，结果过一会儿显示在“登记和密钥”里"))
 
-    answer = acts.run(do, again=all_messages)
-    _wake()
-    return answer
+    return acts.run(do, again=all_messages)
 
 
 @act(submission, "/submission/key", right=Right.MANAGE)
