@@ -10,7 +10,7 @@ import pytest
 from kiosk import registers
 from kiosk.codes import carriers
 from kiosk.printing.sheet import Facts, Paragraph, Sheet, Table
-from kiosk.registers import slips
+from kiosk.registers import actions, slips
 from kiosk.registers.clocks import after
 from kiosk.registers.model import OPENED, PICTURES, Register
 from kiosk.registers.typed import Typed
@@ -309,3 +309,20 @@ def test_fifteen_posts_of_which_one_says_the_same_again_are_fourteen(tmp_path):
 
 def post(bench: Bench, title: str, body: str):
     return bench.act(registers.open_entry, "posts", Typed(POST | {"title": title, "body": body}), at=AT)
+
+
+def test_enrolment_goes_on_one_by_one_and_loses_nobody(tmp_path):
+    bench = Bench(tmp_path / "station", printer=False)
+    register = shipped(bench)["villager_trainings"]
+    entry = bench.act(registers.open_entry, register.code, fill(register, OPENED, {}), at=AT)
+    names = ("赵小梅", "钱大伯", "孙二婶")
+    for name in names:
+        typed = Typed({"enrolled_name": name, "enrolled_group": "农户"})
+        entry = bench.act(actions.take_step, entry.id, "enrol", typed, at=AT)
+    with bench.store.reading() as db:
+        words = text_of(slips.sheet_of(db, entry, in_full=True))
+        masked = text_of(slips.sheet_of(db, entry))
+        numbers = registers.counts(db, ON, ON, [register.code])
+    assert all(name in words and name not in masked for name in names)
+    assert (numbers["villager_trainings.enrolled_first"], numbers["villager_trainings.enrolled"]) == (1, 3)
+    bench.store.close()
