@@ -1,5 +1,6 @@
 """Every word of ``kiosk``, run as a process in a state folder of its own: what it prints, its exit code, what it keeps."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -11,13 +12,19 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.lock import StationLock
+from kiosk.counter.close_day import close_day
+from kiosk.counter.open_day import open_day
 from kiosk.errors import Refused
 from kiosk.people import door, staff, tokens
+from kiosk.storage import Actor
 from kiosk.storage.connection import connect
 from tests.journeys.station import CHECKOUT, Station
 from tests.storage.test_guards_and_seals import bare
 
-WORDS = ("run", "check", "status", "chores", "scan", "token", "staff", "fees", "backup", "restore", "station-key")
+WORDS = (
+    "run", "check", "status", "chores", "scan", "token", "staff", "fees", "backup", "restore", "station-key", "report",
+    "reports-due",
+)  # fmt: skip
 FEES = CHECKOUT / "config" / "fees.demo.toml"
 
 
@@ -325,3 +332,20 @@ def test_files_of_a_folder_that_is_open_to_everybody_are_not(empty: Station) -> 
     files = [path for path in empty.state.rglob("*") if path.is_file()]
     assert len(files) > 3
     assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_report_is_frozen_told_and_written_out_byte_by_byte(station: Station) -> None:
+    with station.store() as store:
+        for act, hour, facts in ((open_day, 1, {}), (close_day, 10, {"pieces": {}})):
+            with store.transaction(Actor("staff", 1, "manager")) as tx:
+                tx.now = f"2026-10-05T{hour:02d}:00:00.000000Z"
+                act(tx, **facts)
+    assert "尚未定稿" in station.kiosk("report", "week", "2026-W41").stdout
+    assert station.kiosk("report", "week", "2026-W41", "--json").returncode == 2
+    said = station.kiosk("report", "week", "2026-W41", "--freeze")
+    assert said.returncode == 0 and "FW20261011-0001" in said.stdout and "合计\t0\t0.00" in said.stdout
+    raw = station.kiosk("report", "week", "2026-W41", "--json").stdout
+    digest = hashlib.sha256(raw.encode()).hexdigest()
+    assert count(station, f"SELECT COUNT(*) FROM reports WHERE form = 'F1W' AND hash = '{digest}'") == 1
+    assert station.kiosk("report", "week", "nonsense").returncode == 2
+    assert len(station.kiosk("reports-due").stdout.splitlines()) == 6
