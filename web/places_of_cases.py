@@ -25,6 +25,8 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
 
 def place_of(case: OpenCase) -> str:
     """The address of a case's page; ``''`` while the station has none."""
+    if case.kind == "registers":
+        return url_for("registers.one", code=case.facts["register"], entry_id=case.case_id)
     for endpoint, name in _PAGES.get(case.kind, ()):
         found = PAGES.get(endpoint)
         if found is not None and case.case_id and f":{name}>" in found.rule:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk import money
+from kiosk import clock, money, registers
 from kiosk.bills import model as bill_model
 from kiosk.bills import store as bills
 from kiosk.bills.view import shown_account
@@ -156,6 +156,16 @@ def _debts(db: Reader) -> Iterable[OpenCase]:
             )  # fmt: skip
 
 
+def _registers(db: Reader) -> Iterable[OpenCase]:
+    """Entries of registers whose deadline is near or gone by; one that waits with time left is no case of today's."""
+    seen: set[int] = set()
+    for one in registers.due(db, clock.local_date(db.settings.station.zone)):
+        if one.warns and one.entry_id not in seen:
+            seen.add(one.entry_id)
+            facts = {"number": one.number, "title": one.title, "day": one.due_on, "register": one.register}
+            yield OpenCase("registers", one.entry_id, N_("登记 {number}：{title}"), N_("最晚 {day}"), "", None, facts)
+
+
 _KINDS: Mapping[str, Callable[[Reader], Iterable[OpenCase]]] = {
     "tickets": _tickets,
     "bills": _bills,
@@ -167,6 +177,7 @@ _KINDS: Mapping[str, Callable[[Reader], Iterable[OpenCase]]] = {
     "cod": _collect,
     "problems": _problems,
     "unsigned": _unsigned,
+    "registers": _registers,
     "debts": _debts,
 }
 
@@ -180,6 +191,7 @@ def open_counts(db: Reader, of_services: Mapping[str, int]) -> dict[str, int]:
         ("cod", _collect),
         ("problems", _problems),
         ("unsigned", _unsigned),
+        ("registers", _registers),
     ):
         found = sum(1 for _ in cases(db))
         if found:

@@ -22,5 +22,6 @@ OPEN_WORDS: Mapping[str, str] = {
     "cod": N_("在库的代收货款件"),
     "problems": N_("没处理完的问题件"),
     "unsigned": N_("等快递员签收的到件清单"),
+    "registers": N_("快到期、已过期的登记"),
     "debts": N_("有欠款的村民"),
 }

@@ -36,6 +36,17 @@ PAGE, SOON, SOONEST = 50, 12, 4
 BADGES = {"open": "warn", "done": "ok", "kept": ""}
 
 
+@register_book.app_context_processor
+def _where_entries_hang() -> dict[str, object]:
+    return {"books_for": books_for}
+
+
+def books_for(kind: str) -> list[Register]:
+    """The registers whose entries may belong to this kind of case; its page leads to their forms."""
+    with station().store.reading() as db:
+        return [one for one in registers.registers(db).values() if kind in one.links and one.open_who == "operator"]
+
+
 @page(
     register_book,
     "",
