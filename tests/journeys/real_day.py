@@ -42,6 +42,7 @@ from tests.journeys.real_day_outbound import parcels_are_sent
 from tests.journeys.real_day_personal import somebody_asks
 from tests.journeys.real_day_problems import a_parcel_looked_damaged
 from tests.journeys.real_day_purchases import a_purchase_waits
+from tests.journeys.real_day_registers import registers_are_written
 from tests.journeys.real_day_shelves import shelves_are_counted
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -82,6 +83,7 @@ def make_day(state: Path) -> None:
         a_parcel_looked_damaged(store, operator)
         somebody_asks(store, operator, parcels[0], "13800138000")
         county_writes(store, operator)
+        registers_are_written(store, operator)
         drawer_goes_on(store, operator)
         _paper(store)
         _close(store, operator)
