@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     from web.api import (
         batches,
         bills,
+        carrier_accounts,
         cash,
         compliance,
         consents,
@@ -84,6 +85,7 @@ def register(app: Flask) -> None:
         prints,
         ledgers,
         registers,
+        carrier_accounts,
         reports,
     ):
         document.add(room.room)
