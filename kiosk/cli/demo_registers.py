@@ -40,6 +40,7 @@ class Clerk:
             if entry_id is not None and place % 2 == 0:
                 self._go_on(book, entry_id, today)
         self._complaints(books, today)
+        self._accounts({book.code for book in books}, today)
 
     def _open(self, book: Register, today: date, place: int) -> int | None:
         if any(field.type in PICTURES and field.required for field in book.asked(OPENED)):
@@ -65,6 +66,25 @@ class Clerk:
         for act in ("handle", "close"):
             with self._quiet() as tx:
                 take_step(tx, done, act, _typed(book, act, today, 1))
+
+    def _accounts(self, known: set[str], today: date) -> None:
+        """What a carrier pays a piece, and the sheet that it sent for this month: one piece short of ours."""
+        month, first = today.isoformat()[:7], today.replace(day=1).isoformat()
+        terms = {"from_on": first, "fee": "0.60", "agreed_by": "书面协议"}
+        sheet = {
+            "month": month,
+            "received_on": today.isoformat(),
+            "pieces": "5",
+            "delivery_fee": "3.00",
+            "fines": "20.00",
+        }
+        if not {"carrier_terms", "carrier_statements"} <= known:
+            return
+        for carrier in ("圆通速递", "中通快递"):
+            with self._quiet() as tx:
+                open_entry(tx, "carrier_terms", terms | {"carrier": carrier})
+        with self._quiet() as tx:
+            open_entry(tx, "carrier_statements", sheet | {"carrier": "圆通速递"})
 
 
 def _typed(book: Register, act: str, today: date, place: int) -> Typed:
@@ -98,6 +118,8 @@ def _example(field: Field, today: date, place: int) -> str:
             return str(min(max(field.least, 12), field.most or 12))
         case "person":
             return NAMES[place % len(NAMES)]
+        case "month":
+            return today.isoformat()[:7]
         case "note":
             return WORDS[place % len(WORDS)]
         case "text":
