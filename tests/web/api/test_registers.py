@@ -15,7 +15,8 @@ def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-def test_complaint_goes_its_whole_way(operator: Program, manager: Program, api: ApiStation) -> None:
+def test_complaint_goes_its_whole_way(operator: Program, api: ApiStation) -> None:
+    manager = api.program("manager")
     book = {one["code"]: one for one in operator.get("/registers").json()["items"]}["complaints"]
     assert {one["code"] for one in book["steps"]} >= {"handle", "close"} and book["ledger"].endswith("/ledgers/R-TS")
     picture = base64.b64encode(photo().content).decode()
