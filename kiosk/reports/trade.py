@@ -7,6 +7,7 @@ A bought thing stands under its category: what a villager bought is theirs, lies
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,15 +88,14 @@ def _difference(db: Reader, case_kind: str, case_id: int) -> dict[Place, Figures
 
 def rows_of(db: Reader, first_on: str, last_on: str, days: Sequence[str]) -> list[Row]:
     """What these days, all within the dates, traded together: one row for each thing, shop and platform."""
-    wanted = frozenset(days)
-    sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for said in db.all(
-        "SELECT * FROM day_trade WHERE business_on BETWEEN ? AND ? ORDER BY business_on, id", first_on, last_on
-    ):
-        if said["business_on"] in wanted:
-            for index, name in enumerate(("txn_count", "quantity", "amount_fen")):
-                sums[_place(said)][index] += said[name]
-    rows = [Row(*place, *figures) for place, figures in sums.items() if any(figures)]
+    names = ", ".join(_NAMES)
+    found = db.all(
+        f"SELECT {names}, SUM(txn_count) AS count, SUM(quantity) AS quantity, SUM(amount_fen) AS amount_fen FROM day_trade"
+        " WHERE business_on BETWEEN ? AND ? AND business_on IN (SELECT value FROM json_each(?))"
+        f" GROUP BY {names} HAVING count <> 0 OR SUM(quantity) <> 0 OR SUM(amount_fen) <> 0",
+        first_on, last_on, json.dumps(list(days)),
+    )  # fmt: skip
+    rows = [Row(*_place(row), row["count"], row["quantity"], row["amount_fen"]) for row in found]
     return sorted(rows, key=lambda row: (row.direction, -row.amount_fen, *_place_of(row)))
 
 

@@ -20,7 +20,7 @@ from kiosk.people.rights import Right, may
 from kiosk.reports import envelope, hours, owner
 from kiosk.reports.corrections import MOST_COUNT, Change, RowChange
 from kiosk.reports.figures import corrections_of
-from kiosk.reports.model import CORRECTION_WORDS, PARCEL_COLUMNS, SERVICE_ROWS
+from kiosk.reports.model import CORRECTION_WORDS, FIGURE_COLUMNS, SERVICE_ROWS
 from kiosk.shifts import wallets
 from kiosk.shifts.closings import CLOSING_WORDS, Closing, standing_between
 from kiosk.storage import Reader, Tx
@@ -85,7 +85,7 @@ class RowToChange(Asked):
 
 
 ParcelsToChange = Asked.from_dict(
-    {name: Whole(-MOST_COUNT, MOST_COUNT, load_default=0, doc="added to this figure") for name in PARCEL_COLUMNS},
+    {name: Whole(-MOST_COUNT, MOST_COUNT, load_default=0, doc="added to this figure") for name in FIGURE_COLUMNS},
     name="ParcelsToChange",
 )
 
