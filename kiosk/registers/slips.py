@@ -15,15 +15,26 @@ from kiosk.registers import store, view
 from kiosk.registers.model import CASE, PICTURES, in_language
 from kiosk.registers.store import Entry
 from kiosk.registers.story import vault_field
+from kiosk.settings import driven_clock
 from kiosk.storage import Reader, Tx
-from kiosk.words import N_, say
+from kiosk.words import N_, current_locale, say, use_locale
 
 SLIP = "register_slip"
 _LONG = 24
 
 
 def sheet_of(db: Reader, found: Entry, *, in_full: bool = False) -> Sheet:
-    """The A4 sheet. ``in_full`` shows names, phones and signatures: whoever asks for it has the right and left a record."""
+    """The A4 sheet, in the station's language as all paper. ``in_full`` shows names, phones and signatures: whoever asks
+    for it has the right and left a record."""
+    before = current_locale()
+    use_locale(db.settings.station.locale)
+    try:
+        return _sheet(db, found, in_full=in_full)
+    finally:
+        use_locale(before)
+
+
+def _sheet(db: Reader, found: Entry, *, in_full: bool) -> Sheet:
     form = store.form_of(db, found)
     told = view.detail(db, found, is_masked=not in_full)
     station = db.settings.station
@@ -48,6 +59,7 @@ def sheet_of(db: Reader, found: Entry, *, in_full: bool = False) -> Sheet:
     places = _signatures(db, told, form, in_full=in_full)
     parts += [Signatures(places)] if places else []
     foot = say(N_("含完整个人信息，用后即删")) if in_full else say(N_("个人信息已遮盖"))
+    foot = f"{foot} {driven_clock.line()}".strip()
     return Sheet(
         title=form.paper_title(),
         issuer=station.name,
