@@ -66,9 +66,9 @@ def open_here(*, must_exist: bool = False) -> Store:
 
 
 def _add_commands() -> None:
-    from kiosk.cli import care, reports, running, setting_up
+    from kiosk.cli import care, county, reports, running, setting_up
 
-    for command in (*running.COMMANDS, *care.COMMANDS, *reports.COMMANDS, *setting_up.COMMANDS):
+    for command in (*running.COMMANDS, *care.COMMANDS, *reports.COMMANDS, *setting_up.COMMANDS, *county.COMMANDS):
         main.add_command(command)
 
 

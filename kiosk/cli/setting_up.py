@@ -1,4 +1,4 @@
-"""Commands that set a station up: staff, tokens, fees, the key that the centre knows the station by."""
+"""Commands that set a station up: staff, tokens, fees."""
 
 from __future__ import annotations
 
@@ -116,14 +116,4 @@ def fees_publish(file: Path) -> None:
     click.echo(say(N_("已公示第 {number} 版价目表"), number=number))
 
 
-@click.command("station-key")
-def station_key() -> None:
-    """The station's public key as JWK, for enrolling it at the county centre."""
-    from kiosk.reports.envelope import public_jwk
-
-    store = open_here()
-    click.echo(public_jwk(store.secrets))
-    store.close()
-
-
-COMMANDS = (token, staff, fees_group, station_key)
+COMMANDS = (token, staff, fees_group)

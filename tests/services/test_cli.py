@@ -23,7 +23,7 @@ from tests.storage.test_guards_and_seals import bare
 
 WORDS = (
     "run", "check", "status", "chores", "scan", "token", "staff", "fees", "backup", "restore", "station-key", "report",
-    "reports-due",
+    "reports-due", "key", "enrol",
 )  # fmt: skip
 FEES = CHECKOUT / "config" / "fees.demo.toml"
 
