@@ -27,6 +27,11 @@ TOPIC_WORDS: Mapping[str, str] = {
     RANKING: N_("排名"),
     KEY: N_("县中心换密钥"),
 }
+# A message that may name people is taken from memory in the transaction that applies it, and no part of its envelope is kept.
+# The phones stand with their parcels, in the vault, each with its own term. Kept beside them the envelope would be a second
+# place that no erasure of a parcel reaches; and without its payload still an answer to every guess: a signature, like an
+# unsalted hash, tells whoever holds the public key whether a phone that he tries was in it. What can be proved afterwards is
+# what the station did, not what it was told; the centre holds what it signed, and sends it again when it is asked to.
 #: Topics of which the envelope is kept: they name no villager. All others, and those that nobody knows yet, may.
 KEPT = frozenset(TOPIC_WORDS) - {EXPECTED}
 ANNOUNCEMENT_WORDS: Mapping[str, str] = {"notice": N_("通知"), "policy": N_("政策")}

@@ -12,7 +12,7 @@ CREATE TABLE county_keys (
 ) STRICT;
 
 -- Only messages without a gap before them stand here. What may name people is not kept: neither payload nor signature,
--- by which a guess of the payload could be tried, nor its hash (kiosk/inbox/__init__.py).
+-- by which a guess of the payload could be tried, nor its hash (kiosk/inbox/topics.py).
 CREATE TABLE county_messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sequence INTEGER NOT NULL UNIQUE CHECK (sequence > 0),
