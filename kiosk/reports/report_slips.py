@@ -10,6 +10,7 @@ from kiosk import money
 from kiosk.printing import slips
 from kiosk.printing.document import Block, Cell, Document, Feed, Pair, Row, Rule, Text
 from kiosk.reports.model import Report
+from kiosk.reports.tables import missing_by_reason
 from kiosk.storage import Tx
 from kiosk.words import N_, say
 
@@ -29,7 +30,7 @@ def freeze_report_slip(tx: Tx, report: Report, view: Mapping[str, Any]) -> int:
         "hash": report.hash,
         "receipt": sent.get("acknowledgement_no") or "",
         "days": len(view["content"].get("days", ())),
-        "missing": [f"{day['business_on'][5:]} {day['words']}" for day in view["missing"]],
+        "missing": [f"{why} {days}" for why, days in missing_by_reason(view)],
         "services": [
             [row["name"], row["txn_count"], row["txn_amount_fen"], row["commission_fen"] + row["service_fee_fen"]]
             for row in view["rows"]
@@ -43,7 +44,8 @@ def freeze_report_slip(tx: Tx, report: Report, view: Mapping[str, Any]) -> int:
         "counts": [[row["name"], row["count"]] for row in view["counts"] if row["count"]],
         "counting": list(view["counting"]),
     }  # fmt: skip
-    return slips.freeze(tx, REPORT_SLIP, facts, {}, "report", report.id, document_no=report.report_no)
+    # Without a document number: the next slip of this report may bear a receipt that this one could not.
+    return slips.freeze(tx, REPORT_SLIP, facts, {}, "report", report.id)
 
 
 def report_slip(facts: Mapping[str, Any], blanks: Mapping[str, str]) -> Document:

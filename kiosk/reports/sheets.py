@@ -10,7 +10,7 @@ from kiosk.printing.sheet import Column, Facts, Paragraph, Part, Plot, Sheet, Si
 from kiosk.printing.sheet import Table as SheetTable
 from kiosk.reports.files import head_of, title_of
 from kiosk.reports.ledgers.cells import Cell, Fen, shown
-from kiosk.reports.tables import Table, tables_of
+from kiosk.reports.tables import Table, missing_by_reason, tables_of
 from kiosk.words import N_, say
 
 #: Bars of more days than this are too thin to be told apart on paper.
@@ -51,10 +51,7 @@ def plots(view: Mapping[str, Any], locale: str | None = None) -> list[Part]:
 
 def _missing(view: Mapping[str, Any], table: Table) -> list[Part]:
     """One line a reason: a station that was shut for a month shall not fill a page with it."""
-    dates: dict[str, list[str]] = {}
-    for day in view["missing"]:
-        dates.setdefault(day["words"], []).append(day["business_on"][5:])
-    return [Paragraph(table.title, bold=True), *(Paragraph(f"{why}：{'、'.join(days)}") for why, days in dates.items())]
+    return [Paragraph(table.title, bold=True), *(Paragraph(f"{why} {days}") for why, days in missing_by_reason(view))]
 
 
 def _table(table: Table) -> list[Part]:

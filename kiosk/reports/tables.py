@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -95,6 +95,21 @@ def missing(view: View, locale: str | None = None) -> Table:
     columns = (Column(say(N_("日期"), locale), Shape.DATE), Column(say(N_("说明"), locale), Shape.TEXT, 30))
     rows = tuple((date.fromisoformat(day["business_on"]), day["words"]) for day in view["missing"])
     return Table("missing", say(N_("没有日报的日子"), locale), columns, rows)
+
+
+def missing_by_reason(view: View) -> list[tuple[str, str]]:
+    """The same for pages and paper: each reason with its dates, those that follow one another as ``03-06–03-31``."""
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for day in view["missing"]:
+        on, told = date.fromisoformat(day["business_on"]), spans.setdefault(day["words"], [])
+        if told and on - told[-1][1] == timedelta(days=1):
+            told[-1] = (told[-1][0], on)
+        else:
+            told.append((on, on))
+    return [
+        (why, "、".join(f"{first:%m-%d}" if first == last else f"{first:%m-%d}–{last:%m-%d}" for first, last in told))
+        for why, told in spans.items()
+    ]
 
 
 def parcels(view: View, locale: str | None = None) -> Table:

@@ -114,7 +114,7 @@ def test_month_is_looked_at_frozen_and_acknowledged(client, station):
     page = client.get(place).text
     shown = words(page)
     assert "月报 · 2026 年 3 月" in shown and "等待上报" in shown and "380.00" in shown
-    assert "03-03 、 03-05" in shown  # no report of these days
+    assert "03-03、03-05–03-31" in shown  # no report of these days
     assert page.count('<svg class="chart"') == 2 and "style=" not in page.partition("<main")[2]
     assert "每办一单计 1 笔" in shown and "当日入库的快件" in shown  # the rule and what the numbers mean
     message = value(station, "SELECT MAX(id) FROM outbox")
@@ -180,6 +180,7 @@ def test_corrected_day_replaces_the_month_and_both_stay(client, station):
 
 def test_slip_of_a_report_bears_the_receipt(client, station):
     place = freeze(client)
+    assert "HZ-9" not in said(client, send(client, place, place + "/print"))
     with station.store.transaction() as tx:
         outbox.acknowledge(tx, value(station, "SELECT MAX(id) FROM outbox"), "HZ-9")
     assert "月报" in said(client, send(client, place, place + "/print"))

@@ -23,7 +23,7 @@ from kiosk.reports.period import begins
 from kiosk.reports.period_view import period_view, report_view_of
 from kiosk.reports.periods import KIND_WORDS, REGULAR, Kind, Period, read_period
 from kiosk.reports.queueing import message_of
-from kiosk.reports.tables import tables_of
+from kiosk.reports.tables import missing_by_reason, tables_of
 from kiosk.storage import Tx
 from kiosk.words import N_
 from web import acts, day_forms
@@ -182,7 +182,7 @@ def _shown(view: dict[str, Any], **more: Any) -> ResponseReturnValue:
     amounts = [(str(on), amount_fen) for on, _count, amount_fen, _income in view["by_day"]]
     defaults: dict[str, Any] = {"report": None, "message": None, "latest": None, "state": None}
     return render_template(
-        "reports/one.html", view=view, head=head_of(view), tables={table.name: table for table in tables_of(view)}, states=STATES, badges=BADGES,
+        "reports/one.html", view=view, head=head_of(view), missing=missing_by_reason(view), tables={table.name: table for table in tables_of(view)}, states=STATES, badges=BADGES,
         by_day=chart.bars(amounts) if len(amounts) > 1 and any(fen for _, fen in amounts) else None,
         by_service=chart.lines(services) if len(services) > 1 else None, text=_text,
         **defaults | more,

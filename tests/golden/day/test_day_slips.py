@@ -1,5 +1,5 @@
 """Slips of the day at a set hour, as text, HTML and bytes against the files beside this one: Z, X, hand-over of the drawer,
-correction, opening hours. `UPDATE_GOLDENS=1` writes them anew; look at the difference before committing it."""
+correction, opening hours, a month's report. `UPDATE_GOLDENS=1` writes them anew; look at the difference before committing it."""
 
 import os
 import re
@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import outbox
 from kiosk.counter.closings import enter_closing
 from kiosk.counter.correct_day import correct_day
 from kiosk.counter.day_sheets import print_hours, take_x
+from kiosk.counter.freeze_period import freeze_period
 from kiosk.counter.hand_drawer import hand_drawer
 from kiosk.counter.open_day import open_day
+from kiosk.counter.print_report import print_report
 from kiosk.printing import slips
 from kiosk.printing.encode import encode
 from kiosk.printing.render_html import render_html
 from kiosk.printing.render_text import render_text
 from kiosk.reports.corrections import Change, RowChange
+from kiosk.reports.periods import read_period
 from kiosk.reports.slips import z_slip as first_z_slip
 from kiosk.till.payments import Tender
 from tests.golden.printing.test_slip_goldens import PRINTERS, listed
@@ -26,7 +30,7 @@ from tests.services.test_drawer_and_wallets import sell, taker
 HERE = Path(__file__).parent
 MORNING, NOON, EVENING = "2026-03-05T01:24:00.000000Z", "2026-03-05T04:00:00.000000Z", "2026-03-05T10:05:00.000000Z"
 LONG_NAME = "阿卜杜热合曼·买买提·䶮·𠮷·王小明同志"
-NAMES = ("z_slip", "z_slip_of_nothing", "x_slip", "x_slip_of_nothing", "hand_over", "correction", "hours")
+NAMES = ("z_slip", "z_slip_of_nothing", "x_slip", "x_slip_of_nothing", "hand_over", "correction", "hours", "report")
 assert len(LONG_NAME) == 20
 
 
@@ -46,6 +50,9 @@ def issued(tmp_path_factory):
         [RowChange("purchase", "", -1, -1234_50), RowChange("bill", "power", 1, 1234_50, 0, 1_00)], {"received": 2},
     )  # fmt: skip
     corrected = bench.act(correct_day, closed.day.business_on, change, at=EVENING)
+    month = bench.act(freeze_period, read_period("month", "2026-03"), at="2026-04-01T04:00:00.000000Z")
+    bench.act(outbox.acknowledge, month.message_id, "HZ-2026-000123")
+    report, _ = bench.act(print_report, month.report.id, at="2026-04-01T04:05:00.000000Z")
     hours, _ = bench.act(print_hours, "2026-03", at="2026-03-09T04:00:00.000000Z")
     empty = Bench(tmp_path_factory.mktemp("slips") / "empty", printer=False)
     empty.act(open_day, at=MORNING)
@@ -54,7 +61,7 @@ def issued(tmp_path_factory):
     documents = {}
     for opened, ids in (
         (bench, {"z_slip": closed.slip_id, "x_slip": x_slip, "hand_over": handed.slip_id,
-                 "correction": corrected.slip_id, "hours": hours}),
+                 "correction": corrected.slip_id, "hours": hours, "report": report}),
         (empty, {"z_slip_of_nothing": quiet.slip_id, "x_slip_of_nothing": bare}),
     ):  # fmt: skip
         with opened.store.reading() as db:

@@ -49,6 +49,8 @@ def test_week_is_frozen_once_and_told_in_bytes_and_words(operator: Program, api:
     assert operator.get(f"/reports/periods/week/{WEEK}").json() == shown
     assert operator.post(f"/reports/{body['id']}/print").status_code == 200
     assert operator.get("/reports?kind=week").json()["items"][0]["report_no"] == body["report_no"]
+    printed = operator.post(f"/reports/{body['id']}/print").json()
+    assert body["report_no"] in api.value("SELECT facts FROM slips WHERE id = ?", printed["slip_id"])
     assert api.problems() == []
 
 
