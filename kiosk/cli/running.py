@@ -161,8 +161,9 @@ def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
     if demo and not store.settings.county.address:
         centre = _free_port()
         os.environ[COUNTY_ADDRESS] = f"http://127.0.0.1:{centre}"
-        words = ["run", "--port", str(centre), "--state", str(store.state / "centre"), "--trust-first"]
-        children.append(Child("centre", [sys.executable, "-m", "sync.centre", *mark, *words]))
+        at_centre, there = [sys.executable, "-m", "sync.centre", *mark], ["--state", str(store.state / "centre")]
+        _enrol_at_own_centre(store, at_centre, there)
+        children.append(Child("centre", [*at_centre, "run", "--port", str(centre), *there, "--trust-first"]))
         sync.after_port = centre
         click.echo(say(N_("示范县中心：{address}"), address=os.environ[COUNTY_ADDRESS]))
     family = Family(children)
@@ -173,6 +174,26 @@ def _run(store: Store, port: int, demo: bool, pins: dict[str, str]) -> int:
     threading.Thread(target=_chores, args=(store, family.is_stopping), daemon=True, name="chores").start()
     threading.Thread(target=_say_ready, args=(store, port, pins, family.is_stopping), daemon=True, name="ready").start()
     return family.watch()
+
+
+def _enrol_at_own_centre(store: Store, at_centre: list[str], there: list[str]) -> None:
+    """The demonstration enrols at its own centre as a station does: by a code that its uploader takes there. Without it the
+    county's messages would be nobody's."""
+    from kiosk.inbox import keys
+    from kiosk.outbox import enrolment
+    from kiosk.reports import station_keys
+
+    with store.reading() as db:
+        if keys.current(db) is not None:
+            return
+    made = subprocess.run(
+        [*at_centre, "code", store.settings.station.code, *there], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        log.warning("the demonstration's centre gave no code: %s", made.stderr.strip())
+        return
+    with store.transaction() as tx:
+        enrolment.ask(tx, made.stdout.strip(), station_keys.thumbprint(tx))
 
 
 def _chores(store: Store, is_stopping: threading.Event) -> None:

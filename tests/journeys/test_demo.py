@@ -23,6 +23,7 @@ from kiosk.cli import demo
 from kiosk.cli.lock import StationLock
 from kiosk.cli.place import demo_folder, folder_here
 from kiosk.errors import Refused
+from kiosk.inbox import keys
 from kiosk.people import door, staff
 from kiosk.storage import Store, open_store
 from kiosk.storage.database import DATABASE
@@ -105,6 +106,15 @@ def test_past_days_are_acknowledged_by_the_demonstrations_own_centre(running: De
     with running.store() as store, store.reading() as db:
         reports = db.value("SELECT COUNT(*) FROM reports")
     assert f"message {reports} acknowledged" in running.said(500)
+
+
+def test_demonstration_enrols_at_its_own_centre_as_a_station_does(running: Demonstration) -> None:
+    def pinned() -> str | None:
+        with running.store() as store, store.reading() as db:
+            key = keys.current(db)
+        return key and key.how
+
+    assert until(pinned) == "enrolment"
 
 
 def test_demonstration_is_a_sound_station_with_much_to_see(running: Demonstration) -> None:
