@@ -16,6 +16,7 @@ from kiosk.people.rights import Right, require
 from kiosk.printing.pdf import render_pdf
 from kiosk.registers import actions, slips, store, view
 from kiosk.registers.model import GROUPS, OPENED, Register
+from kiosk.registers.store import Entry
 from kiosk.registers.story import fold
 from kiosk.registers.typed import Typed
 from kiosk.reports.ledgers import LEDGERS, rows
@@ -128,7 +129,7 @@ def one(code: str, entry_id: int) -> ResponseReturnValue:
 
 def _one(code: str, entry_id: int, full: dict[str, Any] | None) -> str:
     with station().store.reading() as db:
-        found = store.entry(db, entry_id, code)
+        found = _entry(db, entry_id, code)
         form = store.form_of(db, found)
         told = full or view.detail(db, found)
         subject = (found.subject_kind, found.subject_id) if found.subject_kind and found.subject_id else None
@@ -146,7 +147,7 @@ def _one(code: str, entry_id: int, full: dict[str, Any] | None) -> str:
 @page(register_book, "/<string:code>/<int:entry_id>/step/<string:act_code>", N_("登记的下一步"), right=Right.SERVE)
 def step(code: str, entry_id: int, act_code: str) -> ResponseReturnValue:
     with station().store.reading() as db:
-        found = store.entry(db, entry_id, code)
+        found = _entry(db, entry_id, code)
         form = store.form_of(db, found)
         if form.step(act_code) is None:
             abort(404)
@@ -163,7 +164,7 @@ def step(code: str, entry_id: int, act_code: str) -> ResponseReturnValue:
 @act(register_book, "/<string:code>/<int:entry_id>/step/<string:act_code>")
 def take(code: str, entry_id: int, act_code: str) -> ResponseReturnValue:
     with station().store.reading() as db:
-        form = store.form_of(db, store.entry(db, entry_id, code))
+        form = store.form_of(db, _entry(db, entry_id, code))
     read = _sent(form, act_code, lambda: step(code, entry_id, act_code))
     if not isinstance(read, Typed):
         return read
@@ -179,7 +180,7 @@ def take(code: str, entry_id: int, act_code: str) -> ResponseReturnValue:
 @page(register_book, "/<string:code>/<int:entry_id>/correct", N_("更正登记"), right=Right.SERVE)
 def correct(code: str, entry_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
-        found = store.entry(db, entry_id, code)
+        found = _entry(db, entry_id, code)
         form, kept = store.form_of(db, found), store.kept_of(db, entry_id)
         done = fold(store.steps(db, entry_id)).acts
         title = view.headline(form, found, kept)
@@ -199,7 +200,7 @@ def correct(code: str, entry_id: int) -> ResponseReturnValue:
 @act(register_book, "/<string:code>/<int:entry_id>/correct")
 def put_right(code: str, entry_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
-        found = store.entry(db, entry_id, code)
+        found = _entry(db, entry_id, code)
         form, done = store.form_of(db, found), fold(store.steps(db, entry_id)).acts
     asked = [field for field in form.fields if done & set(field.asked)]
     groups = [group for group in form.rows if done & set(group.asked)]
@@ -262,7 +263,7 @@ def show_in_full(code: str, entry_id: int) -> ResponseReturnValue:
 def on_paper(code: str, entry_id: int) -> ResponseReturnValue:
     """The A4 sheet, names and phones masked and signatures left out."""
     with station().store.reading() as db:
-        sheet = slips.sheet_of(db, store.entry(db, entry_id, code))
+        sheet = slips.sheet_of(db, _entry(db, entry_id, code))
     return _pdf(render_pdf(sheet), sheet.number)
 
 
@@ -315,6 +316,13 @@ def _sent(register: Register, act_code: str, again: Any) -> Typed | ResponseRetu
 def _register(db: Reader, code: str) -> Register:
     try:
         return registers.register(db, code)
+    except Refused:
+        abort(404)
+
+
+def _entry(db: Reader, entry_id: int, code: str) -> Entry:
+    try:
+        return store.entry(db, entry_id, code)
     except Refused:
         abort(404)
 
