@@ -16,6 +16,7 @@ from kiosk.counter.hand_over import hand_over
 from kiosk.counter.open_day import open_day
 from kiosk.counter.undo import undo_parcel
 from kiosk.purchases import changes
+from kiosk.registers.actions import withdraw
 from kiosk.reports import definitions, sums
 from kiosk.reports.corrections import RowChange
 from kiosk.reports.counting import COUNTING_WORDS, RULES
@@ -133,6 +134,17 @@ def test_registers_count_on_the_day_on_which_they_were_written(bench):
     assert (second["counts"]["complaints_new"], second["counts"]["posts_published"]) == (0, 1)
     counts = bench.content(bench.freeze(WEEK))["counts"]
     assert (counts["complaints_new"], counts["posts_published"]) == (1, 1)
+
+
+def test_entry_that_is_withdrawn_comes_off_the_day_on_which_it_was(bench):
+    entry = bench.act(
+        registers.open_entry, "complaints", COMPLAINT | {"happened_on": MONDAY.isoformat()}, at=at(MONDAY)
+    )
+    days = [bench.close({}, at=at(MONDAY, 18)).report]
+    bench.act(withdraw, entry.id, at=at(TUESDAY))
+    days.append(bench.close({}, at=at(TUESDAY, 18)).report)
+    assert [bench.content(day)["counts"]["complaints_new"] for day in days] == [1, -1]
+    assert bench.content(bench.freeze(WEEK))["counts"]["complaints_new"] == 0
 
 
 def test_register_that_the_station_does_not_keep_is_unknown(bench):

@@ -1,6 +1,7 @@
 """Reports name nobody, are found by an index however old the station is, are frozen by the clock, and ``kiosk check`` finds
 whatever in them was changed."""
 
+import gzip
 import json
 import shutil
 from datetime import date, timedelta
@@ -257,4 +258,20 @@ def test_check_is_silent_about_reports_of_the_first_version(tmp_path):
     make_old(bench.store, MONDAY.isoformat())
     bench.freeze(WEEK)
     assert bench.problems() == []
+    bench.store.close()
+
+
+def test_days_that_an_older_version_closed_have_their_trade(tmp_path):
+    """The migration writes what stands under the day of the order; from then on each change is a row of its day."""
+    state = tmp_path / "old"
+    state.mkdir()
+    packed = Path(__file__).parents[1] / "data" / "station_m0002.db.gz"
+    (state / "kiosk.db").write_bytes(gzip.decompress(packed.read_bytes()))
+    bench = Reporting.reopened(state)
+    with bench.store.reading() as db:
+        [row] = db.all("SELECT * FROM day_trade")
+        ordered = db.one("SELECT ordered_on, amount_fen FROM purchases WHERE id = ?", row["case_id"])
+        assert list(trade.standing_wrong(db)) == []
+    assert (row["business_on"], row["amount_fen"], row["txn_count"]) == (*tuple(ordered), 1)
+    assert {"trade.differs", "report.differs"} & set(bench.problems()) == set()
     bench.store.close()
