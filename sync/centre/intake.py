@@ -30,7 +30,6 @@ from sync.centre.stations import Station, StationKey
 log = logging.getLogger("centre")
 
 ROTATED = "key.rotated"
-ROADS = ("https", "folder", "mail", "phone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from kiosk import clock
@@ -54,7 +54,3 @@ class Centre:
     def local(self, at: str | None) -> str:
         """A stored instant to the minute, on the county's clock; — for none."""
         return clock.to_minute(at, self.zone) if at else "—"
-
-    def local_now(self) -> datetime:
-        """The county's wall clock."""
-        return clock.local(clock.now(), self.zone)

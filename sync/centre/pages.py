@@ -15,13 +15,13 @@ from flask_wtf.csrf import CSRFProtect
 
 from kiosk import money
 from kiosk.inbox.topics import ANNOUNCEMENT_WORDS, TOPIC_WORDS
-from kiosk.reports.envelope import LARGEST_BYTES
 from kiosk.settings import driven_clock
 from kiosk.shifts.closings import CLOSING_WORDS
 from kiosk.words import N_, current_locale, say
 from sync.centre import acts, anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
 from sync.centre.api import a_date, centre, known_station, number
 from sync.centre.figures import Figures, figures
+from sync.centre.office import Centre
 from sync.centre.problems import Turned, problem
 from sync.centre.reading import STATION
 from sync.centre.reports import Received
@@ -176,9 +176,14 @@ def show(template: str, **what: Any) -> str:
         other=("en", "English") if locale == "zh_CN" else ("zh_CN", "中文"),
         local=here.local,
         driven=driven_clock.line(),
-        largest_bytes=LARGEST_BYTES,
+        open_count=_open_count(here),
         **what,
     )
+
+
+def _open_count(here: Centre) -> int:
+    with here.database.reading() as db:
+        return anomalies.open_count(db)
 
 
 def _station() -> str:

@@ -55,6 +55,7 @@ def test_code_is_made_and_shown_once(centre: Centre) -> None:
     (code,) = re.findall(r'class="code">(\w{4}) (\w{4})<', answer.text)
     assert set("".join(code)) <= set(ALPHABET)
     again = centre.page("stations")
+    assert '<span class="count">1</span>' in again, "what waits for a person is seen from every page"
     assert code[0] not in again and "demo-007" in again and "登记码有效至" in again
     refused = centre.submit("/stations/code", "stations", station="坏 站")
     assert refused.status_code == 422 and "站点代码只能有" in refused.text
