@@ -30,6 +30,7 @@ from kiosk.parcels.traits import TRAIT_WORDS
 from kiosk.people import staff
 from kiosk.printing.model import REASONS as PRINT_REASONS
 from kiosk.purchases.model import PAID_BY_WORDS, PAID_FROM_WORDS
+from kiosk.reports import for_people
 from kiosk.reports.model import CORRECTION_WORDS
 from kiosk.retention.terms import TERMS
 from kiosk.shelf_counts.model import ANSWER_WORDS as FIND_ANSWERS
@@ -121,7 +122,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "service": _CASES,
     "case_kind": _CASES,
     "subject_kind": _CASES,
-    "topic": {"report.daily": N_("日报")},
+    "topic": for_people.TOPIC_WORDS,
     "rule": {
         "noted": N_("记好了"),
         "request.person": N_("本人要求"),
