@@ -4,7 +4,7 @@ frozen, fits what was written that day, and was queued as it is; held money is t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from kiosk import ledger, outbox
@@ -13,7 +13,7 @@ from kiosk.consignment import check as consignment
 from kiosk.errors import Refused
 from kiosk.ledger import Account
 from kiosk.purchases import check as purchases
-from kiosk.reports import check_periods, envelope, trade
+from kiosk.reports import check_periods, envelope, station_keys, trade
 from kiosk.reports.figures import daily_figures
 from kiosk.reports.model import DAILY, SUBJECT, SUM_NAMES, TOPIC_OF, Content, Report
 from kiosk.storage import Reader
@@ -27,7 +27,8 @@ def problems(db: Reader) -> Iterator[Problem]:
     """Every broken invariant of reports, and of purchases, consignment and bills below them."""
     for room in (purchases, consignment, bills):
         yield from room.problems(db)
-    public_key = envelope.public_jwk(db.secrets)
+    keys = [(key.sequence, key.public_key) for key in station_keys.rotations(db)]
+    keys.append((0, envelope.public_jwk(db.secrets)))
     audited = {
         facts["report_id"]: (facts["report_no"], facts["business_on"], facts["revision"], facts["hash"])
         for (text,) in db.all("SELECT facts FROM audit WHERE action IN ('report.frozen', 'report.period_frozen')")
@@ -46,7 +47,7 @@ def problems(db: Reader) -> Iterator[Problem]:
             yield from _content(db, report, number < RECENT)
         else:
             yield from check_periods.content(db, report)
-        yield from _message(db, report, public_key)
+        yield from _messages(db, report, keys)
     for report_id in audited:
         yield Problem("report.missing", "report", report_id)
     for row in db.all(
@@ -140,20 +141,22 @@ def _corrections(db: Reader) -> Iterator[Problem]:
         yield Problem("report.corrects_nothing", "business_day", row["business_on"], f"revision {row['revision']}")
 
 
-def _message(db: Reader, report: Report, public_key: str) -> Iterator[Problem]:
-    sent = outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
-    revisions = db.value(
-        "SELECT COUNT(*) FROM reports WHERE COALESCE(supplements_id, id) = ?", report.supplements_id or report.id
-    )
-    if len(sent) != revisions:
-        yield Problem("report.not_queued", "report", report.id, f"{len(sent)} messages")
-        return
-    message = sent[report.revision]
-    try:
-        opened = envelope.verify(message.envelope, public_key)
-    except Refused as refused:
-        yield Problem("report.envelope_wrong", "message", message.id, refused.code)
-        return
-    same = opened.content == json.loads(report.content) and opened.subject.get("hash") == report.hash
-    if not same or opened.hash != message.hash or opened.sequence != message.sequence:
-        yield Problem("report.message_differs", "message", message.id)
+def _messages(db: Reader, report: Report, keys: Sequence[tuple[int, str]]) -> Iterator[Problem]:
+    """One message, or several after a restore: each says what the report says, under the key of its sequence number."""
+    sent = [
+        message
+        for message in outbox.of_subject(db, SUBJECT, report.supplements_id or report.id)
+        if json.loads(outbox.payload(db, message.id))["subject"]["id"] == report.id
+    ]
+    if not sent:
+        yield Problem("report.not_queued", "report", report.id, "no message")
+    for message in sent:
+        public_key = next(key for after, key in keys if message.sequence > after)
+        try:
+            opened = envelope.verify(message.envelope, public_key)
+        except Refused as refused:
+            yield Problem("report.envelope_wrong", "message", message.id, refused.code)
+            continue
+        same = opened.content == json.loads(report.content) and opened.subject.get("hash") == report.hash
+        if not same or opened.hash != message.hash or opened.sequence != message.sequence:
+            yield Problem("report.message_differs", "message", message.id)

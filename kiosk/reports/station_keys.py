@@ -64,7 +64,7 @@ def rotate(tx: Tx) -> StationKey:
     secret = f"{envelope.KEY}-{ids.token(8).lower()}"
     public_key = signing.public_key_of(tx.secrets.key_cached(secret))
     mark = signing.thumbprint(public_key)
-    told = {"key": json.loads(public_key), "thumbprint": mark}
+    told = {"key": {"jwk": json.loads(public_key)}, "thumbprint": mark}
     key_id = 1 + (tx.value("SELECT MAX(id) FROM station_keys") or 0)
     subject = {"kind": SUBJECT, "id": key_id, "number": "", "hash": envelope.digest(envelope.canonical(told))}
     message_id = sending.send(tx, sending.KEY_TOPIC, told, subject=subject, order_id=key_id)

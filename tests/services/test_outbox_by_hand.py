@@ -222,7 +222,7 @@ def test_new_key_signs_what_follows_and_the_old_one_says_so(store):
         assert station_keys.thumbprint(db) == made.thumbprint
         assert (told.topic, told.sequence) == ("key.rotated", made.sequence)
         said = envelope.verify(told.envelope, old).content
-        assert said == {"key": json.loads(made.public_key), "thumbprint": made.thumbprint}
+        assert said == {"key": {"jwk": json.loads(made.public_key)}, "thumbprint": made.thumbprint}
         assert list(problems(db)) == []
     assert envelope.verify(before, old).sequence == 1
     assert envelope.verify(after, made.public_key).sequence == 3
