@@ -112,6 +112,8 @@ def _example(field: Field, today: date, place: int) -> str:
             return field.choices[place % len(field.choices)] if not field.required else field.choices[0]
         case "date":
             return (today if field.default == "today" or not field.may_be_past else today + timedelta(days=5 if field.may_be_ahead else -2)).isoformat()  # fmt: skip
+        case "month":
+            return today.strftime("%Y-%m")
         case "money":
             return f"{max(field.least, 120_00) // 100}.00"
         case "count" | "number":
