@@ -26,7 +26,11 @@ from kiosk.words import N_, current_locale, say, use_locale
 
 Build = Callable[[dict[str, Any], dict[str, str]], Document]
 
+#: What became known of a slip's subject after it was issued, to stand at its foot; ``()`` while there is nothing.
+Later = Callable[[Reader, Slip], tuple[Block, ...]]
+
 _templates: dict[str, dict[int, Build]] = {}
+_later: dict[str, Later] = {}
 _blank_columns: set[tuple[str, str]] = set()
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: Made once: ``json.dumps`` makes an encoder for each call.
@@ -46,6 +50,13 @@ def register_template(name: str, version: int, build: Build) -> None:
         raise ValueError(f"not a template: {name} {version}")
     if _templates.setdefault(name, {}).setdefault(version, build) is not build:
         raise ValueError(f"template {name} {version} is declared twice")
+
+
+def register_later(template: str, later: Later) -> None:
+    """Declares what a template's slips say at their foot once it is known. It is no part of what was frozen, and a slip that
+    was printed before lacks it. Raises ValueError for a second one."""
+    if _later.setdefault(template, later) is not later:
+        raise ValueError(f"template {template} has one foot already")
 
 
 def register_blank_column(table: str, column: str) -> None:
@@ -135,9 +146,10 @@ def compose(db: Reader, slip_id: int, *, copy_no: int = 0, copied_at: str | None
             N_("这个版本的程序没有单子模板 {template} 第 {version} 版"), template=slip.template, version=slip.version
         )
     zone = db.settings.station.zone
+    later = _later.get(slip.template)
     return _built(
         db, build, slip.facts, lambda: filled(db, slip),
-        lambda document: _sheets(_marked(document, copy_no, copied_at, zone), copies),
+        lambda document: _sheets(_marked(_footed(document, later(db, slip) if later else ()), copy_no, copied_at, zone), copies),
     )  # fmt: skip
 
 
@@ -253,6 +265,16 @@ def _refuse_floats(value: Any) -> None:
                 _refuse_floats(part)
     else:
         raise TypeError(f"a slip's facts are texts, whole numbers, lists and objects, not {type(value).__name__}")
+
+
+def _footed(document: Document, foot: tuple[Block, ...]) -> Document:
+    """The document with a foot, before the blank paper at its end."""
+    if not foot:
+        return document
+    end = len(document.blocks)
+    while end and isinstance(document.blocks[end - 1], Feed | Cut):
+        end -= 1
+    return Document(document.title, (*document.blocks[:end], *foot, *document.blocks[end:]))
 
 
 def _marked(document: Document, copy_no: int, copied_at: str | None, zone: str) -> Document:

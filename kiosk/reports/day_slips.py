@@ -22,6 +22,7 @@ from kiosk.reports.model import (
     row_name,
 )
 from kiosk.reports.open_words import OPEN_WORDS
+from kiosk.reports.receipt_foot import receipt_foot
 from kiosk.shifts import Day, hand_overs_on
 from kiosk.shifts.closings import CLOSING_WORDS
 from kiosk.shifts.slips import cash
@@ -342,3 +343,5 @@ slips.register_template(Z_SLIP, 2, z_slip)
 slips.register_template(X_SLIP, 1, x_slip)
 slips.register_template(CORRECTION_SLIP, 1, correction_slip)
 slips.register_template(HOURS_SHEET, 1, hours_sheet)
+for _proof in (Z_SLIP, CORRECTION_SLIP):
+    slips.register_later(_proof, receipt_foot)
