@@ -3,7 +3,7 @@ days of this week."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk import clock
 from kiosk.assessment.model import Evidence, Measure, Moment, Standing, Unit, hours_text
@@ -17,7 +17,7 @@ _SOURCE = N_("由开始营业、日结和当天的业务自动得出，不能手
 
 def hours_today(db: Reader, moment: Moment) -> Measure:
     """How long the station has been open today (LY-22: 8 hours a day; TC-21: 8:30–18:30)."""
-    found = hours.today_so_far(db, moment.now)
+    found = _week(db, moment)[-1]
     standing, words, facts = _today(db, found, moment)
     return Measure(
         "hours_today", N_("今天营业时长"), standing, words, facts, _SOURCE, f"/hours?month={found.on[:7]}",
@@ -28,8 +28,8 @@ def hours_today(db: Reader, moment: Moment) -> Measure:
 
 def days_this_week(db: Reader, moment: Moment) -> Measure:
     """On how many days of this week, Monday to Sunday, the station was open (LY-21: 5 days a week)."""
-    monday = moment.today - timedelta(days=moment.today.weekday())
-    days = hours.between(db, monday, moment.today, moment.now)
+    days = _week(db, moment)
+    monday = date.fromisoformat(days[0].on)
     least = db.settings.hours.least_days_per_week
     opened = sum(day.was_open for day in days)
     excused = sum(day.is_excused and not day.was_open for day in days)
@@ -51,6 +51,12 @@ def days_this_week(db: Reader, moment: Moment) -> Measure:
         value=opened, unit=Unit.DAYS, target=least, setting="hours.least_days_per_week", short=N_("本周营业"), is_duty=False, asked_by=("LY-21", "TC-21"),
         evidence=tuple(_of_date(day) for day in days),
     )  # fmt: skip
+
+
+def _week(db: Reader, moment: Moment) -> list[OpenHours]:
+    """The days of this week up to today, Monday first; asked once a page."""
+    monday = moment.today - timedelta(days=moment.today.weekday())
+    return moment.once("week", lambda: hours.between(db, monday, moment.today, moment.now))
 
 
 def _today(db: Reader, found: OpenHours, moment: Moment) -> tuple[Standing, str, dict[str, str | int]]:
