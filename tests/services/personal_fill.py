@@ -30,6 +30,7 @@ from kiosk.people import staff
 from kiosk.purchases import actions as purchase_acts
 from kiosk.purchases import orders
 from kiosk.till import cash_moves, debtors
+from tests.services import personal_fill_county as county
 from tests.services import personal_fill_day as day
 from tests.services.convenience_bench import cash, clinic, train
 from tests.services.counter_bench import PRINTER
@@ -197,6 +198,8 @@ FILLS: list[Callable[[Marked], None]] = [
     sold,
     money,
     day.asked,
+    county.registered,
+    county.told,
     recovery,
 ]
 

@@ -70,6 +70,7 @@ def test_register_speaks_english_too(bench, code):
     reads="each visit: date, inspector, items, photo, signature",
 )
 @pytest.mark.obligation(
+    "JX-05",
     "JX-20",
     "TC-45",
     "TC-46",
