@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kiosk.people import staff
+from kiosk.storage import Actor
 from kiosk.words import say
 from tests.web.browser import TestStation, log_in, make_station, open_context, serving
 from tests.web.layout import faults
 from tests.web.screenshots import EMPTY, MANAGER, NOBODY, demo_station, tour, without_entry
+from tests.web.shots.messages import letters
 
 
 def test_every_page_has_an_entry_among_the_screenshots() -> None:
@@ -54,7 +56,17 @@ def test_nothing_is_cut_nothing_scrolls_sideways_and_every_target_can_be_touched
 
 
 #: The longest that each cell of the strip may say, from left to right.
-LONGEST = ("还没日结", "{n} 条被退回", "11-21 18:03", "▲ 有问题", "▲ 有问题", "▲ 缺纸", "▲ 有问题", "11-21 03:10")
+LONGEST = (
+    "还没日结",
+    "{n} 条被退回",
+    "11-21 18:03",
+    "▲ {n}",
+    "▲ 有问题",
+    "▲ 有问题",
+    "▲ 缺纸",
+    "▲ 有问题",
+    "11-21 03:10",
+)
 
 
 @pytest.mark.parametrize("locale", ["zh_CN", "en"])
@@ -63,11 +75,13 @@ def test_strip_has_room_for_the_longest_words(browser: Browser, demo: TestStatio
         shape, words = (text[:2], text[2:]) if text.startswith("▲") else ("", text)
         return shape + say(words, locale, n=128)
 
+    manager = next(iter(demo.staff_ids.values()))
+    letters(demo.store, Actor("staff", manager, "manager", "", 1))
     with serving(demo) as server:
         context = open_context(browser, server.url, 1024, 600)
         page = context.new_page()
         with demo.store.transaction() as tx:
-            staff.choose_locale(tx, next(iter(demo.staff_ids.values())), locale)
+            staff.choose_locale(tx, manager, locale)
         log_in(page, next(iter(demo.pins)), demo.pins[next(iter(demo.pins))])
         page.evaluate(
             "words => [...document.querySelectorAll('.strip .cell:not(.name) b')].forEach((b, i) => b.textContent = words[i])",

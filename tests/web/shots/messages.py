@@ -24,7 +24,8 @@ def _day(ahead: int) -> str:
     return (clock.local_date() + timedelta(days=ahead)).isoformat()
 
 
-def _letters(store: Store, actor: Actor) -> None:
+def letters(store: Store, actor: Actor) -> None:
+    """What the county has said, once; one of it read."""
     county = County(store, _COUNTY)
     with store.reading() as db:
         if inbox.last_sequence(db):
@@ -60,15 +61,15 @@ def _of(topic: str) -> str:
 
 
 def _shot(topic: str, name: str) -> Shot:
-    return Shot(row("/messages/{}", _of(topic)), f"message-{name}", before=_letters)
+    return Shot(row("/messages/{}", _of(topic)), f"message-{name}", before=letters)
 
 
 _KEY = '{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'
 
 SHOTS = {
     "messages.all_messages": (
-        Shot("/messages", "messages", before=_letters),
-        Shot("/messages?state=parked", "messages-parked", before=_letters),
+        Shot("/messages", "messages", before=letters),
+        Shot("/messages?state=parked", "messages-parked", before=letters),
     ),
     "messages.one": (
         _shot("announcement", "announcement"),
@@ -79,5 +80,5 @@ SHOTS = {
         _shot("training", "training"),
         _shot("policy.unheard_of", "parked"),
     ),
-    "messages.county_key": (Shot("/messages/key?public_key=" + _KEY, "county-key", before=_letters),),
+    "messages.county_key": (Shot("/messages/key?public_key=" + _KEY, "county-key", before=letters),),
 }
