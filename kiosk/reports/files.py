@@ -57,11 +57,23 @@ def workbook(view: Mapping[str, Any], locale: str | None = None) -> bytes:
         line = _head(sheet, form, view, locale) if number == 0 else 0
         for table in shown:
             line = _table(sheet, form, table, line) + 1
-        for place in range(max(len(table.columns) for table in shown)):
-            widths = [table.columns[place].width for table in shown if place < len(table.columns)]
-            sheet.set_column(place, place, max(widths))
+        for place, width in enumerate(_widths(shown)):
+            sheet.set_column(place, place, width)
     book.close()
     return file.getvalue()
+
+
+def _widths(shown: Sequence[Table]) -> list[int]:
+    """How wide each column of a sheet is. A long text that ends its line reaches over what is empty beside it and makes no
+    column of figures above it wide."""
+    needed: dict[int, int] = {}
+    for is_last in (False, True):
+        for table in shown:
+            for place, column in enumerate(table.columns):
+                ends = place == len(table.columns) - 1 and column.shape is Shape.TEXT
+                if ends is is_last and not (ends and place in needed):
+                    needed[place] = max(needed.get(place, 0), column.width)
+    return [needed[place] for place in sorted(needed)]
 
 
 def comma(view: Mapping[str, Any], locale: str | None = None) -> bytes:
