@@ -184,3 +184,42 @@ def test_countys_own_register_has_its_pages_and_files_without_code(client, stati
 )  # fmt: skip
 def test_what_there_is_not_is_not_found(client, path):
     assert client.get(path).status_code in (404, 422)
+
+
+def test_rows_may_stay_empty_and_a_masked_name_in_a_row_survives_a_correction(client, station):
+    folder = station.store.state / "registers"
+    folder.mkdir()
+    rows = """
+[[rows]]
+code = "people"
+name = "到场的人"
+required = true
+  [[rows.fields]]
+  code = "who"
+  label = "姓名"
+  type = "person"
+  [[rows.fields]]
+  code = "how"
+  label = "怎么来的"
+  type = "choice"
+  choices = ["走路", "坐车"]
+"""
+    (folder / "well_water.toml").write_text(OWN + rows, "utf-8")
+    place = "/registers/well_water/new"
+    cells = client.get(place).text.partition('id="rows-people"')[2].partition("</table>")[0]
+    assert "r_people_2_who" in cells and "required" not in cells, "a spare row would hold up the whole form"
+    said_first = {"f_on": "2026-11-18", "f_well": "东井", "f_depth": "35", "f_seen_by": "孙七"}
+    assert "至少填一行" in send(client, place, place, **said_first).text
+    first = {"r_people_0_who": "吴九", "r_people_0_how": "走路", "r_people_2_who": "郑十", "r_people_2_how": "坐车"}
+    answer = send(client, place, place, **said_first, **first)
+    page = said(client, answer)
+    assert "吴*" in page and "郑*" in page and "吴九" not in page
+    one = answer.headers["Location"].partition("?")[0]
+    form = client.get(f"{one}/correct").text
+    assert "吴*" in form and "吴九" not in form
+    changed = {"r_people_0_who": "", "r_people_0_how": "坐车", "r_people_1_who": "", "r_people_1_how": "坐车"}
+    said(
+        client, send(client, f"{one}/correct", f"{one}/correct", steps="1", **said_first | {"f_seen_by": ""}, **changed)
+    )
+    full = send(client, one, f"{one}/unmask").text
+    assert "吴九" in full and "郑十" in full and "孙七" in full

@@ -72,6 +72,7 @@ ROOMS = {
     "shelf": N_("货架-层"),
     "shelf_count": N_("快件盘点"),
     "guide": N_("开站引导"),
+    "register": N_("登记簿"),
 }
 
 
