@@ -101,7 +101,7 @@ def read(place: Station, db: Reader, desk_id: int | None, staff_id: int | None =
         unreported=sent.waiting,
         refused=sent.refused,
         last_sent_at=sent.last_acknowledged_at,
-        has_county=bool(place.settings.county.address),
+        has_county=place.settings.county.road != "https" or bool(place.settings.county.address),
         lamps=_lamps(place, desk_name, jobs.not_printed(db, clock.stamp(clock.now() - WAITS_LONG))),
         backup_at=last_backup_at(db),
         now_at=clock.stamp(),

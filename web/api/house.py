@@ -43,7 +43,7 @@ class OpenDayTold(Told):
 class UplinkTold(Told):
     """The road to the county centre."""
 
-    has_address = said(fields.Boolean)
+    has_address = said(fields.Boolean, doc="whether a process sends; by phone a person does")
     waiting = said(fields.Integer)
     refused = said(fields.Integer)
     last_acknowledged_at = said(may_be_null=True)
@@ -124,7 +124,7 @@ def show_status() -> Response:
     if day is not None:
         open_day = {"business_on": day.business_on, "opened_at": day.opened_at, "is_after_hours": day.is_after_hours}
     uplink = {
-        "has_address": bool(place.settings.county.address), "waiting": sent.waiting, "refused": sent.refused,
+        "has_address": place.settings.county.is_reachable, "waiting": sent.waiting, "refused": sent.refused,
         "last_acknowledged_at": sent.last_acknowledged_at, "last_acknowledgement_no": sent.last_acknowledgement_no,
     }  # fmt: skip
     lamps = [
