@@ -1,6 +1,6 @@
 # Two commands are all that a newcomer needs: `make run` and `make test`. Both make .venv/ first, where it isn't made.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint kill bench soak screenshots lock clean
+.PHONY: help setup run test lint kill bench soak quarter obligations screenshots lock clean
 
 PYTHON := .venv/bin/python
 FOR := run
@@ -35,6 +35,14 @@ bench: setup  ## the table of figures, beside the yardsticks of the same run
 soak: FOR = tests
 soak: setup  ## every property test with 2000 examples in place of 60
 	HYPOTHESIS_PROFILE=thorough $(PYTHON) -m pytest --timeout=0 -m 'not slow' $(ARGS)
+
+quarter: FOR = tests
+quarter: setup  ## a quarter of three stations and their county, three times with other seeds
+	for seed in 1 2 3; do QUARTER_SEED=$$seed $(PYTHON) -m pytest -n0 tests/journeys/test_quarter.py $(ARGS) || exit 1; done
+
+obligations: FOR = tests
+obligations: setup  ## the page or slip of each served row of docs/obligations.md, from the demonstration
+	$(PYTHON) -m tests.obligation_walk $(ARGS)
 
 screenshots: FOR = tests
 screenshots: setup  ## every page at both sizes
