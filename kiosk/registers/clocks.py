@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kiosk.registers.definitions import registers
 from kiosk.registers.model import OPENED, Clock, Register
 from kiosk.registers.store import Entry, form_of, still_open
 from kiosk.storage import Reader
@@ -32,7 +33,8 @@ class Due:
 
 def due(db: Reader, today: date) -> list[Due]:
     """Every clock that runs on ``today``, soonest first."""
-    found = [one for entry in still_open(db) for one in due_of(form_of(db, entry), entry, today)]
+    books = registers(db)
+    found = [one for entry in still_open(db) for one in due_of(form_of(db, entry, books), entry, today)]
     return sorted(found, key=lambda one: (one.due_on, one.number))
 
 

@@ -84,10 +84,10 @@ def steps(db: Reader, entry_id: int, until_on: str = "9999-12-31") -> list[Taken
     return [Taken.of(row) for row in rows]
 
 
-def form_of(db: Reader, found: Entry) -> Register:
+def form_of(db: Reader, found: Entry, books: Mapping[str, Register] | None = None) -> Register:
     """The form by which an entry goes on: the station's own of today where it still knows the entry's state, otherwise the
-    one that it was last written with."""
-    now = registers(db).get(found.register)
+    one that it was last written with. ``books``: the registers of now, from whoever asks for many entries."""
+    now = (registers(db) if books is None else books).get(found.register)
     return now if now is not None and now.state(found.state) is not None else form(db, found.form_id)
 
 
@@ -193,7 +193,8 @@ def how_many(db: Reader) -> dict[str, tuple[int, int]]:
     """How many entries each register has, and how many of them wait, by code; what was withdrawn is left out."""
     rows = db.all("SELECT register, COUNT(*) AS n FROM register_entries WHERE state <> ? GROUP BY register", WITHDRAWN)
     left: dict[str, int] = {}
+    books = registers(db)
     for found in still_open(db):
-        state = form_of(db, found).state(found.state)
+        state = form_of(db, found, books).state(found.state)
         left[found.register] = left.get(found.register, 0) + int(state is not None and state.kind == "open")
     return {row["register"]: (row["n"], left.get(row["register"], 0)) for row in rows}
