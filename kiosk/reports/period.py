@@ -106,7 +106,7 @@ def content_from(
         "frozen_at": frozen_at,
         "is_clock_driven": clock.driven() is not None,
         "due_on": due.isoformat() if due else None,
-        "is_late": due is not None and today > due,
+        "is_late": _is_late(first) if first else due is not None and today > due,
         "definitions": definitions.EDITION,
         "counting_rules": sums.counting_rules(days) or [db.settings.reports.counting_rule],
         "overdue_days": days[-1]["overdue_days"] if days else db.settings.parcels.overdue_days,
@@ -135,6 +135,11 @@ def begins(db: Reader) -> str | None:
 
 def _days(db: Reader, period: Period) -> list[Report]:
     return store.latest_daily(db, period.first_on, period.last_on)
+
+
+def _is_late(first: Report) -> bool:
+    """A revision is as late as the first report was: who corrects a report that came in time has not missed its date."""
+    return bool(json.loads(first.content)["is_late"])
 
 
 def _numbers(content: Content) -> dict[str, str]:

@@ -95,6 +95,13 @@ def _jwk(message):
     return json.loads(envelope.claimed_key(message.envelope))
 
 
+def test_report_that_came_late_stays_late_however_often_it_is_revised(bench):
+    bench.day(MONDAY, 10_00)
+    assert bench.content(bench.freeze(WEEK, when=at(MONDAY + timedelta(days=8))))["is_late"]
+    bench.correct(MONDAY, RowChange("purchase", "", 1, 1_00), when=at(MONDAY + timedelta(days=9)))
+    assert bench.latest(WEEK)["revision"] == 1 and bench.latest(WEEK)["is_late"]
+
+
 def test_reports_that_are_not_frozen_yet_are_not_revised(bench):
     bench.day(MONDAY, 10_00)
     assert bench.correct(MONDAY, RowChange("purchase", "", 1, 1_00)).revised == ()
@@ -116,7 +123,8 @@ def test_day_that_is_still_open_is_listed_and_its_late_close_is_a_revision(bench
     bench.close(at=at(sunday + timedelta(days=2)))
     content = bench.latest(WEEK)
     assert (content["revision"], content["replaces"]) == (1, first.report_no)
-    assert content["changed_on"] == ["2026-10-11"] and content["days_closed"] == 2 and content["is_late"]
+    assert content["changed_on"] == ["2026-10-11"] and content["days_closed"] == 2
+    assert not content["is_late"], "the first report came in time, and said which day was missing"
     assert all(one["why"] == "not_opened" for one in content["missing"])
 
 
