@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import registers, vault
+from kiosk.counter import register_entries
 from kiosk.errors import ConfigurationError
 from kiosk.registers import actions, erasure, store
 from kiosk.registers.alike import likeness
@@ -298,3 +299,27 @@ def test_likeness_looks_at_letters_alone(one, other, least, most):
 )
 def test_working_days_leave_out_saturday_and_sunday(first, days, then):
     assert after(date.fromisoformat(first), days, working_days=True).isoformat() == then
+
+
+def test_slip_says_number_and_deadline_and_forgets_its_person(bench):
+    said = COMPLAINT | {
+        "complainant": "欧阳䶮𠮷赵小梅钱孙李周",
+        "wants": "赔两个碗，另外请快递员当面道歉，以后先打电话",
+    }
+    number = bench.act(registers.open_entry, "complaints", said, at=AT).id
+    slip_id = bench.act(register_entries.print_slip, number, at=AT)
+    text = bench.text(slip_id)
+    assert "TS2026-0001" in text and "2026-11-27" in text and "赔两个碗" in text and "13812345678" not in text
+    bench.act(actions.take_step, number, "close", Typed(CLOSING), at=AT)
+    with bench.store.transaction(erasing=True) as tx:
+        erasure.forget(tx, number, "request.person")
+    text = bench.text(slip_id).replace("\n", "")
+    assert "赔两个碗" not in text and "TS2026-0001" in text and vault.ERASED in text.replace(" ", "")
+    assert bench.code(register_entries.print_slip, number) == "register.erased"
+    plain = bench.act(registers.open_entry, "inspections", _inspected(), at=AT).id
+    assert bench.code(register_entries.print_slip, plain) == "register.no_slip"
+
+
+def _inspected() -> Typed:
+    typed = {"on": "2026-11-20", "by_whom": "村委会", "inspector": "钱科长", "overall": "好"}
+    return Typed(typed, {"items": [{"result": "合格"}] * 16})
