@@ -117,6 +117,9 @@ def test_demonstration_enrols_at_its_own_centre_as_a_station_does(running: Demon
     assert until(pinned) == "enrolment"
 
 
+@pytest.mark.obligation(
+    "JX-12", place="kiosk run --demo", reads="a station to practise on, with invented people and days"
+)
 def test_demonstration_is_a_sound_station_with_much_to_see(running: Demonstration) -> None:
     assert running.check() == []
     with running.store() as store:

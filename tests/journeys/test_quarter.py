@@ -99,6 +99,9 @@ def test_weeks_months_and_the_half_year_agree_to_the_fen(quarter: Quarter) -> No
             assert said in [item["content"] for item in received], (station.code, period)
 
 
+@pytest.mark.obligation(
+    "NORM-02", place="/submission", reads="each report with the county's number: its platform has the same figures"
+)
 def test_county_has_every_message_of_every_station_once(quarter: Quarter) -> None:
     for station in quarter.stations.values():
         received = quarter.county.items(f"/api/v1/stations/{station.code}/reports")

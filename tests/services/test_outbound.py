@@ -38,6 +38,7 @@ def with_fee(tmp_path: Path, **item: object) -> OutboundBench:
     return make(tmp_path, fee_list=FEES | {"items": [*listed, outbound]})
 
 
+@pytest.mark.obligation("CUO-01", place="/outbound/new", reads="sending on behalf of villagers")
 @pytest.mark.obligation("LY-07", place="/outbound/new", reads="寄件登记、重量、快递公司、运费，收款后待交快递员")
 @pytest.mark.obligation("TC-41", place="/outbound", reads="待交快递员与今日已交的寄件")
 @pytest.mark.obligation("CUO-07", place="/outbound/new", reads="寄快递的登记与收据")

@@ -198,6 +198,7 @@ def test_group_text_says_of_families_it_has_no_room_for_that_they_are_not_named(
     assert "另有 1 件没有一一列出" in text and "没有写清收件人" not in text
 
 
+@pytest.mark.obligation("TC-32", place="/overdue", reads="how long people wait for their parcels, the longest first")
 @pytest.mark.obligation(
     "LY-29", "JX-14", "JX-27", place="/overdue", reads="each parcel with the days that it has waited, the oldest first"
 )

@@ -27,6 +27,7 @@ def station(tmp_path: Path):
     opened.store.close()
 
 
+@pytest.mark.obligation("CUO-01", place="/intake", reads="receiving on behalf of villagers")
 @pytest.mark.obligation(
     "LY-07",
     "TC-41",

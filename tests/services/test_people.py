@@ -181,6 +181,11 @@ def test_inspector_takes_no_desk(store: Store):
         assert sessions.at_desk(db, 1).staff.id == 1
 
 
+@pytest.mark.obligation(
+    "JX-03",
+    place="/staff",
+    reads="an inspector of county or town sees everything that is no secret, and changes nothing",
+)
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [

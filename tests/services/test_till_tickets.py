@@ -24,6 +24,7 @@ def bench(tmp_path: Path):
     opened.store.close()
 
 
+@pytest.mark.obligation("CUO-01", place="/ticket", reads="buying and selling on behalf of villagers on one receipt")
 @pytest.mark.obligation("LY-24", place="/ticket", reads="purchase, consignment and bill on one receipt")
 def test_one_visit_moves_every_fen_where_it_belongs(bench):
     ticket_id = bench.ticket(("purchase", PURCHASE), ("bill", BILL), ("consignment", SALE))

@@ -90,6 +90,9 @@ def test_screen_shows_nothing_before_it_is_bound(station):
 
 
 @pytest.mark.obligation("TC-08", place="/display", reads="the published fees with their version, to every villager")
+@pytest.mark.obligation(
+    "JX-10", place="/display", reads="the customers' screen: the visit at hand or the published fees, nothing else"
+)
 def test_idle_screen_shows_the_published_fees(station):
     client = client_of(station)
     assert bind(client, token_of(station)).status_code == 303
