@@ -12,10 +12,12 @@ from tests.benchmarks import (
     acts,
     books,
     browser,
+    county,
     history,
     overdue,
     parcels_with_slips,
     processes,
+    reports,
     shelf_counts,
     yardsticks,
 )
@@ -28,8 +30,11 @@ from tests.journeys.station import DESK, PRINTER, Station
 IN_STOCK = 5_000
 SIZES = {"10 k": 10_000, "1 M": 1_000_000}
 QUICK = {"2 k": 2_000, "8 k": 8_000}
-#: All that belongs to the counter's acts, the shelf count, what waits too long, the day's parcels with their slips.
-ONLY = ["acts", "shelf-count", "overdue", "parcels"]
+#: All that belongs to the counter's acts, the shelf count, what waits too long, the day's parcels with their slips, the
+#: reports, the road to the county and its centre.
+ONLY = ["acts", "shelf-count", "overdue", "parcels", "reports", "county"]
+#: Figures with a place of their own, made once and not at each size of history.
+APART = {"parcels", "county"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,10 +52,12 @@ def main(arguments: list[str] | None = None) -> int:
         for size, count in list(sizes.items())[: 1 if chosen.small else None]:
             place = Path(folder) / str(count)
             place.mkdir()
-            if set(chosen.only) - {"parcels"}:
+            if set(chosen.only) - APART:
                 _at(figures, place, size, count, chosen.only, is_quick=chosen.quick)
         if "parcels" in chosen.only:
             parcels_with_slips.measure(figures, Path(folder) / "parcels", is_quick=chosen.quick)
+        if "county" in chosen.only:
+            county.measure(figures, Path(folder) / "county", is_quick=chosen.quick)
     if not chosen.small:
         _growth(figures)
     print("\n".join([figures.table(), "", *state_of, *figures.notes]))
@@ -87,6 +94,8 @@ def _at(figures: Figures, folder: Path, size: str, count: int, only: list[str], 
             shelf_counts.in_process(figures, station, raw, size, list(range(count - in_stock, count)))
         if "overdue" in only:
             overdue.measure(figures, station, raw, size, in_stock, batch)
+        if "reports" in only:
+            reports.in_process(figures, station, size, 4 if is_quick else 12)
         if "acts" in only:
             _acts(figures, station, raw, line, stock, size, count, batch, is_quick=is_quick)
 
