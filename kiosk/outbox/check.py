@@ -49,3 +49,8 @@ def problems(db: Reader) -> Iterator[Problem]:
         " AND NOT EXISTS (SELECT 1 FROM typed_acknowledgements w WHERE w.withdraws_id = t.id)"
     ):
         yield Problem("outbox.typed_number_lost", "message", row["id"], row["number"])
+    for row in db.all(
+        "SELECT k.id FROM station_keys k LEFT JOIN outbox o ON o.sequence = k.sequence AND o.topic = 'key.rotated'"
+        " AND json_extract(o.payload, '$.content.thumbprint') = k.thumbprint WHERE o.id IS NULL"
+    ):
+        yield Problem("outbox.key_not_told", "key", row["id"])

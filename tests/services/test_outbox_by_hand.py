@@ -186,12 +186,15 @@ def test_number_of_the_centre_is_final_in_the_database_too(store):
     [
         ("DELETE FROM handovers", "outbox.handover_missing"),
         ("UPDATE outbox SET acknowledgement_no = 'C-7' WHERE id = 2", "outbox.typed_number_lost"),
+        ("UPDATE station_keys SET thumbprint = 'another'", "outbox.key_not_told"),
     ],
 )
 def test_check_finds_what_was_changed_by_hand(store, statement, code):
     queue(store, 1)
     hand_over(store, 1)
     note(store, queue(store, 2), "C-2")
+    with store.transaction() as tx:
+        station_keys.rotate(tx)
     connection = bare(store.path)
     connection.execute(statement)
     connection.commit()
