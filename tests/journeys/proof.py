@@ -179,7 +179,9 @@ def _day(db: sqlite3.Connection, act: Acknowledged) -> str:
     row = day.fetchone()
     if row is None or row["counted_fen"] != act.answer["counted_fen"]:
         return "the day is not closed so"
-    reports = db.execute("SELECT id, report_no FROM reports WHERE business_on = ?", (business_on,)).fetchall()
+    reports = db.execute(
+        "SELECT id, report_no FROM reports WHERE form = 'F1' AND business_on = ?", (business_on,)
+    ).fetchall()
     if [report["report_no"] for report in reports] != [report_no]:
         return f"{len(reports)} reports"
     sent = db.execute(

@@ -154,7 +154,7 @@ def test_closed_day_is_corrected_by_the_manager_alone(client, station):
     wrong = send(client, "/reports/1/correct", "/reports/1/correct", **fields | {"count:bill:water": "1.5"})
     assert wrong.status_code == 422 and "1.5" in wrong.text and "R17" in wrong.text
     page = said(client, send(client, "/reports/1/correct", "/reports/1/correct", **fields))
-    assert "第 1 次补充" in page and "+￥35.00" in page and "R17" in page
+    assert "第 1 次补充" in page and "+35.00" in page and "R17" in page
     assert "更正 F" in page
     first = client.get("/reports/1").text
     assert "这次更正了什么" not in first and "各次定稿" in first
