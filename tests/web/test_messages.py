@@ -140,6 +140,20 @@ def test_requested_days_parcels_and_parked_letters_say_what_became_of_them(clien
     assert client.get("/messages/999").status_code == 404
 
 
+@pytest.mark.obligation(
+    "LY-18",
+    "LY-19",
+    place="/messages",
+    reads="the station's place and turnover of the month, and how long it has been the last",
+)
+def test_last_place_is_marked_from_the_first_month_on(client: FlaskClient, county: County) -> None:
+    letter = county.said("ranking", RANKING | {"place": 40, "last_place_months": 1})
+    shown = client.get("/messages").text
+    assert "2026-10 第 40 名，共 40 个站" in shown
+    assert "连续 1 个月最后一名" in shown
+    assert "连续三个月最后一名要退出" in client.get(f"/messages/{letter.id}").text
+
+
 def test_parked_letter_is_tried_again(client: FlaskClient, station: TestStation, county: County) -> None:
     _park_failed(station.store, county.envelope("ranking", RANKING))
     page = f"/messages/{county.last().id}"

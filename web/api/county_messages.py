@@ -141,7 +141,9 @@ def list_turned_away() -> Response:
 
 
 @room.acts(
-    f"/county-messages/turned-away/<int(min=1, max={LARGEST_ID}):turned_away_id>/seen", TurnedAwaySeen, rights=[Right.MANAGE]
+    f"/county-messages/turned-away/<int(min=1, max={LARGEST_ID}):turned_away_id>/seen",
+    TurnedAwaySeen,
+    rights=[Right.MANAGE],
 )
 def see_turned_away(_asked: dict[str, Any], turned_away_id: int) -> Response:
     """The county was asked about it; should it come again it is shown again."""
