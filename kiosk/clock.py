@@ -3,7 +3,7 @@ order; a business date is the open day's and not asked of this module.
 
 A demonstration may drive the clock (``follow``, started by ``kiosk.settings.driven_clock``): every instant that is written
 or shown is then the driven one, in all its processes alike. What is about real seconds (leases, pauses between tries)
-asks ``machine_now`` or the monotonic clock, or a fast clock would let it run out before anything was done.
+asks ``span``, ``quiet_seconds`` or the monotonic clock, or a fast clock would let it run out before anything was done.
 """
 
 from __future__ import annotations
@@ -115,6 +115,12 @@ def quiet_seconds(since: str) -> float:
     driven fast only so many as the machine counted. Negative when the clock was set back."""
     drive, passed = driven(), (now() - read(since)).total_seconds()
     return passed if drive is None or drive.speed == 0 else passed / drive.speed
+
+
+def span(seconds: float) -> timedelta:
+    """How far this clock gets in so many real seconds: what a lease or a pause is written down with."""
+    drive = driven()
+    return timedelta(seconds=seconds * drive.speed if drive is not None and drive.speed else seconds)
 
 
 def now() -> datetime:

@@ -16,7 +16,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from kiosk import clock, ids, outbox
@@ -139,7 +138,7 @@ class Uplink:
             due_at = outbox.next_due_at(db)
         if due_at is None:
             return self._longest
-        wait = (clock.read(due_at) - clock.now()).total_seconds()
+        wait = -clock.quiet_seconds(due_at)
         if wait > max(self._longest, self._lease_seconds) + LOOK_AGAIN_SECONDS:
             log.warning("the clock was set back: waiting messages are tried now")
             self.try_again()
@@ -237,7 +236,7 @@ class Uplink:
             return
         pause = self._pause_after(message, error)
         with self.store.transaction() as tx:
-            next_try_at = clock.stamp(clock.read(tx.now) + timedelta(seconds=pause))
+            next_try_at = clock.stamp(clock.read(tx.now) + clock.span(pause))
             outbox.postpone(tx, message.id, self.owner, error.message, next_try_at)
         self._failures += 1
         if self._failures == 1:  # the first failure is said, repeats are silent

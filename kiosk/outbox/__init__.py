@@ -90,7 +90,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     running lease nothing is given: exactly one sends. A lease that runs longer than one taken now would was taken before
     the clock was set back, and has run out.
     """
-    until = clock.stamp(clock.read(tx.now) + timedelta(seconds=seconds))
+    until = clock.stamp(clock.read(tx.now) + clock.span(seconds))
     if tx.value(
         f"SELECT 1 FROM outbox WHERE {IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
         " AND lease_owner <> ? LIMIT 1",

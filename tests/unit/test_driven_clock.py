@@ -75,7 +75,9 @@ def test_idle_time_of_a_fast_clock_is_counted_in_real_seconds(tmp_path: Path):
     clock.follow(hands.file)
     a_minute_ago = clock.now() - timedelta(seconds=60_000)
     assert 59 <= clock.quiet_seconds(clock.stamp(a_minute_ago)) < 90
+    assert clock.span(15) == timedelta(seconds=15_000), "a lease lasts its real seconds"
     clock.follow(None)
+    assert clock.span(15) == timedelta(seconds=15)
     assert 59 <= clock.quiet_seconds(clock.stamp(clock.now() - timedelta(seconds=60))) < 90
 
 
