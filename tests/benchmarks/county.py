@@ -31,7 +31,7 @@ from tests.sync.postgres import running_server
 YEAR, STATIONS, YEARS = 365, 300, 3
 #: The centre's ingest over HTTP is asked for half of F's rate (performance.md).
 SHARE_OF_F = 0.5
-FIRST = date(2024, 1, 1)
+FIRST = date(2023, 1, 1)
 AT = "2026-11-22T00:24:40.123456Z"
 
 
