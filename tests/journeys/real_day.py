@@ -43,6 +43,7 @@ from tests.journeys.real_day_personal import somebody_asks
 from tests.journeys.real_day_problems import a_parcel_looked_damaged
 from tests.journeys.real_day_purchases import a_purchase_waits
 from tests.journeys.real_day_registers import registers_are_written
+from tests.journeys.real_day_roads import reports_travel
 from tests.journeys.real_day_shelves import shelves_are_counted
 from tests.journeys.real_day_till import money_beside
 from tests.journeys.station import CHECKOUT, DESK, SIMULATED, toml
@@ -88,6 +89,7 @@ def make_day(state: Path) -> None:
         _paper(store)
         _close(store, operator)
         day_is_corrected(store)
+        reports_travel(store)
         with store.transaction(operator) as tx:
             check_in(tx, waybill="YT5550000000001", phone="13800131111", name_hint="王小明")
         station_is_made_ready(store, operator)
