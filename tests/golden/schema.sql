@@ -1880,6 +1880,9 @@ CREATE INDEX parcel_problems_closed ON parcel_problems (kind, id) WHERE resoluti
 
 CREATE INDEX parcel_problems_open ON parcel_problems (kind, id) WHERE resolution = '';
 
+CREATE INDEX parcel_problems_refused ON parcel_problems (opened_on, id)
+    WHERE kind = 'refused' AND resolution <> 'by_mistake';
+
 CREATE INDEX parcels_by_batch ON parcels (batch_id) WHERE batch_id IS NOT NULL;
 
 CREATE INDEX parcels_by_day ON parcels (checked_in_on) WHERE checked_in_on IS NOT NULL;
