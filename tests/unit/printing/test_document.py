@@ -59,7 +59,7 @@ def test_line_breaks_are_kept_in_paragraphs_only():
         lambda: Rule("一"),
         lambda: Code128(""),
         lambda: Code128("\x1b"),
-        lambda: Qr("x" * 401),
+        lambda: Qr("x" * 641),
         lambda: Qr("x", module=9),
         lambda: Feed(0),
         lambda: Document("x", ("text",)),
