@@ -80,7 +80,7 @@ class PicturesSent(fields.Dict):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Written(Asked):
+class RegisterWriting(Asked):
     """What an act writes."""
 
     values = Values(load_default=dict)
@@ -88,14 +88,14 @@ class Written(Asked):
     pictures = PicturesSent()
 
 
-class NewEntry(Written):
+class NewRegisterEntry(RegisterWriting):
     """A new entry, and the case it belongs to."""
 
     subject_kind = Text(30, load_default=None, allow_none=True, doc="one of the register's `links`")
     subject_id = row_id(load_default=None, allow_none=True)
 
 
-class NextStep(Written):
+class RegisterStep(RegisterWriting):
     """A step, a correction."""
 
     seen_steps = Whole(
@@ -103,13 +103,13 @@ class NextStep(Written):
     )
 
 
-class Seen(Asked):
+class EntrySeen(Asked):
     """How far the entry had come."""
 
     seen_steps = Whole(1, 100_000, load_default=None, allow_none=True)
 
 
-class WhichDays(Asked):
+class RegisterDays(Asked):
     """Business dates, both included."""
 
     from_on = BusinessDate(data_key="from", required=True)
@@ -173,19 +173,19 @@ class EntryTold(Told):
     next = fields.List(fields.String(), required=True)
 
 
-class DueTold(Told):
+class RegistersDue(Told):
     """Every clock that runs."""
 
     items = fields.List(fields.Dict(), required=True)
 
 
-class CountsTold(Told):
+class RegisterCounts(Told):
     """Every counter."""
 
     items = fields.List(fields.Dict(), required=True)
 
 
-class Printed(Told):
+class EntryPrinted(Told):
     """A slip."""
 
     slip_id = said(fields.Integer)
@@ -199,7 +199,7 @@ def list_registers() -> Response:
     return answer({"items": [_told(one) for one in found]})
 
 
-@room.reads("/registers/due", DueTold, rights=[Right.READ])
+@room.reads("/registers/due", RegistersDue, rights=[Right.READ])
 def list_due_entries() -> Response:
     """What is due by which day, soonest first; `days_left` below 0 is late."""
     with station().store.reading() as db:
@@ -208,7 +208,7 @@ def list_due_entries() -> Response:
     return answer({"items": [{name: getattr(one, name) for name in names} for one in found]})
 
 
-@room.reads("/registers/counts", CountsTold, rights=[Right.READ], asks=WhichDays)
+@room.reads("/registers/counts", RegisterCounts, rights=[Right.READ], asks=RegisterDays)
 def count_registers(asked: dict[str, Any]) -> Response:
     """The counters as the books stood at the end of `to`; sums of money are fen."""
     with station().store.reading(snapshot=True) as db:
@@ -231,7 +231,9 @@ def show_entry(entry_id: int) -> Response:
         return answer(view.detail(db, store.entry(db, entry_id)))
 
 
-@room.acts(f"/registers/{REGISTER}/entries", EntryChanged, rights=_SERVES, asks=NewEntry, status=201, largest=LARGEST)
+@room.acts(
+    f"/registers/{REGISTER}/entries", EntryChanged, rights=_SERVES, asks=NewRegisterEntry, status=201, largest=LARGEST
+)
 def open_register_entry(asked: dict[str, Any], register: str) -> Response:
     """Opens an entry."""
     typed = _typed(asked)
@@ -239,33 +241,33 @@ def open_register_entry(asked: dict[str, Any], register: str) -> Response:
     return _done(lambda tx: register_entries.open_for(tx, register, typed, subject), status=201)
 
 
-@room.acts(f"/registers/entries/{ID}/steps/{ACT}", EntryChanged, rights=_SERVES, asks=NextStep, largest=LARGEST)
+@room.acts(f"/registers/entries/{ID}/steps/{ACT}", EntryChanged, rights=_SERVES, asks=RegisterStep, largest=LARGEST)
 def take_register_step(asked: dict[str, Any], entry_id: int, act: str) -> Response:
     """Takes a step with what it asks."""
     typed = _typed(asked)
     return _done(lambda tx: actions.take_step(tx, entry_id, act, typed, asked["seen_steps"]))
 
 
-@room.acts(f"/registers/entries/{ID}/correct", EntryChanged, rights=_SERVES, asks=NextStep, largest=LARGEST)
+@room.acts(f"/registers/entries/{ID}/correct", EntryChanged, rights=_SERVES, asks=RegisterStep, largest=LARGEST)
 def correct_entry(asked: dict[str, Any], entry_id: int) -> Response:
     """Writes anew what was written wrong, only what is sent; what stood stays in the story."""
     typed = _typed(asked)
     return _done(lambda tx: actions.correct(tx, entry_id, typed, asked["seen_steps"]))
 
 
-@room.acts(f"/registers/entries/{ID}/undo", EntryChanged, rights=_SERVES, asks=Seen)
+@room.acts(f"/registers/entries/{ID}/undo", EntryChanged, rights=_SERVES, asks=EntrySeen)
 def undo_register_step(asked: dict[str, Any], entry_id: int) -> Response:
     """Takes the last step back: who took it, on its business day; the manager always."""
     return _done(lambda tx: actions.undo(tx, entry_id, asked["seen_steps"]))
 
 
-@room.acts(f"/registers/entries/{ID}/withdraw", EntryChanged, rights=_SERVES, asks=Seen)
+@room.acts(f"/registers/entries/{ID}/withdraw", EntryChanged, rights=_SERVES, asks=EntrySeen)
 def withdraw_entry(asked: dict[str, Any], entry_id: int) -> Response:
     """It was entered by mistake: it keeps its number and counts no more."""
     return _done(lambda tx: actions.withdraw(tx, entry_id, asked["seen_steps"]))
 
 
-@room.acts(f"/registers/entries/{ID}/print", Printed, rights=_SERVES)
+@room.acts(f"/registers/entries/{ID}/print", EntryPrinted, rights=_SERVES)
 def print_entry(asked: dict[str, Any], entry_id: int) -> Response:
     """Prints the slip of an entry at the desk's printer."""
     return once(lambda tx: Done(200, {"slip_id": register_entries.print_slip(tx, entry_id)}))
