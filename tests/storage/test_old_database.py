@@ -2,7 +2,9 @@
 ``kiosk check`` as clean after the migration as before."""
 
 import gzip
+import json
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,17 +17,20 @@ from kiosk.counter.set_aside import mark_to_return
 from kiosk.ledger import Account
 from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
+from kiosk.reports import store as reports
+from kiosk.reports.period import period_content
+from kiosk.reports.periods import month_of
 from kiosk.storage import Store, open_store
 from kiosk.till import store as tickets
 from tests.services.counter_bench import Bench
 
 DATA = Path(__file__).parents[1] / "data"
 OLD = DATA / "station_m0001.db.gz"
-#: A real day of the release before this one, with something of everything it could do.
-BEFORE_PARCEL_DAY = DATA / "station_m0002.db.gz"
+#: A real day of each release since, with something of everything it could do.
+REAL_DAYS = ("station_m0002.db.gz", "station_m0003.db.gz")
 
 #: What was signed or hashed by the key of the station that the file was taken from; the key was not taken.
-NEEDS_ITS_KEY = {"parcel.phone_torn", "purchase.phone_torn", "report.envelope_wrong"}
+NEEDS_ITS_KEY = {"consent.phone_differs", "parcel.phone_torn", "purchase.phone_torn", "report.envelope_wrong"}
 
 
 def unpacked(state: Path, old: Path = OLD) -> Path:
@@ -60,8 +65,9 @@ def test_old_station_is_clean_after_its_migration(store: Store):
     assert clean(store) == []
 
 
-def test_station_of_the_release_before_keeps_every_row_and_goes_on(tmp_path: Path):
-    before = rows(unpacked(tmp_path, BEFORE_PARCEL_DAY))
+@pytest.mark.parametrize("old", REAL_DAYS)
+def test_station_of_an_earlier_release_keeps_every_row_and_goes_on(tmp_path: Path, old: str):
+    before = rows(unpacked(tmp_path, DATA / old))
     bench = Bench.reopened(tmp_path)
     after = rows(tmp_path / "kiosk.db")
     assert {name: after.get(name) for name in before} == before
@@ -75,6 +81,15 @@ def test_station_of_the_release_before_keeps_every_row_and_goes_on(tmp_path: Pat
         bench.act(mark_to_return, parcel_id, "refused")
         bench.act(list_manifest.add_to_list, returned.id, parcel_id)
     assert clean(bench.store) == []
+    with bench.store.reading() as db:
+        days = [json.loads(report.content) for report in reports.reports(db)]
+        last = {content["business_on"]: content for content in reversed(days)}
+        busy = max(last, key=lambda on: last[on]["totals"]["txn_count"])
+        month = period_content(db, month_of(date.fromisoformat(busy)))
+    assert month["totals"]["txn_count"] > 10
+    assert month["totals"] == {
+        name: sum(last[on]["totals"][name] for on in last if on[:7] == busy[:7]) for name in month["totals"]
+    }
     bench.store.close()
 
 
