@@ -153,8 +153,9 @@ def _try(centre: Centre, db: Connection, station: str, code: str, thumbprint: st
     ).one_or_none()
     typed = _hash(centre, station, code.strip().upper().replace("-", "").replace(" ", ""))
     fits = row is not None and hmac.compare_digest(row.code_hash, typed)
-    if row is not None and fits and row.thumbprint == thumbprint:
-        return row  # its reply was lost
+    present = stations.key_of(db, station)
+    if row is not None and fits and row.thumbprint == thumbprint and present and present.thumbprint == thumbprint:
+        return row  # its reply was lost; once the station has another key, a used code brings no former one back
     is_open = row is not None and row.ended_at is None and row.expires_at > clock.stamp()
     if row is not None and fits and is_open:
         db.execute(

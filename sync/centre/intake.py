@@ -98,12 +98,10 @@ def _store(
 ) -> Receipt:
     if key is None:
         stations.add(db, opened.station)
-    held = stations.hold(db, opened.station, opened.sequence)
+    here = stations.hold(db, opened.station)
+    assert here is not None  # noqa: S101 - added above, or it has a key
     known = reports.find(db, opened.station, opened.sequence)
-    assert held is not None  # noqa: S101 - added above, or it has a key
-    here, key_id = held
-    if key is None or key_id != key.id:  # another may have been pinned since we looked
-        key = stations.key_of(db, opened.station, opened.sequence)
+    key = stations.key_of(db, opened.station, opened.sequence)  # another may have been pinned since we looked
     is_same = known is not None and known.envelope == envelope
     if key is not None and key.thumbprint != claimed.thumbprint and not is_same:
         raise _other_key(db, claimed)

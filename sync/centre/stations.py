@@ -80,27 +80,35 @@ def add(db: Connection, station: str) -> None:
 
 
 _NAMED = stations.c.station == bindparam("named")
-_KEY_NOW = (
-    select(func.max(station_keys.c.id))
-    .where(station_keys.c.station == stations.c.station, station_keys.c.first_sequence <= bindparam("sequence"))
-    .scalar_subquery()
-    .label("key_id")
-)
 #: Built once: they are asked for every report that comes.
-_HELD = select(stations, _KEY_NOW).where(_NAMED).with_for_update(of=stations)
+_HELD = select(stations).where(_NAMED).with_for_update()
+_ENROLLED = station_keys.alias("enrolled")
+#: The key that a station was last enrolled by. A rotation goes on from there; what was before it counts no more.
+_BEGINS = (
+    select(func.max(_ENROLLED.c.id))
+    .where(_ENROLLED.c.station == station_keys.c.station, _ENROLLED.c.how != "rotated")
+    .scalar_subquery()
+)
+_IN_ORDER = (station_keys.c.first_sequence.desc(), station_keys.c.id.desc())
+#: By number and not by arrival: the old key, which may have been stolen, could otherwise name another next key in a number
+#: below the rotation that never came, and take the station over.
 _KEY_OF = (
     select(station_keys)
-    .where(station_keys.c.station == bindparam("named"), station_keys.c.first_sequence <= bindparam("sequence"))
-    .order_by(station_keys.c.id.desc())
+    .where(
+        station_keys.c.station == bindparam("named"),
+        station_keys.c.first_sequence <= bindparam("sequence"),
+        station_keys.c.id >= _BEGINS,
+    )
+    .order_by(*_IN_ORDER)
     .limit(1)
 )
 
 
-def hold(db: Connection, station: str, sequence: int) -> tuple[Station, int | None] | None:
-    """The station and the row of the key that counts for this number; nobody else gets at it before this transaction has
-    ended."""
-    row = db.execute(_HELD, {"named": station, "sequence": sequence}).one_or_none()
-    return (Station(*row[:-1]), row.key_id) if row else None
+def hold(db: Connection, station: str) -> Station | None:
+    """The station; nobody else gets at it before this transaction has ended. What else is asked about it is asked after
+    this: PostgreSQL answers the rest of a statement that had to wait from before the wait."""
+    row = db.execute(_HELD, {"named": station}).one_or_none()
+    return Station(*row) if row else None
 
 
 def find(db: Connection, station: str, *, hold: bool = False) -> Station | None:
@@ -134,9 +142,10 @@ def key_by_id(db: Connection, key_id: int) -> str:
 
 def keys(db: Connection) -> list[StationKey]:
     """The present key of each station."""
-    latest = select(func.max(station_keys.c.id)).group_by(station_keys.c.station)
-    query = select(station_keys).where(station_keys.c.id.in_(latest)).order_by(station_keys.c.station)
-    return [StationKey(**row._mapping) for row in db.execute(query).all()]
+    place = func.row_number().over(partition_by=station_keys.c.station, order_by=_IN_ORDER).label("place")
+    ranked = select(station_keys, place).where(station_keys.c.id >= _BEGINS).subquery()
+    query = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.station)
+    return [StationKey(*row[:-1]) for row in db.execute(query).all()]
 
 
 def add_key(
