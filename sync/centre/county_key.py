@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from kiosk import clock
+from kiosk.errors import ConfigurationError
 from kiosk.reports import signing
+from kiosk.words import N_
 from sync.centre.office import Centre
 from sync.centre.tables import centre_keys
 
@@ -51,7 +53,23 @@ def seed(centre: Centre, db: Connection) -> bytes:
     """The secret of the key that signs now."""
     now = current(centre, db)
     place = len(db.execute(select(centre_keys.c.id).where(centre_keys.c.id <= now.id)).all())
-    return centre.secrets.key(_secret(place))
+    found = centre.secrets.key(_secret(place))
+    if signing.thumbprint(signing.public_key_of(found)) != now.thumbprint:
+        raise ConfigurationError(
+            N_(
+                "数据目录 {folder} 里的密钥不是这个数据库的，发出的消息站点不会认；请用与数据库一起备份的 secrets 目录，"
+                "几台机器共用一个数据库时也用同一份"
+            ),
+            folder=str(centre.secrets.folder.parent),
+        )
+    return found
+
+
+def require(centre: Centre) -> None:
+    """Raises ``ConfigurationError`` when this folder's secret is not the one that the database's key belongs to."""
+    with centre.database.reading() as db:
+        if _latest(db) is not None:
+            seed(centre, db)
 
 
 def _latest(db: Connection) -> CountyKey | None:
