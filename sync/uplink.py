@@ -26,7 +26,7 @@ from kiosk.storage import Store
 from kiosk.words import say
 from sync.backoff import pause_seconds
 from sync.enrolment import enrol
-from sync.roads import Acknowledged, HandedOver, Road, open_road
+from sync.roads import Acknowledged, HandedOver, Road, Turned, open_road
 from sync.transport import Transport
 
 log = logging.getLogger("sync")
@@ -178,22 +178,32 @@ class Uplink:
         remaining = self._look_at - time.monotonic()
         if remaining > 0:
             return remaining
+        failure: SyncError | None = None
         try:
             road = self._road()
             with self.store.reading() as db:
                 waiting = outbox.on_road(db, road.name)
             for message in waiting:
-                answer = road.answer(message)
-                if isinstance(answer, Acknowledged):
-                    self._arrived(message, answer.number)
-                elif answer is not None:
-                    self._turn_away(message, answer.reason, answer.code)
+                try:
+                    self._take_answer(message, road.answer(message))
+                except SyncError as error:  # this answer alone: those of the others are read all the same
+                    failure = error
+                    if error.facts["reason"] != "county_unreadable":
+                        break
         except SyncError as error:
-            log.warning("the county's answers could not be read: %s", error)
-            self._show(CountyLamp(LampState.PROBLEM, str(error.facts["reason"])))
+            failure = error
+        if failure is not None:
+            log.warning("the county's answers could not be read: %s", failure)
+            self._show(CountyLamp(LampState.PROBLEM, str(failure.facts["reason"])))
         every = self._road_now.answers_every_seconds if self._road_now is not None else self._longest
         self._look_at = time.monotonic() + every
         return every
+
+    def _take_answer(self, message: Message, answer: Acknowledged | Turned | None) -> None:
+        if isinstance(answer, Acknowledged):
+            self._arrived(message, answer.number)
+        elif answer is not None:
+            self._turn_away(message, answer.reason, answer.code)
 
     def _left(self, message: Message, outcome: Acknowledged | HandedOver) -> None:
         if isinstance(outcome, Acknowledged):

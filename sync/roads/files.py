@@ -3,7 +3,10 @@ by station, sequence and hash, so a stick that carries the files of many station
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +56,19 @@ def _one_line(*parts: Any) -> str:
     return text[:LONGEST_REASON]
 
 
-def read_bounded(path: Path) -> bytes | None:
-    """The bytes of an answer file, at most one more than are allowed; None when there is none."""
+def read_bounded(path: Path, largest_bytes: int = LARGEST_ANSWER_BYTES) -> bytes | None:
+    """The bytes of a file, at most one more than are allowed; None when there is none.
+
+    A folder that others write to may hold anything under that name: a link out of it, or a pipe on which the reader would
+    wait for ever. Only a plain file counts.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_ANSWER_BYTES + 1)
-    except FileNotFoundError:
-        return None
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO):
+            return None
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        return file.read(largest_bytes + 1)

@@ -90,11 +90,15 @@ class Folder:
         A workbook holds the time at which it was made, so its bytes differ each time: one that is there will do.
         """
         path = self._folder / name
-        if path.exists() and (is_same_name_enough or path.read_bytes() == content):
-            return
+        if path.is_file() and not path.is_symlink():
+            if is_same_name_enough or read_bounded(path, len(content)) == content:
+                return
         made = self._folder / f".{name}{_MARK}"
         try:
-            with made.open("wb") as file:
+            with contextlib.suppress(FileNotFoundError):
+                made.unlink()  # what a pulled stick left; or a link that somebody laid there, which is never followed
+            descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -226,3 +226,42 @@ def test_message_without_figures_has_no_workbook(carrier: Carrier) -> None:
     for _ in range(2):
         carrier.uplink.turn()
     assert [Path(name).suffix for name in names(carrier.folder)] == [".jws", ".jws"]
+
+
+def test_answer_that_cannot_be_read_holds_up_no_other(carrier: Carrier) -> None:
+    first, second = carrier.close_a_day(), carrier.close_a_day()
+    for _ in range(2):
+        carrier.uplink.turn()
+    carrier.answer(first).write_text("{")
+    carrier.answer(second, acknowledgement_no="C-2")
+    carrier.look()
+    assert carrier.state_of(second) == "acknowledged"
+    assert carrier.state_of(first) == "in_flight" and carrier.lamps[-1].state is LampState.PROBLEM
+
+
+def test_links_and_pipes_in_a_folder_of_others_lead_nowhere(carrier: Carrier, tmp_path: Path) -> None:
+    """Whoever may write to the folder must not reach this machine's files through it, nor hold the uploader up."""
+    sent = carrier.close_a_day()
+    stem = f"demo-001-000001-{message(carrier.store, sent).hash[:8]}"
+    precious = tmp_path / "precious"
+    precious.write_text("not to be touched")
+    for name in (f".{stem}.jws.part", f".{stem}.xlsx.part", f"{stem}.jws", f"{stem}.xlsx"):
+        (carrier.folder / name).symlink_to(precious)
+    os.mkfifo(carrier.folder / f"{stem}.ack.json")
+    carrier.uplink.turn()
+    assert precious.read_text() == "not to be touched"
+    signed = carrier.folder / f"{stem}.jws"
+    assert not signed.is_symlink() and signed.read_text() == message(carrier.store, sent).envelope
+    carrier.look()
+    assert carrier.state_of(sent) == "in_flight"
+    (carrier.folder / f"{stem}.ack.json").unlink()
+    answer = tmp_path / "answer.json"
+    carrier.answer(sent, acknowledgement_no="C-1").rename(answer)
+    (carrier.folder / f"{stem}.ack.json").symlink_to(answer)
+    carrier.look()
+    assert carrier.state_of(sent) == "in_flight", "an answer is a file and no link"
+    signed.unlink()
+    os.mkfifo(signed)
+    carrier.uplink.try_again()
+    carrier.uplink.turn()
+    assert signed.is_file() and signed.read_text() == message(carrier.store, sent).envelope
