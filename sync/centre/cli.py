@@ -121,9 +121,11 @@ def run(
     """接收报告 · Take reports until told to end."""
     from waitress.server import create_server
 
+    from sync.centre import county_key
     from sync.centre.app import create_app
 
     centre = Centre.open(folder, address, trusts_first=trust_first, zone=zone, locale=locale, report_by=report_by)
+    county_key.require(centre)
     app = create_app(centre, names)
     try:
         server = create_server(
@@ -200,14 +202,14 @@ def stations(folder: Path, address: str) -> None:
 @database
 def take(source: Path, folder: Path, address: str) -> None:
     """收文件夹里的 .jws 和邮件 · Take the .jws files and mails of the folder SOURCE; the answers are written beside them."""
-    from sync.centre.folder import take_folder
+    from sync.centre.folder import shown, take_folder
 
     refused = 0
     with _open(folder, address) as centre:
         for taken in take_folder(centre, source):
             refused += not taken.is_acknowledged
             said = taken.answer.get("acknowledgement_no") or taken.answer.get("detail")
-            click.echo(f"{taken.name}\t{said}")
+            click.echo(f"{shown(taken.name)}\t{said}")
     sys.exit(1 if refused else 0)
 
 

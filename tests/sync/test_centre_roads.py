@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 import qrcode
+from click.testing import CliRunner
 
 from kiosk.reports import qr_parts
+from sync.centre.cli import main
 from sync.centre.folder import take_folder
 from tests.sync.county import Centre, Signer
 
@@ -70,6 +73,62 @@ def test_mail_brings_its_signed_files(small_centre: Centre, signer: Signer, tmp_
     assert [one.is_acknowledged for one in take_folder(small_centre.office, inbox)] == [True, True]
     assert sorted(path.name for path in inbox.glob("*.json")) == ["demo-001-000001-aa.ack.json", "evil.ack.json"]
     assert not list(tmp_path.glob("*.json")) and {one.road for one in small_centre.reports()} == {"mail"}
+
+
+def mail_with(*files: tuple[str, str]) -> bytes:
+    """A mail that brings these files."""
+    mail = EmailMessage()
+    mail["Subject"] = "日报"
+    mail.set_content("见附件")
+    for name, envelope in files:
+        mail.add_attachment(envelope.encode(), maintype="application", subtype="jose", filename=name)
+    return mail.as_bytes()
+
+
+def test_answer_under_the_name_of_another_message_keeps_that_one_from_nothing(
+    small_centre: Centre, signer: Signer, tmp_path: Path
+) -> None:
+    """Another station's file that bears this one's name, and rubbish under it, after and before the real one."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    other = Signer.make(tmp_path / "other", "demo-002").report()
+    mine = signer.report()
+    name = f"demo-001-000001-{mine.hash[:8]}"
+    (inbox / "1.eml").write_bytes(mail_with((f"{name}.jws", other.envelope)))
+    assert [one.is_new for one in take_folder(small_centre.office, inbox)] == [True]
+    assert not (inbox / f"{name}.ack.json").exists() and (inbox / f"demo-002-000001-{other.hash[:8]}.ack.json").exists()
+    (inbox / f"{name}.jws").write_text(mine.envelope)
+    assert [one.is_new for one in take_folder(small_centre.office, inbox)] == [False, True]
+    (inbox / "2.eml").write_bytes(mail_with((f"{name}.jws", "rubbish")))
+    list(take_folder(small_centre.office, inbox))
+    assert json.loads((inbox / f"{name}.ack.json").read_text())["hash"] == mine.hash
+    assert small_centre.counts() == (2, 2)
+
+
+def test_hostile_file_in_a_folder_holds_up_no_other(small_centre: Centre, signer: Signer, tmp_path: Path) -> None:
+    stick, precious = tmp_path / "stick", tmp_path / "precious"
+    stick.mkdir()
+    precious.write_text("not to be touched")
+    (stick / ("a" * 250 + ".jws")).write_text(signer.report(1).envelope)  # its answer's name would be too long
+    (stick / "b.jws").write_text(signer.report(2).envelope)
+    (stick / "b.ack.json").mkdir()
+    (stick / "c\x1b]0;x\x07.jws").write_text(signer.report(3).envelope)
+    (stick / "d.jws").symlink_to(precious)
+    (stick / "e.jws").write_text(signer.report(4).envelope)
+    (stick / "e.ack.json").symlink_to(precious)
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000))
+    (stick / "f.eml").write_bytes(nested)
+    (stick / "g.eml").write_bytes(b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n\n" * 200_000)
+    (stick / "h.eml").write_bytes(b"Content-Type: a/b" + b";" * 1_000_000 + b"\n\n")
+    (stick / "i.eml").write_bytes(b"From: a\n\n" + b"x" * (8 * 1024 * 1024))
+    os.mkfifo(stick / "j.jws")
+    (stick / "z.jws").write_text(signer.report(5).envelope)
+    taken = {one.name: one for one in take_folder(small_centre.office, stick)}
+    assert small_centre.counts() == (5, 1) and len(taken) == 9
+    assert {taken[f"{name}.eml"].answer["code"] for name in "fghi"} == {"mail.unreadable"}
+    assert precious.read_text() == "not to be touched" and not (stick / "e.ack.json").is_symlink()
+    assert (stick / "z.ack.json").exists()
+    assert CliRunner().invoke(main, ["take", str(stick), "--state", str(tmp_path / "other")]).output.count("\x1b") == 0
 
 
 def picture(texts: list[str]) -> bytes:
