@@ -9,6 +9,7 @@ from kiosk import audit, clock
 from kiosk.outbox.model import (
     ACKNOWLEDGEMENT,
     COLUMNS,
+    IS_OPEN,
     IS_SENDING,
     LONGEST_ON_ROAD_DAYS,
     ON_ROAD,
@@ -92,7 +93,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     """
     until = clock.stamp(clock.read(tx.now) + clock.span(seconds))
     if tx.value(
-        f"SELECT 1 FROM outbox WHERE {IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
+        f"SELECT 1 FROM outbox WHERE {IS_OPEN} AND {IS_SENDING} AND lease_until_at > ? AND lease_until_at <= ?"
         " AND lease_owner <> ? LIMIT 1",
         tx.now,
         until,
@@ -100,7 +101,7 @@ def lease(tx: Tx, owner: str, seconds: int) -> Message | None:
     ):
         return None
     row = tx.one(
-        f"SELECT {COLUMNS} FROM outbox o WHERE ((state = 'waiting' AND next_try_at <= :now)"
+        f"SELECT {COLUMNS} FROM outbox o WHERE {IS_OPEN} AND ((state = 'waiting' AND next_try_at <= :now)"
         f" OR ({IS_SENDING} AND (lease_until_at <= :now OR lease_until_at > :until OR lease_owner = :owner))"
         f" OR (state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
         " AND (lease_until_at <= :now OR lease_until_at > :farthest)))"
@@ -153,7 +154,7 @@ def take_back(tx: Tx, *, but: str = "") -> None:
     has no answer on the stick that is plugged in now."""
     tx.execute(
         "UPDATE outbox SET state = 'waiting', lease_owner = NULL, lease_until_at = NULL, next_try_at = ?"
-        f" WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%' AND lease_owner <> ?",
+        f" WHERE {IS_OPEN} AND state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%' AND lease_owner <> ?",
         tx.now,
         ON_ROAD + but,
     )
@@ -190,7 +191,11 @@ def postpone(tx: Tx, message_id: int, owner: str, reason: str, next_try_at: str)
 def try_again(tx: Tx, later_than: str) -> None:
     """Waiting messages whose next try is later than this are due now: the uploader was started anew, a person asked for
     it, or the clock was set back."""
-    tx.execute("UPDATE outbox SET next_try_at = ? WHERE state = 'waiting' AND next_try_at > ?", tx.now, later_than)
+    tx.execute(
+        f"UPDATE outbox SET next_try_at = ? WHERE {IS_OPEN} AND state = 'waiting' AND next_try_at > ?",
+        tx.now,
+        later_than,
+    )
 
 
 def refuse(

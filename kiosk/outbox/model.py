@@ -18,6 +18,10 @@ IS_STANDING_REFUSED = (
     " AND l.subject_id = o.subject_id AND l.topic = o.topic AND l.sequence > o.sequence)"
 )
 
+#: What has not ended. A question about one of these states asks this first, in these very words: only then is it answered by
+#: the index of open messages; without it every message of all years is read, under the lock of who writes.
+IS_OPEN = "state IN ('waiting', 'in_flight')"
+
 IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from kiosk import clock
 from kiosk.outbox.model import (
     COLUMNS,
+    IS_OPEN,
     IS_SENDING,
     IS_STANDING_REFUSED,
     LONGEST_ON_ROAD_DAYS,
@@ -53,7 +54,8 @@ def handovers(db: Reader, message_id: int) -> list[Handover]:
 def on_road(db: Reader, road: str) -> list[Message]:
     """What left by this road and has no answer, oldest first."""
     rows = db.all(
-        f"SELECT {COLUMNS} FROM outbox WHERE state = 'in_flight' AND lease_owner = ? ORDER BY sequence", ON_ROAD + road
+        f"SELECT {COLUMNS} FROM outbox WHERE {IS_OPEN} AND state = 'in_flight' AND lease_owner = ? ORDER BY sequence",
+        ON_ROAD + road,
     )
     return [_message(row) for row in rows]
 
@@ -120,10 +122,10 @@ def next_due_at(db: Reader) -> str | None:
     now = clock.now()
     return db.value(
         "SELECT MIN(CASE state WHEN 'waiting' THEN next_try_at ELSE lease_until_at END) FROM outbox"
-        f" WHERE state = 'waiting' OR {IS_SENDING} OR (state = 'in_flight' AND lease_until_at <= ?)",
+        f" WHERE {IS_OPEN} AND (state = 'waiting' OR {IS_SENDING} OR (state = 'in_flight' AND lease_until_at <= ?))",
         clock.stamp(now),
     ) or db.value(
-        "SELECT ? FROM outbox WHERE state = 'in_flight' AND lease_until_at > ? LIMIT 1",
+        f"SELECT ? FROM outbox WHERE {IS_OPEN} AND state = 'in_flight' AND lease_until_at > ? LIMIT 1",
         clock.stamp(now),
         clock.stamp(now + timedelta(days=LONGEST_ON_ROAD_DAYS + 1)),
     )
@@ -131,9 +133,9 @@ def next_due_at(db: Reader) -> str | None:
 
 def summary(db: Reader) -> Summary:
     """What the status strip shows. What was refused and replaced by a later revision needs nobody any more."""
-    waiting = db.value("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'in_flight')")
+    waiting = db.value(f"SELECT COUNT(*) FROM outbox WHERE {IS_OPEN}")
     handed_over = waiting and db.value(
-        f"SELECT COUNT(*) FROM outbox WHERE state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
+        f"SELECT COUNT(*) FROM outbox WHERE {IS_OPEN} AND state = 'in_flight' AND lease_owner LIKE '{ON_ROAD}%'"
     )
     refused = db.value(f"SELECT COUNT(*) FROM outbox o WHERE {IS_STANDING_REFUSED}")
     last = db.one(

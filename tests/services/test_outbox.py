@@ -50,6 +50,32 @@ def test_message_goes_out_once_and_is_acknowledged(store):
         assert list(problems(db)) == []
 
 
+def test_open_messages_are_asked_for_by_their_index_however_many_have_gone(store):
+    """The uplink asks each turn, with the writers' lock in its hand; the strip asks on every page."""
+    queue(store)
+    seen: list[str] = []
+    with store.transaction() as tx:
+        tx.connection.set_trace_callback(seen.append)
+        try:
+            outbox.lease(tx, "one", 60)
+            outbox.lease(tx, "two", 60)
+            outbox.try_again(tx, later_than=tx.now)
+            outbox.take_back(tx, but="folder")
+            outbox.on_road(tx, "mail")
+            outbox.next_due_at(tx)
+            outbox.summary(tx)
+        finally:
+            tx.connection.set_trace_callback(None)
+        asked = [
+            one for one in dict.fromkeys(seen) if "state" in one and " FROM outbox" in one or "UPDATE outbox" in one
+        ]
+        plans = {one: [row["detail"] for row in tx.all(f"EXPLAIN QUERY PLAN {one}")] for one in asked}
+    assert len(plans) >= 10
+    walks = [(one, plan) for one, found in plans.items() for plan in found if plan.startswith("SCAN")]
+    # What was refused and stands is few, and the newest that was acknowledged is a row or two from the end.
+    assert [one for one, plan in walks if "outbox_refused" not in plan and "sequence DESC LIMIT 1" not in one] == []
+
+
 def test_lease_that_ran_out_is_given_again(store):
     message_id = queue(store)
     lease(store, "one", seconds=-1)
