@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from kiosk import shifts
 from kiosk.assessment.model import Evidence, Measure, Moment, Standing, Unit
+from kiosk.outbox.model import IS_OPEN, IS_STANDING_REFUSED
 from kiosk.reports import due, hours, store
-from kiosk.reports.model import SUBJECT, TOPIC_DAILY
+from kiosk.reports.model import TOPIC_DAILY
 from kiosk.reports.periods import Kind
 from kiosk.reports.queueing import message_of
 from kiosk.storage import Reader
@@ -17,6 +18,13 @@ from kiosk.words import N_
 
 _SHOWN = 12
 _FROZEN = N_("日结时定稿的日报，和县中心的回执")
+# Each message names the report that it carries. One that was refused needs nobody once another took its place.
+_LEFT = (
+    f"WITH left AS (SELECT sequence, state, payload FROM outbox WHERE {IS_OPEN} AND topic = :topic UNION ALL"
+    f" SELECT o.sequence, o.state, o.payload FROM outbox o WHERE {IS_STANDING_REFUSED} AND o.topic = :topic)"
+    " SELECT r.id, r.report_no, r.business_on, m.state FROM left m"
+    " JOIN reports r ON r.id = json_extract(m.payload, '$.subject.id') WHERE r.business_on < :today ORDER BY m.sequence"
+)
 
 
 def daily_report(db: Reader, moment: Moment) -> Measure:
@@ -60,15 +68,7 @@ def _daily(db: Reader, moment: Moment) -> tuple[Standing, str, dict[str, str], s
 def earlier_reports(db: Reader, moment: Moment) -> Measure:
     """Daily reports of earlier days that the centre has not acknowledged: refused ones wait for a person, the others for
     the road (LY-23)."""
-    rows = db.all(
-        "SELECT r.id, r.report_no, r.business_on, o.state FROM outbox o JOIN reports f ON f.id = o.subject_id"
-        " JOIN reports r ON r.form = f.form AND r.business_on = f.business_on AND r.revision ="
-        " (SELECT COUNT(*) FROM outbox e WHERE e.subject_kind = o.subject_kind AND e.subject_id = o.subject_id"
-        " AND e.sequence < o.sequence)"
-        " WHERE o.subject_kind = ? AND o.topic = ? AND o.state IN ('waiting', 'in_flight', 'refused')"
-        " AND f.business_on < ? ORDER BY o.sequence",
-        SUBJECT, TOPIC_DAILY, moment.today.isoformat(),
-    )  # fmt: skip
+    rows = db.all(_LEFT, topic=TOPIC_DAILY, today=moment.today.isoformat())
     refused = sum(row["state"] == "refused" for row in rows)
     facts = {"n": len(rows), "refused": refused}
     if refused:

@@ -8,6 +8,7 @@ import pytest
 from kiosk import clock, outbox, registers
 from kiosk.assessment import measures
 from kiosk.assessment.model import Measure, Standing, sorted_worst_first
+from kiosk.counter import submit
 from kiosk.counter.check_in import check_in
 from kiosk.counter.closings import enter_closing
 from kiosk.counter.correct_day import correct_day
@@ -107,6 +108,27 @@ def test_todays_report_goes_from_open_to_acknowledged(bench):
     done = look(bench, "daily_report", now)
     assert (done.standing, done.facts["receipt"], done.path) == (Standing.OK, "A-1", "/reports/1")
     assert look(bench, "earlier_reports", "2026-03-04 09:00").standing is Standing.OK
+
+
+def test_report_that_was_refused_and_went_anew_or_was_replaced_is_left_to_nobody(bench):
+    """It goes under another number, or its correction goes instead: neither is a second report, and none is forgotten."""
+    later = "2026-03-04 09:00"
+    day(bench, "2026-03-03", "08:30", "17:00", 50_00)
+    first = bench.value("SELECT id FROM outbox")
+    bench.act(outbox.refuse, first, "测试", code="content")
+    anew = bench.act(submit.send_anew, first, at=at(later))
+    found = look(bench, "earlier_reports", later)
+    assert (found.value, found.standing, found.facts["refused"]) == (1, Standing.WARN, 0)
+    assert [one.path for one in found.evidence] == ["/reports/1"]
+    bench.act(outbox.refuse, anew, "测试", code="content")
+    assert look(bench, "earlier_reports", later).standing is Standing.PROBLEM
+    change = Change("wrong_amount", "A1", [RowChange("bill", "power", txn_amount_fen=-10_00)])
+    corrected = bench.act(correct_day, "2026-03-03", change, at=at(later))
+    found = look(bench, "earlier_reports", later)
+    assert (found.value, found.standing) == (1, Standing.WARN)
+    assert [one.path for one in found.evidence] == [f"/reports/{corrected.report.id}"]
+    bench.act(outbox.acknowledge, corrected.message_id, "A-2")
+    assert look(bench, "earlier_reports", later).standing is Standing.OK
 
 
 @pytest.mark.obligation(
