@@ -71,10 +71,9 @@ def waiting(db: Reader, now: str) -> list[Period]:
     """
     today = _today(db, now)
     low, high = (today - REACHES).isoformat(), (today + timedelta(days=1)).isoformat()
-    first, last = (_edge(db, low, high, order) for order in ("ASC", "DESC"))
-    if first is None or last is None:
+    first = _first_of_this_version(db, low, high)
+    if first is None:
         return []
-    until = min(today, date.fromisoformat(last) + SHUT)
     found = []
     for kind in REGULAR:
         period = holding(kind, date.fromisoformat(first))
@@ -84,8 +83,9 @@ def waiting(db: Reader, now: str) -> list[Period]:
                 "SELECT business_on FROM reports WHERE form = ? AND business_on >= ?", period.form, period.last_on
             )
         }
-        while period.first_on <= until.isoformat():
-            if period.last_on not in frozen and period.last_on <= high and state_of(db, period, now).is_ready:
+        while period.first_on <= today.isoformat():
+            is_wanted = period.last_on not in frozen and period.last_on <= high and _was_in_business(db, period)
+            if is_wanted and state_of(db, period, now).is_ready:
                 found.append(period)
             period = following(period)
     return sorted(found, key=lambda period: (period.last_on, period.first_on))
@@ -112,13 +112,22 @@ def last_month(db: Reader, now: str) -> PeriodState:
     return previous(db, Kind.MONTH, now)
 
 
-def _edge(db: Reader, low: str, high: str, order: str) -> str | None:
-    """The first or last date whose report is of this version."""
+def _first_of_this_version(db: Reader, low: str, high: str) -> str | None:
+    """The first date whose report is of this version."""
     return db.value(
         "SELECT business_on FROM reports WHERE form = ? AND business_on BETWEEN ? AND ? AND revision = 0"
-        f" AND json_extract(content, '$.format') >= 2 ORDER BY business_on {order} LIMIT 1",
+        " AND json_extract(content, '$.format') >= 2 ORDER BY business_on LIMIT 1",
         DAILY, low, high,
     )  # fmt: skip
+
+
+def _was_in_business(db: Reader, period: Period) -> bool:
+    """Whether the station opened in the period, or not long before it: also after it was shut for long and opened again,
+    the weeks between have nothing to tell."""
+    since = (date.fromisoformat(period.first_on) - SHUT).isoformat()
+    return bool(
+        db.value("SELECT 1 FROM business_days WHERE business_on BETWEEN ? AND ? LIMIT 1", since, period.last_on)
+    )
 
 
 def _today(db: Reader, now: str) -> date:

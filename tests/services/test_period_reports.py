@@ -237,6 +237,19 @@ def test_clock_that_jumps_ahead_writes_no_reports_of_nothing(bench):
         assert len(due.waiting(db, at(date(2027, 10, 1)))) < 25
 
 
+def test_station_that_opens_again_after_long_has_no_reports_of_the_time_between(bench):
+    """Half a year shut: the weeks in which nobody was there stay unwritten when the first day after it is closed, too."""
+    bench.day(MONDAY, 10_00)
+    again = MONDAY + timedelta(days=182)
+    with bench.store.reading() as db:
+        before = [period.code for period in due.waiting(db, at(again, 9))]
+    bench.day(again, 20_00)
+    with bench.store.reading() as db:
+        assert [period.code for period in due.waiting(db, at(again + timedelta(days=1), 9))] == before
+        after = [period.code for period in due.waiting(db, at(again + timedelta(days=30), 9))]
+    assert set(after) - set(before) == {"2027-W14", "2027-W15", "2027-W16", "2027-W17", "2027-04"}
+
+
 def test_days_of_an_older_version_are_summed_by_hand_only_and_what_they_lack_is_unknown(bench):
     bench.day(MONDAY, 10_00)
     bench.day(TUESDAY, 10_00)
