@@ -76,10 +76,10 @@ def _days_off(content: dict[str, Any], business_on: str | None) -> tuple[tuple[s
         first = _date(closing.get("from_on")) or _date(closing.get("business_on")) or business_on
         last = _date(closing.get("to_on")) or first
         if first and last:
-            day, end = date.fromisoformat(first), date.fromisoformat(last)
-            while day <= end and len(found) < MOST_DAYS_OFF:
-                found[day.isoformat()] = _text(closing.get("reason")) or "other"
-                day += timedelta(days=1)
+            day = date.fromisoformat(first)
+            count = (date.fromisoformat(last) - day).days + 1
+            for number in range(min(count, MOST_DAYS_OFF - len(found))):
+                found[(day + timedelta(days=number)).isoformat()] = _text(closing.get("reason")) or "other"
     for missing in _list(content.get("missing")):
         on, reason = _date(missing.get("business_on")), _text(missing.get("closing"))
         if on and reason and len(found) < MOST_DAYS_OFF:

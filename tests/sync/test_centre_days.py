@@ -161,3 +161,19 @@ def test_lists_are_found_by_their_indexes(make: Callable[..., Centre], today: No
     first = centre.get("/api/v1/days?on=2026-10-05&limit=20")
     assert len(first["items"]) == 20 and first["next"]
     assert centre.page("days?month=2026-10").count('scope="row"') == 30
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"business_on": "9999-12-31", "closings": [{"reason": "leave"}]},
+     {"closings": [{"from_on": "0001-01-01", "to_on": "9999-12-31", "reason": "leave"}] * 50},
+     {"closings": [{"from_on": "2026-11-09", "to_on": "2026-11-01", "reason": "leave"}]}],
+    ids=["last-day-of-all", "two-thousand-years", "backwards"],
+)  # fmt: skip
+def test_report_with_senseless_days_off_is_taken_all_the_same(
+    small_centre: Centre, signer: Signer, content: dict[str, object]
+) -> None:
+    """A report that fails here is sent for ever."""
+    assert small_centre.post(signer.report(1, **content).envelope)[0] == 201
+    with small_centre.office.database.reading() as db:
+        assert db.execute(sql("SELECT count(*) FROM days_off")).scalar_one() <= 400
