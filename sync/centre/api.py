@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request
 
 from kiosk import clock
 from kiosk.words import N_, say
-from sync.centre import anomalies, county_key, days, downlink, enrolment, reports, stations
+from sync.centre import anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
 from sync.centre.intake import take
 from sync.centre.office import Centre
 from sync.centre.problems import Turned
@@ -33,11 +33,13 @@ def init(app: Flask) -> None:
     )  # fmt: skip
     for name, view in posts:
         app.add_url_rule(f"/api/v1/{name}", view_func=view, methods=["POST"])
-    app.add_url_rule("/api/v1/stations", view_func=list_stations)
-    app.add_url_rule("/api/v1/stations/<station>/reports", view_func=list_reports)
-    app.add_url_rule("/api/v1/stations/<station>/messages", view_func=list_messages)
-    app.add_url_rule("/api/v1/days", view_func=list_days)
-    app.add_url_rule("/api/v1/anomalies", view_func=list_anomalies)
+    # Lists say what the pages say, so a name that does not open these opens no list either.
+    lists: tuple[tuple[str, Callable[..., Response]], ...] = (
+        ("stations", list_stations), ("stations/<station>/reports", list_reports),
+        ("stations/<station>/messages", list_messages), ("days", list_days), ("anomalies", list_anomalies),
+    )  # fmt: skip
+    for path, view in lists:
+        app.add_url_rule(f"/api/v1/{path}", view_func=hosts.known(view))
     app.add_url_rule("/api/v1/key", view_func=show_key)
     app.add_url_rule("/openapi.json", view_func=show_document)
 
@@ -80,7 +82,7 @@ def list_stations() -> Response:
     """The stations by code: {items, next}."""
     limit = number("limit", 50, LONGEST_LIST)
     with centre().database.reading() as db:
-        found = stations.known(db, request.args.get("after", "")[:40], limit + 1)
+        found = stations.known(db, after(), limit + 1)
         items = [_station(here, stations.key_of(db, here.station)) for here in found[:limit]]
     more = f"/api/v1/stations?limit={limit}&after={found[limit - 1].station}" if len(found) > limit else None
     return _json({"items": items, "next": more})
@@ -123,7 +125,7 @@ def list_days() -> Response:
     on = a_date("on", here.last_due_on)
     limit = number("limit", 100, LONGEST_DAYS)
     with here.database.reading() as db:
-        found = days.on_date(here, db, on, request.args.get("after", "")[:40], limit + 1)
+        found = days.on_date(here, db, on, after(), limit + 1)
         totals = days.sums(db, on)
     more = f"/api/v1/days?on={on}&limit={limit}&after={found[limit - 1].station}" if len(found) > limit else None
     return _json({"items": [asdict(day) for day in found[:limit]], "totals": totals, "next": more})
@@ -146,7 +148,7 @@ def list_anomalies() -> Response:
     limit, skip = number("limit", 50, LONGEST_LIST), number("skip", 0, anomalies.KEPT)
     with centre().database.reading() as db:
         found = anomalies.listed(db, limit=limit + 1, skip=skip)
-        holes = stations.gaps(db)
+        holes = stations.gaps(db, limit=LONGEST_LIST)
     items = [
         {
             **{name: getattr(one, name) for name in ("id", "kind", "station", "sequence", "hash", "told")},
@@ -177,6 +179,14 @@ def known_station(station: str) -> bool:
     """Whether the centre knows a station of this code."""
     with centre().database.reading() as db:
         return bool(STATION.fullmatch(station)) and stations.find(db, station) is not None
+
+
+def after() -> str:
+    """The station behind which a list goes on, '' for its beginning. Raises ``Turned``."""
+    text = request.args.get("after", "")
+    if text and not STATION.fullmatch(text):
+        raise _wrong("after")
+    return text
 
 
 def number(name: str, default: int, largest: int) -> int:

@@ -16,6 +16,8 @@ from sync.centre.problems import Turned
 MOST_PICTURES = 8
 #: A phone's photograph has 12 to 50 million; a small file that claims more is no photograph.
 MOST_PIXELS = 60_000_000
+#: Only a JPEG can be made smaller while it is opened; anything else is a screenshot.
+MOST_SCREEN_PIXELS = 20_000_000
 #: Codes are found as well in a smaller picture, and sooner.
 _SIDE = 3000
 
@@ -36,7 +38,8 @@ def texts_of_picture(content: bytes) -> list[str]:
 
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            most = MOST_PIXELS if picture.format == "JPEG" else MOST_SCREEN_PIXELS
+            if picture.width * picture.height > most:
                 raise Turned(422, "picture.too_large", N_("图片太大，没有读取；请用普通照片或截图"))
             picture.draft("L", (_SIDE, _SIDE))
             grey = picture.convert("L")

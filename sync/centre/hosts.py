@@ -1,6 +1,6 @@
 """Under which names the pages may be called: a page elsewhere can let its own name point at this machine and then act here
 as if it were ours (DNS rebinding). Private and loopback addresses, this machine's name and the names that it was told are
-ours. Addresses for stations are open: they prove themselves by signatures."""
+ours. Where stations post is open: they prove themselves by signatures. What lists tell is what the pages tell."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from kiosk.settings import driven_clock
 from kiosk.shifts.closings import CLOSING_WORDS
 from kiosk.words import N_, current_locale, say
 from sync.centre import acts, anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
-from sync.centre.api import a_date, centre, known_station, number
+from sync.centre.api import a_date, after, centre, known_station, number
 from sync.centre.figures import Figures, figures
 from sync.centre.office import Centre
 from sync.centre.problems import Turned, problem
@@ -27,6 +27,7 @@ from sync.centre.reading import STATION
 from sync.centre.reports import Received
 
 ROWS = 50
+_ID = f"int(max={2**63 - 1})"
 STATION_ROWS = 100
 ROAD_WORDS = {"https": N_("网络"), "folder": N_("文件"), "mail": N_("邮件"), "phone": N_("手机")}
 MESSAGE_WORDS = {
@@ -61,7 +62,7 @@ def init(app: Flask, csrf: CSRFProtect) -> None:
     ):  # fmt: skip
         app.add_url_rule(path, view_func=hosts.known(view))
     for path, act in (
-        ("/attention/<int:anomaly_id>/settle", acts.settle), ("/reports/<int:report_id>/choose", acts.choose),
+        (f"/attention/<{_ID}:anomaly_id>/settle", acts.settle), (f"/reports/<{_ID}:report_id>/choose", acts.choose),
         ("/stations/code", acts.make_code), ("/messages", acts.send), ("/phone", acts.take_phone),
     ):  # fmt: skip
         app.add_url_rule(path, view_func=hosts.known(acts.guarded(act, csrf)), methods=["POST"])
@@ -82,7 +83,7 @@ def list_page() -> str:
             stations=stations.known(db),
             report_count=report_count,
             station_count=station_count,
-            gaps=stations.gaps(db, station)[:ROWS],
+            gaps=stations.gaps(db, station, ROWS),
             anomalies=[one for one in anomalies.listed(db, station, limit=5) if not one.informs],
         )
 
@@ -94,11 +95,10 @@ def days_page() -> str:
     with here.database.reading() as db:
         if not station and not month:
             on = a_date("on", here.last_due_on)
-            after = request.args.get("after", "")[:40]
-            found = days.on_date(here, db, on, after, STATION_ROWS + 1)
+            found = days.on_date(here, db, on, after(), STATION_ROWS + 1)
             following = found[STATION_ROWS - 1].station if len(found) > STATION_ROWS else None
             return show(
-                "days.html", on=on, month=on[:7], found=found[:STATION_ROWS], following=following, after=after,
+                "days.html", on=on, month=on[:7], found=found[:STATION_ROWS], following=following, after=after(),
                 totals=days.sums(db, on), today=here.today.isoformat(),
             )  # fmt: skip
         first, last = _month(month or here.today.strftime("%Y-%m"))
@@ -107,11 +107,10 @@ def days_page() -> str:
                 "days.html", station=station, month=first[:7], today=here.today.isoformat(),
                 found=days.of_station(here, db, station, first, last),
             )  # fmt: skip
-        after = request.args.get("after", "")[:40]
-        spans = days.spans(here, db, first, last, after, STATION_ROWS + 1)
+        spans = days.spans(here, db, first, last, after(), STATION_ROWS + 1)
         following = spans[STATION_ROWS - 1].station if len(spans) > STATION_ROWS else None
         return show(
-            "months.html", month=first[:7], spans=spans[:STATION_ROWS], following=following, after=after,
+            "months.html", month=first[:7], spans=spans[:STATION_ROWS], following=following, after=after(),
             today=here.today.isoformat(),
         )  # fmt: skip
 
@@ -124,20 +123,20 @@ def attention_page() -> str:
         found = anomalies.listed(db, station, is_open=is_open, limit=ROWS + 1, skip=skip)
         return show(
             "attention.html", found=found[:ROWS], skip=skip + ROWS if len(found) > ROWS else None, is_open=is_open,
-            gaps=stations.gaps(db, station)[:ROWS], disputes=days.disputes(db, station, ROWS), station=station,
+            gaps=stations.gaps(db, station, ROWS), disputes=days.disputes(db, station, ROWS), station=station,
         )  # fmt: skip
 
 
 def stations_page(code: str = "", code_for: str = "") -> str:
     """The stations, their keys and clocks; ``code`` is shown once, when it was just made."""
-    here, after = centre(), request.args.get("after", "")[:40]
+    here = centre()
     with here.database.reading() as db:
-        known = stations.known(db, after, STATION_ROWS + 1)
+        known = stations.known(db, after(), STATION_ROWS + 1)
         rows = [(one, stations.key_of(db, one.station)) for one in known[:STATION_ROWS]]
         codes = {one.station: one for one in enrolment.open_codes(db)}
     key = county_key.present(here)
     return show(
-        "stations.html", rows=rows, codes=codes, code=code, code_for=code_for, key=key, after=after,
+        "stations.html", rows=rows, codes=codes, code=code, code_for=code_for, key=key, after=after(),
         following=known[STATION_ROWS - 1].station if len(known) > STATION_ROWS else None,
     )  # fmt: skip
 

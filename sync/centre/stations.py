@@ -183,13 +183,14 @@ def told_time(db: Connection, station: str, made_at: str, received_at: str) -> i
     return ahead
 
 
-def gaps(db: Connection, station: str = "") -> list[Gap]:
-    """The stations whose sequence has holes below the highest number that arrived."""
+def gaps(db: Connection, station: str = "", limit: int = 1000) -> list[Gap]:
+    """The stations whose sequence has holes below the highest number that arrived, by code."""
     query = select(stations.c.station, (stations.c.highest_sequence - stations.c.received).label("missing"))
     query = query.where(stations.c.highest_sequence > stations.c.received).order_by(stations.c.station)
     if station:
         query = query.where(stations.c.station == station)
-    return [Gap(row.station, row.missing, first_missing(db, row.station)) for row in db.execute(query).all()]
+    rows = db.execute(query.limit(limit)).all()
+    return [Gap(row.station, row.missing, first_missing(db, row.station)) for row in rows]
 
 
 def first_missing(db: Connection, station: str) -> int:

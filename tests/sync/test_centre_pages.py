@@ -48,6 +48,20 @@ def test_pages_are_there_only_under_a_name_of_ours(centre: Centre) -> None:
     for host in ("evil.example", "8.8.8.8", "127.0.0.1.evil.example:80"):
         assert centre.client.get("/stations", headers={"Host": host}).status_code == 421
     assert centre.client.get("/api/v1/key", headers={"Host": "centre.example"}).status_code == 200
+    for path in ("stations", "stations/demo-001/reports", "stations/demo-001/messages", "days", "anomalies"):
+        answer = centre.client.get(f"/api/v1/{path}", headers={"Host": "evil.example"})
+        assert answer.status_code == 421, "a page elsewhere would read here what the pages keep from it"
+
+
+def test_list_goes_on_behind_a_station_and_nothing_else(centre: Centre, signer: Signer) -> None:
+    centre.post(signer.report().envelope)
+    for path in ("/stations", "/days", "/days?month=2026-11", "/api/v1/stations", "/api/v1/days"):
+        mark = "&" if "?" in path else "?"
+        assert centre.client.get(f"{path}{mark}after=demo-000").status_code == 200
+        assert centre.client.get(f"{path}{mark}after=%00").status_code == 400, "PostgreSQL takes no NUL in a text"
+    token = {"csrf_token": "x"}
+    for path in ("attention/{}/settle", "reports/{}/choose"):
+        assert centre.client.post("/" + path.format(10**20), data=token).status_code == 404
 
 
 def test_code_is_made_and_shown_once(centre: Centre) -> None:

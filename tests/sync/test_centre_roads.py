@@ -181,14 +181,15 @@ def test_picture_without_a_code_is_said(small_centre: Centre, content: bytes, wo
     assert answer.status_code == 422 and words in answer.text
 
 
-def test_picture_that_claims_to_be_huge_is_not_opened(small_centre: Centre) -> None:
+@pytest.mark.parametrize("side", [9000, 5000])
+def test_picture_that_claims_to_be_huge_is_not_opened(small_centre: Centre, side: int) -> None:
     import struct
     import zlib
 
     def chunk(kind: bytes, held: bytes) -> bytes:
         return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
 
-    header = struct.pack(">IIBBBBB", 9000, 9000, 1, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
     bomb = (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
