@@ -9,6 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -97,22 +98,25 @@ class Mail:
     def _open(self) -> smtplib.SMTP:
         county, seconds = self._county, self._county.timeout_seconds
         if county.mail_security == "tls":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(
-                county.mail_host, county.mail_port, timeout=seconds, context=self._trust
+            session: smtplib.SMTP = _Tls(
+                self._begin, county.mail_host, county.mail_port, timeout=seconds, context=self._trust
             )
         else:
-            session = smtplib.SMTP(county.mail_host, county.mail_port, timeout=seconds)
+            session = _Plain(self._begin, county.mail_host, county.mail_port, timeout=seconds)
             try:
                 session.starttls(context=self._trust)
             except BaseException:
                 session.close()
                 raise
         with self._lock:
-            self._session = session
             if self._is_cut:
                 session.close()
                 raise TimeoutError("the time for this mail is over")
         return session
+
+    def _begin(self, session: smtplib.SMTP) -> None:
+        with self._lock:
+            self._session = session
 
     def _mail(self, name: str, message: Message, payload: str) -> EmailMessage:
         station = self._settings.station
@@ -130,6 +134,22 @@ class Mail:
         if workbook is not None:
             mail.add_attachment(workbook, maintype="application", subtype=XLSX, filename=name + FOR_PEOPLE)
         return mail
+
+
+class _Begun:
+    """Says who it is before it connects: a server that trickles its greeting must be cut off as well."""
+
+    def __init__(self, begin: Callable[[Any], None], *place: Any, **options: Any) -> None:
+        begin(self)
+        super().__init__(*place, **options)
+
+
+class _Plain(_Begun, smtplib.SMTP):
+    """Plain until STARTTLS."""
+
+
+class _Tls(_Begun, smtplib.SMTP_SSL):
+    """TLS from the first byte."""
 
 
 def _password(path: str) -> str:

@@ -183,3 +183,39 @@ def test_server_that_does_not_encrypt_as_agreed_gets_nothing(opened: Opened, sec
     post, writer = opened(security, speaks, timeout_seconds=1.0)
     assert turned(writer)[1] in ("county_mail_security", "county_unreachable")
     assert post.mails == []
+
+
+def test_server_that_trickles_its_greeting_is_cut_off(tmp_path: Path) -> None:
+    """Each byte comes in time, and the line never ends: no read takes long, and the mail never leaves."""
+    import socket
+    import threading
+
+    over = threading.Event()
+
+    def trickle(listening: socket.socket) -> None:
+        line, _ = listening.accept()
+        with line:
+            while not over.wait(0.1):
+                try:
+                    line.sendall(b"2")
+                except OSError:
+                    break
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=(listening,), daemon=True)
+        thread.start()
+        writer = Writer(tmp_path / "state", listening.getsockname()[1], mail_security="starttls", timeout_seconds=1)
+        sent = writer.close_a_day()
+        sender = threading.Thread(target=writer.uplink.turn, daemon=True)
+        sender.start()
+        sender.join(20)
+        is_hanging = sender.is_alive()
+        over.set()
+        sender.join(20)
+        thread.join(20)
+    try:
+        assert not is_hanging
+        assert writer.state_of(sent) == "waiting" and writer.lamps[-1].state is LampState.PROBLEM
+    finally:
+        writer.uplink.close()
+        writer.store.close()
