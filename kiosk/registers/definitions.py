@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -52,18 +53,21 @@ def thawed(content: str) -> Register:
     return build(json.loads(content))
 
 
-def _stamp(folder: Path) -> tuple[tuple[Path, int], ...]:
-    if not folder.is_dir():
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Which files there are and when they were changed. It is asked at every page, so it makes no ``Path`` of each."""
+    try:
+        with os.scandir(folder) as found:
+            files = sorted((one.path, one.stat().st_mtime_ns) for one in found if one.name.endswith(".toml"))
+    except (FileNotFoundError, NotADirectoryError):
         return ()
-    files = sorted(folder.glob("*.toml"))[:_MOST_FILES]
-    return tuple((path, path.stat().st_mtime_ns) for path in files)
+    return tuple(files[:_MOST_FILES])
 
 
 @lru_cache(maxsize=8)
-def _all(ours: tuple[tuple[Path, int], ...], own: tuple[tuple[Path, int], ...]) -> Mapping[str, Register]:
+def _all(ours: tuple[tuple[str, int], ...], own: tuple[tuple[str, int], ...]) -> Mapping[str, Register]:
     found: dict[str, Register] = {}
     for path, changed in (*ours, *own):
-        one = _read(path, changed)
+        one = _read(Path(path), changed)
         found[one.code] = one
     kept = [one for one in found.values() if one.is_kept]
     letters: dict[str, str] = {}

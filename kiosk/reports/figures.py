@@ -92,8 +92,9 @@ _COLUMN_OF = {Account.COMMISSION.value: 2, Account.FEE_INCOME.value: 3}
 
 def _earned_without_ticket(db: Reader, business_on: str) -> list[tuple[str, str, int]]:
     """Fees and commissions of entries that no ticket made (goods sold on a platform): service, account, fen."""
+    # CROSS JOIN keeps SQLite at the entries of the day: by itself it goes through the fees of all years.
     rows = db.all(
-        "SELECT p.service, p.account, -SUM(p.amount_fen) FROM entries e JOIN postings p ON p.entry_id = e.id"
+        "SELECT p.service, p.account, -SUM(p.amount_fen) FROM entries e CROSS JOIN postings p ON p.entry_id = e.id"
         " WHERE e.business_on = ? AND e.posted = 1 AND e.kind NOT IN ('ticket', 'ticket_void')"
         " AND p.account IN (?, ?) GROUP BY p.service, p.account",
         business_on,

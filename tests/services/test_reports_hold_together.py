@@ -17,6 +17,7 @@ from kiosk.printing import slips
 from kiosk.printing.render_text import render_text
 from kiosk.reports import due, period, period_view, schemas, store, trade
 from kiosk.reports.corrections import RowChange
+from kiosk.reports.figures import daily_figures
 from kiosk.reports.periods import REGULAR, half_year_of, holding, month_of, span, week_of
 from kiosk.storage import Reader
 from kiosk.words import use_locale
@@ -121,9 +122,12 @@ def test_closing_a_day_reads_its_trade_and_its_visits_by_index(tmp_path):
         asked = Planning(db)
         counts_of(asked, MONDAY.isoformat())
         asked.all(trade._TOUCHED, on=MONDAY.isoformat())
+        daily_figures(asked, MONDAY.isoformat())
     large = ("tickets", "ticket_lines", "parcel_events", "purchase_events", "consignment_sales")
     scanned = [(plan, sql) for sql, plan in asked.plans if plan.startswith("SCAN") and plan.split()[1] in large]
     assert scanned == []
+    # The fees of all years stand under their account; those of a day are found by its entries.
+    assert [sql for sql, plan in asked.plans if "postings_by_account" in plan] == []
     bench.store.close()
 
 
