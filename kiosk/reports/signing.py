@@ -79,6 +79,7 @@ def jwk_text(jwk: Any) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
 def thumbprint(public_jwk: str) -> str:
     """The RFC 7638 thumbprint of a public key: short enough to be read out on the phone and compared."""
     return public_key(public_jwk).thumbprint()
@@ -189,8 +190,10 @@ def private_key(seed: bytes) -> OKPKey:
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": encoded(seed), "x": encoded(public)})
 
 
+@lru_cache(maxsize=1024)
 def public_key(public_jwk: str) -> OKPKey:
-    """A public key from its JWK. Raises ``Refused('envelope.key_unreadable')``."""
+    """A public key from its JWK. Raises ``Refused('envelope.key_unreadable')``. A centre asks for those of its stations
+    three times for each report."""
     from joserfc.errors import JoseError
     from joserfc.jwk import OKPKey
 

@@ -100,7 +100,9 @@ def _store(
         stations.add(db, opened.station)
     here = stations.hold(db, opened.station)
     assert here is not None  # noqa: S101 - added above, or it has a key
-    known = reports.find(db, opened.station, opened.sequence)
+    # Above the highest number there is nothing yet, which spares the usual report one question.
+    is_known = opened.sequence <= here.highest_sequence
+    known = reports.find(db, opened.station, opened.sequence) if is_known else None
     key = stations.key_of(db, opened.station, opened.sequence)  # another may have been pinned since we looked
     is_same = known is not None and known.envelope == envelope
     if key is not None and key.thumbprint != claimed.thumbprint and not is_same:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, case, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -34,8 +34,11 @@ _OF_PERIOD = (
     & (_figure.business_on == bindparam("last_on"))
     & (_figure.first_on == bindparam("from_on"))
 )
-#: Built once: they are asked for every report that comes.
-_OTHERS = select(_figure.report_id).where(_OF_PERIOD).limit(1)
+#: Built once: they are asked for every report that comes. A report whose period has no other counts at once.
+_IS_ALONE = case(
+    (bindparam("last_on", type_=Text) == "", 0), (select(_figure.report_id).where(_OF_PERIOD).exists(), 0), else_=1
+)
+_ADD = insert(report_figures).values(counts=_IS_ALONE).returning(_figure.counts)
 _PERIOD = (
     select(
         _figure.report_id, reports_table.c.sequence, reports_table.c.hash, _figure.report_no, _figure.revision,
@@ -45,13 +48,12 @@ _PERIOD = (
     .where(_OF_PERIOD)
     .order_by(_figure.report_id)
 )  # fmt: skip
-_ADD = insert(report_figures)
 _STATION = update(stations_table).where(stations_table.c.station == bindparam("named"))
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report of a period as the rule sees it. ``content_hash``: two that say the same dispute nothing."""
+    """A report of a period as the rule sees it."""
 
     report_id: int
     sequence: int
@@ -60,7 +62,12 @@ class Kept:
     revision: int
     supplements: str | None
     chosen_at: str | None
-    content_hash: str
+    payload: str
+
+    @property
+    def content_hash(self) -> str:
+        """Two that say the same dispute nothing. Worked out only where two are held against each other."""
+        return digest(canonical(json.loads(self.payload)["content"]))
 
 
 def keep(db: Connection, report_id: int, here: Station, sequence: int, at: str, found: Figures) -> None:
@@ -77,9 +84,8 @@ def keep(db: Connection, report_id: int, here: Station, sequence: int, at: str, 
         "named": here.station, "topic": found.topic, "last_on": found.business_on or "",
         "from_on": found.first_on or "",
     }  # fmt: skip
-    is_alone = bool(found.business_on) and db.execute(_OTHERS, period).first() is None
-    _keep_figures(db, report_id, here.station, found, counts=is_alone)
-    if found.business_on is None or is_alone:
+    counts = _keep_figures(db, report_id, here.station, found, period)
+    if found.business_on is None or counts:
         return
     for kind, kept in _count_again(db, period):
         if kept.report_id == report_id or (kind == "revision_unfounded" and not found.revision):
@@ -130,10 +136,7 @@ def _base(period: Sequence[Kept]) -> Kept | None:
 
 
 def _count_again(db: Connection, period: dict[str, str | None]) -> list[tuple[str, Kept]]:
-    kept = [
-        Kept(*row[:-1], content_hash=digest(canonical(json.loads(row.payload)["content"])))
-        for row in db.execute(_PERIOD, period).all()
-    ]
+    kept = [Kept(*row) for row in db.execute(_PERIOD, period).all()]
     counting, wrong = judge(kept)
     disputed = [one.report_id for _, one in wrong]
     told = case((_figure.report_id.in_(disputed), 1), else_=0)
@@ -143,15 +146,18 @@ def _count_again(db: Connection, period: dict[str, str | None]) -> list[tuple[st
     return wrong
 
 
-def _keep_figures(db: Connection, report_id: int, station: str, found: Figures, *, counts: bool) -> None:
+def _keep_figures(
+    db: Connection, report_id: int, station: str, found: Figures, period: dict[str, str | None]
+) -> bool:  # fmt: skip
+    """Adds the row of lists; whether it counts already."""
     row = {
         "report_id": report_id, "station": station, "form": found.topic, "first_on": found.first_on or "",
         "business_on": found.business_on or "", "report_no": found.report_no, "revision": found.revision or 0,
         "supplements": found.supplements, "is_late": int(found.is_late), "closed_at": found.closed_at,
         "txn_count": found.txn_count, "txn_amount_fen": found.txn_amount_fen, "commission_fen": found.commission_fen,
-        "service_fee_fen": found.service_fee_fen, "counts": int(counts), "disputed": 0,
+        "service_fee_fen": found.service_fee_fen, "disputed": 0,
     }  # fmt: skip
-    db.execute(_ADD, row)
+    return bool(db.execute(_ADD, row | period).scalar_one())
 
 
 def _keep_station(db: Connection, here: Station, sequence: int, at: str, found: Figures) -> None:
