@@ -23,6 +23,8 @@ from kiosk.manifests import model as lists
 from kiosk.notices.model import RESULT_WORDS as CALL_WORDS
 from kiosk.outbound import lists as outbound_lists
 from kiosk.outbound import model as outbound
+from kiosk.outbox import enrolment
+from kiosk.outbox.model import ROAD_WORDS
 from kiosk.parcel_lists.model import PURPOSE_WORDS
 from kiosk.parcels import problem_cases, shelf_map
 from kiosk.parcels.model import COD_REASON_WORDS, METHOD_WORDS, PROBLEM_WORDS, RELATION_WORDS
@@ -154,8 +156,10 @@ _OF_ACTION: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("county_message.turned_away", "reason"): inbox.TURNED_AWAY_WORDS,
     ("county_message.turned_away_seen", "reason"): inbox.TURNED_AWAY_WORDS,
     ("day.corrected", "reason"): CORRECTION_WORDS,
+    ("enrolment.ended", "state"): enrolment.STATE_WORDS,
     ("ledger.exported", "file_format"): _FORMATS,
     ("ledger.exported_in_full", "file_format"): _FORMATS,
+    ("message.handed_over", "road"): ROAD_WORDS,
     ("ticket.fee_reduced", "reason"): REDUCE_REASON_WORDS,
     ("wallet.compared", "wallet"): wallets.WALLET_WORDS,
     ("wallet.compared", "reason"): {"": N_("相符"), **wallets.WALLET_REASONS},

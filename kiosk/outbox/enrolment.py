@@ -14,6 +14,10 @@ from kiosk.words import N_
 
 _CODE = re.compile(r"[0-9A-Z]{8}", re.ASCII)
 
+STATE_WORDS = {
+    "asked": N_("正在送去县中心"), "enrolled": N_("登记好了"), "refused": N_("没有登记上"), "replaced": N_("换了新的登记码"),
+}  # fmt: skip
+
 audit.register("enrolment.asked", N_("用县中心给的登记码申请登记（{enrolment_id}）"), enrolment_id=audit.ID)
 audit.register(
     "enrolment.ended", N_("登记申请 {enrolment_id} 的结果：{state}"), enrolment_id=audit.ID, state=audit.ENUM

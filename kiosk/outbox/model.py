@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kiosk.words import N_
+
 ACKNOWLEDGEMENT = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 #: ``lease_owner`` of a message in flight on a road that has no answer of its own: it is waited for, by nobody's process.
@@ -23,6 +25,11 @@ IS_STANDING_REFUSED = (
 IS_OPEN = "state IN ('waiting', 'in_flight')"
 
 IS_SENDING = f"(state = 'in_flight' AND lease_owner NOT LIKE '{ON_ROAD}%')"
+
+
+ROAD_WORDS = {
+    "https": N_("网络"), "folder": N_("优盘或共享文件夹"), "mail": N_("邮件"), "phone": N_("电话或微信群"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

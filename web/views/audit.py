@@ -59,6 +59,8 @@ ROOMS = {
     "report": N_("报表"),
     "ledger": N_("台账"),
     "message": N_("上报"),
+    "enrolment": N_("登记到县中心"),
+    "key": N_("本站密钥"),
     "county_message": N_("县里来信"),
     "county_key": N_("县中心的公钥"),
     "printer": N_("打印机"),

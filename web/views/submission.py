@@ -16,6 +16,7 @@ from kiosk.devices import REASONS, Fault, LampState
 from kiosk.errors import Refused
 from kiosk.inbox import keys
 from kiosk.outbox import enrolment, typed
+from kiosk.outbox.model import ROAD_WORDS
 from kiosk.outbox.typed import Typed
 from kiosk.people import staff
 from kiosk.people.rights import Right
@@ -34,18 +35,12 @@ from web.strip import SHAPES
 
 submission = Blueprint("submission", __name__)
 SHOWN = 30
-ROAD_WORDS = {
-    "https": N_("网络"), "folder": N_("优盘或共享文件夹"), "mail": N_("邮件"), "phone": N_("电话或微信群"),
-}  # fmt: skip
 STATE_WORDS = {
     "waiting": N_("等待上报"), "in_flight": N_("正在上报"), "handed_over": N_("已交出，等回执"), "acknowledged": N_("已确认"),
     "refused": N_("被退回"), "replaced": N_("已由新的代替"),
 }  # fmt: skip
 BADGES = {
     "waiting": "warn", "in_flight": "warn", "handed_over": "warn", "acknowledged": "ok", "refused": "problem", "replaced": "",
-}  # fmt: skip
-ENROLMENT_WORDS = {
-    "asked": N_("正在送去县中心"), "enrolled": N_("登记好了"), "refused": N_("没有登记上"), "replaced": N_("换了新的登记码"),
 }  # fmt: skip
 LAMP_WORDS = {
     LampState.OK: N_("通"), LampState.PROBLEM: N_("不通"), LampState.UNKNOWN: N_("还不知道"), LampState.ABSENT: N_("没有开通"),
@@ -74,7 +69,7 @@ def all_messages() -> ResponseReturnValue:
             sent=outbox.summary(db), state_words=STATE_WORDS, badges=BADGES, road_words=ROAD_WORDS, lamp=_lamp(),
             shapes=SHAPES, lamp_words=LAMP_WORDS, restored_to=sending.restored_to(db), clock=_clock(),
             thumbprint=station_keys.thumbprint(db), rotations=station_keys.rotations(db), county_key=keys.current(db),
-            enrolment=enrolment.latest(db), enrolment_words=ENROLMENT_WORDS, county=station().settings.county,
+            enrolment=enrolment.latest(db), enrolment_words=enrolment.STATE_WORDS, county=station().settings.county,
             more=shown[-1].sequence if len(found) > SHOWN else None,
         )  # fmt: skip
 
