@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from tests.web.api import (
     test_registers,
     test_reports,
     test_shelves,
+    test_submission,
     test_till,
 )
 from tests.web.api.program import PREFIX, ROLES, STATION, ApiStation, Program, serving, template_of
@@ -162,6 +164,20 @@ def sale_of_old_days(operator: Program) -> None:
     assert operator.post("/consignments/1/supplier", {"supplier_id": supplier_id}).status_code == 200
 
 
+def messages_leave(api: ApiStation, operator: Program, manager: Program) -> None:
+    """One is carried by phone and numbered, one is refused and goes again; then both go on as refused ones may."""
+    days = test_submission.two_days(api)
+    test_submission.test_number_is_typed_by_the_clerk_and_taken_back_by_the_manager(operator, manager, days)
+    test_submission.test_refused_message_goes_again_or_anew(manager, api, days)
+
+
+def code_goes_to_the_county(api: ApiStation, manager: Program) -> None:
+    """Once the installer has filled in where the county is reached."""
+    county = replace(api.store.settings.county, address="https://county.example")
+    api.store.settings = replace(api.store.settings, county=county)
+    assert manager.post("/enrolments", {"code": "ACDE-3467"}).status_code == 201
+
+
 STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     "overdue notices": ((test_overdue.test_what_was_told_is_noted_once_and_taken_back,),),
     "batches parcels shelves shelf-counts": (
@@ -190,6 +206,10 @@ STORIES: dict[str, tuple[tuple[Story, ...], ...]] = {
     "county-messages county-keys": (
         (test_county_messages.test_manager_shows_drafts_and_tries_again,),
         (test_county_messages.test_keys_are_pinned_with_their_thumbprint_and_forgeries_seen,),
+    ),
+    "outbox": ((messages_leave,),),
+    "station-key enrolments": (
+        (test_submission.test_key_is_changed_and_told_by_the_old_one,), (code_goes_to_the_county,),
     ),
     "debts cash-moves": (
         (test_till.test_debt_is_allowed_listed_repaid_and_stopped,), (test_till.test_cash_is_moved_and_put_back,),

@@ -18,6 +18,10 @@ def manager(api: ApiStation) -> Program:
 
 @pytest.fixture
 def days(api: ApiStation) -> list[int]:
+    return two_days(api)
+
+
+def two_days(api: ApiStation) -> list[int]:
     """The messages of two closed days."""
     made = []
     for _ in range(2):
