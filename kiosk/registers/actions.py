@@ -57,8 +57,8 @@ def open_entry(tx: Tx, code: str, typed: Typed | Mapping[str, Any], subject: tup
 def take_step(tx: Tx, entry_id: int, act: str, typed: Typed, seen_steps: int | None = None) -> Entry:
     """Takes a step. ``seen_steps``: how many the clerk saw; another one meanwhile is refused.
 
-    Raises ``Refused`` with ``register.no_entry``, ``.no_step``, ``.too_far``, ``.changed_meanwhile`` and those of
-    ``read_act``.
+    Raises ``Refused`` with ``register.no_entry``, ``.no_step``, ``.too_far``, ``.changed_meanwhile``, ``.erased`` and those
+    of ``read_act``.
     """
     found, register = _found(tx, entry_id, seen_steps)
     step = register.step(act)
@@ -67,6 +67,7 @@ def take_step(tx: Tx, entry_id: int, act: str, typed: Typed, seen_steps: int | N
     _require(tx, step.who)
     if found.state not in step.begins:
         raise _too_far(register, found)
+    _refuse_erased(found)
     read = read_act(register, act, typed, _today(tx))
     form_id = store.keep_form(tx, register)
     return _write(tx, register, found, found.steps + 1, act, step.to, read, form_id, "register.step_taken", {"act": act})  # fmt: skip
@@ -81,10 +82,7 @@ def correct(tx: Tx, entry_id: int, typed: Typed, seen_steps: int | None = None) 
     found, register = _found(tx, entry_id, seen_steps)
     if found.is_withdrawn:
         raise _too_far(register, found)
-    if found.erased_at is not None:
-        raise Refused(
-            "register.erased", N_("{number} 的个人信息已按规定删除，不能再更正；没有改动"), number=found.number
-        )
+    _refuse_erased(found)
     acts = fold(store.steps(tx, entry_id)).acts
     asked = [one for one in register.fields if acts & set(one.asked)]
     rows = [one for one in register.rows if acts & set(one.asked)]
@@ -99,10 +97,11 @@ def correct(tx: Tx, entry_id: int, typed: Typed, seen_steps: int | None = None) 
 def undo(tx: Tx, entry_id: int, seen_steps: int | None = None) -> Entry:
     """Takes the last step back: a new step says so. Who took it may on the same business day, the manager always.
 
-    Raises ``Refused`` with ``register.nothing_to_undo``, ``register.not_yours_to_undo``.
+    Raises ``Refused`` with ``register.nothing_to_undo``, ``register.not_yours_to_undo``, ``register.erased``.
     """
     require(tx.actor, Right.SERVE)
     found, register = _found(tx, entry_id, seen_steps)
+    _refuse_erased(found)
     told = store.steps(tx, entry_id)
     last = fold(told).last
     if last.act == OPENED:
@@ -259,6 +258,16 @@ def _require_own(tx: Tx, business_on: str, by_kind: str, by_id: int) -> None:
     if may(tx.actor, Right.MANAGE) or (is_own and business_on == shifts.ensure_open(tx).business_on):
         return
     raise Refused("register.not_yours_to_undo", N_("这一步只有当天经手的人或站长能撤销；没有改动任何内容"))
+
+
+def _refuse_erased(found: Entry) -> None:
+    """An entry is erased once: whoever is named in it afterwards would stay for ever."""
+    if found.erased_at is not None:
+        raise Refused(
+            "register.erased",
+            N_("{number} 的个人信息已按规定删除，不能再改，也不能再往下办；没有改动，事情没完请另登记一件"),
+            number=found.number,
+        )
 
 
 def _today(tx: Tx) -> date:

@@ -28,7 +28,8 @@ def detail(db: Reader, found: Entry, *, is_masked: bool = True) -> dict[str, Any
         "title": headline(form, found, kept), "values": values(form, found, kept, is_masked=is_masked),
         "tables": tables(form, found, kept, is_masked=is_masked), "pictures": pictures(form, found.content),
         "story": story(db, told, kept, is_masked=is_masked, is_erased=found.erased_at is not None),
-        "next": [step.code for step in form.next_steps(found.state)], "may_undo": fold(told).last.act != OPENED,
+        "next": [] if found.erased_at else [step.code for step in form.next_steps(found.state)],
+        "may_undo": fold(told).last.act != OPENED and found.erased_at is None,
         "alike": store.entry(db, found.alike_id).number if found.alike_id is not None else None,
     }  # fmt: skip
 

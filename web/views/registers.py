@@ -139,7 +139,8 @@ def _one(code: str, entry_id: int, full: dict[str, Any] | None) -> str:
         ]
         may_join = [other for other in registers.registers(db).values() if code in other.links]
     return render_template(
-        "registers/one.html", register=form, entry=told, steps=form.next_steps(found.state), about=about, below=below,
+        "registers/one.html", register=form, entry=told, about=about, below=below,
+        steps=[step for step in form.next_steps(found.state) if step.code in told["next"]],
         may_join=may_join, badges=BADGES, is_full=full is not None,
     )  # fmt: skip
 
