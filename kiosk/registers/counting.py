@@ -13,9 +13,12 @@ from kiosk.registers.story import Standing, Taken, date_on, fold
 from kiosk.storage import Reader
 
 
-def counts(db: Reader, first_on: str, last_on: str, codes: Collection[str] | None = None) -> dict[str, int]:
+def counts(
+    db: Reader, first_on: str, last_on: str, codes: Collection[str] | None = None, but: Collection[str] = frozenset()
+) -> dict[str, int]:
     """Every counter by its key (``complaints.new``) over business dates, both included; those of some registers only where
-    ``codes`` names them. Sums of money are fen."""
+    ``codes`` names them. Sums of money are fen. ``but``: dates among them that had yet to come when the period ended, since
+    a clock that was ahead dated its last day."""
     found: dict[str, int] = {}
     for register in registers(db).values():
         if codes is not None and register.code not in codes:
@@ -23,7 +26,7 @@ def counts(db: Reader, first_on: str, last_on: str, codes: Collection[str] | Non
         found |= {counter.key: 0 for counter in register.counters}
         if not register.counters:
             continue
-        for entry, told in touched(db, register.code, first_on, last_on):
+        for entry, told in touched(db, register.code, first_on, last_on, but):
             stands = fold(told)
             if stands.state == WITHDRAWN:
                 continue

@@ -1947,8 +1947,6 @@ CREATE INDEX refusals_by_message ON refusals (message_id, id);
 
 CREATE INDEX register_entries_by_date ON register_entries (register, date_on, id);
 
-CREATE INDEX register_entries_by_opening ON register_entries (register, opened_on);
-
 CREATE INDEX register_entries_by_phone ON register_entries (phone_hash) WHERE phone_hash IS NOT NULL;
 
 CREATE INDEX register_entries_left ON register_entries (register, state) WHERE ended_on IS NULL;

@@ -10,7 +10,7 @@ import pytest
 from kiosk import registers, vault
 from kiosk.counter import register_entries
 from kiosk.errors import ConfigurationError
-from kiosk.registers import actions, erasure, store
+from kiosk.registers import actions, erasure, store, view
 from kiosk.registers.alike import likeness
 from kiosk.registers.clocks import after
 from kiosk.registers.typed import Typed
@@ -20,6 +20,8 @@ from tests.services.register_bench import CLOSING, COMPLAINT, OWN, photo, proble
 
 AT = "2026-11-20T02:00:00.000000Z"
 OPERATOR = Actor("staff", 2, "operator", "李四", 1)
+BOOKS = ("complaints", "campaigns")
+CAMPAIGN = {"title": "年货节", "kind": "展销会", "organiser": "本站", "starts_on": "2026-12-05"}
 INSPECTOR = Actor("staff", 3, "inspector", "检查员", 1)
 
 
@@ -278,6 +280,13 @@ def test_entry_is_erased_after_its_term_and_counts_the_same(bench):
     with bench.store.reading() as db:
         assert vault.get(db, "register", number, "told#1") is None
     assert bench.code(actions.correct, number, Typed({"kind": "快递丢失"}), at=AT) == "register.erased"
+    # Nor does it go on: what would be written now of a person no term would ever reach.
+    again = Typed({"why_again": "赵小梅又来了，住在东头"})
+    assert bench.code(actions.take_step, number, "reopen", again, at=AT) == "register.erased"
+    assert bench.code(actions.undo, number, at=AT) == "register.erased"
+    with bench.store.reading() as db:
+        shown = view.detail(db, found)
+    assert (shown["next"], shown["may_undo"]) == ([], False)
 
 
 @pytest.mark.parametrize(
@@ -323,3 +332,23 @@ def test_slip_says_number_and_deadline_and_forgets_its_person(bench):
 def _inspected() -> Typed:
     typed = {"on": "2026-11-20", "by_whom": "村委会", "inspector": "钱科长", "overall": "好"}
     return Typed(typed, {"items": [{"result": "合格"}] * 16})
+
+
+def test_counts_look_only_at_what_the_period_touched(bench):
+    """What was entered and ended before is found by no question, however many years of it there are."""
+    ended, left, moved = (complain(bench) for _ in range(3))
+    for number in (ended, moved):
+        bench.act(actions.take_step, number, "close", Typed(CLOSING), at=AT)
+    bench.act(actions.take_step, moved, "reopen", Typed({"why_again": "还要再谈"}), at="2026-12-20T02:00:00.000000Z")
+    planned = bench.act(registers.open_entry, "campaigns", CAMPAIGN, at=AT).id
+    with bench.store.reading() as db:
+        found = {code: [one.id for one, _ in store.touched(db, code, "2026-12-01", "2026-12-31")] for code in BOOKS}
+        before = [one.id for one, _ in store.touched(db, "complaints", "2026-11-01", "2026-11-30")]
+        seen: list[str] = []
+        db.connection.set_trace_callback(seen.append)
+        list(store.touched(db, "complaints", "2026-12-01", "2026-12-31"))
+        db.connection.set_trace_callback(None)
+        plan = [row["detail"] for row in db.all(f"EXPLAIN QUERY PLAN {seen[0]}")]
+    assert found == {"complaints": [left, moved], "campaigns": [planned]} and before == [ended, left, moved]
+    assert [one for one in plan if one.startswith("SCAN") and one != "SCAN found"] == []
+    assert [one for one in plan if one.startswith("SEARCH e ")] == ["SEARCH e USING INTEGER PRIMARY KEY (rowid=?)"]

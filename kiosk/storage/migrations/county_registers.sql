@@ -37,7 +37,6 @@ CREATE TABLE register_entries (
     CHECK (alike_id IS NULL OR alike_id < id)
 ) STRICT;
 CREATE INDEX register_entries_by_date ON register_entries (register, date_on, id);
-CREATE INDEX register_entries_by_opening ON register_entries (register, opened_on);
 CREATE INDEX register_entries_left ON register_entries (register, state) WHERE ended_on IS NULL;
 CREATE INDEX register_entries_to_erase ON register_entries (kept, ended_on) WHERE ended_on IS NOT NULL AND erased_at IS NULL;
 CREATE INDEX register_entries_of_subject ON register_entries (subject_kind, subject_id) WHERE subject_kind IS NOT NULL;
