@@ -156,12 +156,15 @@ def count_turned_away(db: Reader) -> int:
 
 def on_display(db: Reader, today: str) -> list[tuple[Message, Announcement]]:
     """The announcements that villagers are shown today, the latest first."""
-    rows = db.all("SELECT * FROM county_messages WHERE on_display_at IS NOT NULL ORDER BY on_display_at DESC LIMIT 20")
-    found = []
-    for one in (_message(row) for row in rows):
-        if isinstance(one.content, Announcement) and (one.content.valid_until or today) >= today:
-            found.append((one, one.content))
-    return found
+    # What has ended stays marked as shown; it must not crowd out one that has not.
+    rows = db.all(
+        "SELECT * FROM county_messages WHERE on_display_at IS NOT NULL"
+        " AND COALESCE(NULLIF(json_extract(payload, '$.content.valid_until'), ''), ?) >= ? ORDER BY on_display_at DESC",
+        today,
+        today,
+    )
+    shown = (_message(row) for row in rows)
+    return [(one, one.content) for one in shown if isinstance(one.content, Announcement)]
 
 
 def rankings(db: Reader, limit: int = 12) -> list[Ranking]:

@@ -275,6 +275,15 @@ def test_announcement_is_shown_to_villagers_when_the_manager_says_so_and_until_i
     )
 
 
+def test_announcement_without_an_end_is_not_crowded_out_by_those_that_have_ended(station, county):
+    stays = county.said(content={name: value for name, value in NOTICE.items() if name != "valid_until"})
+    station.act(actions.show_to_villagers, stays.id)
+    for _ in range(20):
+        over = county.said(content=NOTICE | {"valid_until": "2020-01-01"})
+        station.act(lambda tx, message_id=over.id: tx.change("county_messages", message_id, on_display_at=tx.now))
+    assert [one.id for one, _said in station.read(store.on_display, "2026-11-22")] == [stays.id]
+
+
 # What the database refuses, what the check finds ------------------------------------------------------------------------
 
 
