@@ -110,14 +110,14 @@ _LATEST = (
     "SELECT business_on, content FROM reports r WHERE form = '" + DAILY + "' AND revision ="
     " (SELECT MAX(revision) FROM reports x WHERE x.form = r.form AND x.business_on = r.business_on)"
 )
-#: What moved is summed over the days; what lay there is that of the last one.
+#: What moved is summed over the days; what lay there is that of the one that was opened last.
 _SUMS = ", ".join((
     "COUNT(*) AS days", "MAX(business_on) AS until_on",
     f"COALESCE(SUM({_OF.format('totals.txn_amount_fen')}), 0) AS turnover",
     *(f"SUM({_OF.format('parcels.' + name)}) AS {name}" for name in ("received", "handed_over", "returned", "outbound")),
     *(
-        f"(SELECT {_OF.format('parcels.' + name)} FROM ({_LATEST}) WHERE business_on BETWEEN :first AND :last"
-        f" ORDER BY business_on DESC LIMIT 1) AS {name}"
+        f"(SELECT {_OF.format('parcels.' + name)} FROM ({_LATEST}) r WHERE business_on BETWEEN :first AND :last"
+        f" ORDER BY (SELECT d.id FROM business_days d WHERE d.business_on = r.business_on) DESC LIMIT 1) AS {name}"
         for name in ("in_stock", "overdue")
     ),
 ))  # fmt: skip

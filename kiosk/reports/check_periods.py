@@ -36,8 +36,9 @@ def content(db: Reader, report: Report) -> Iterator[Problem]:
         if {name: told[name] for name in SUM_NAMES} != day["totals"]:
             yield Problem("report.not_the_sum", "report", report.id, told["business_on"])
         days.append(day)
+    last_on = store.last_opened(db, [day["business_on"] for day in days])
     wanted = {
-        "services": sums.services(days), "totals": sums.totals(days), "parcels": sums.parcels(days),
+        "services": sums.services(days), "totals": sums.totals(days), "parcels": sums.parcels(days, last_on),
         "counts": sums.counts(days), "minutes_open": sums.minutes_open(days), "unknown_on": sums.unknown_on(days),
         "days_closed": len(days),
     }  # fmt: skip

@@ -54,14 +54,38 @@ def counts_of(db: Reader, business_on: str) -> dict[str, int | None]:
     withdrawn: a day tells by how much the books have grown since the business day before, so that nothing is left out,
     nothing is told twice, and what was withdrawn is taken off the day on which it was.
     """
-    before = db.value("SELECT MAX(business_on) FROM business_days WHERE business_on < ?", business_on)
     since = (date.fromisoformat(business_on) - _REACHES).isoformat()
-    now = registers.counts(db, since, business_on, _REGISTERS)
-    then = registers.counts(db, since, before, _REGISTERS) if before is not None and before >= since else {}
+    now, then = _books(db, business_on, since), _books(db, _day_before(db, business_on), since)
     counted: dict[str, int | None] = {"persons_served": persons_served(db, business_on)}
     for column, key in COUNTERS.items():
         counted[column] = now[key] - then.get(key, 0) if key in now else None
     return {column: counted[column] for column in COUNT_COLUMNS}
+
+
+def _day_before(db: Reader, business_on: str) -> str | None:
+    """The business day that was opened before this one."""
+    return db.value(
+        "SELECT business_on FROM business_days WHERE id < ? ORDER BY id DESC LIMIT 1", _place(db, business_on)
+    )
+
+
+def _books(db: Reader, on: str | None, since: str) -> dict[str, int]:
+    """What the registers had counted at the end of a business day, from a date on; {} where that day was before it.
+
+    Days follow one another as they were opened. One that a clock dated ahead came before those that bear the right dates
+    again: what these write down is counted on them, and not on the day ahead when it is counted once more.
+    """
+    if on is None:
+        return {}
+    opened = _place(db, on)
+    last = db.value("SELECT MAX(business_on) FROM business_days WHERE business_on > ? AND +id < ?", on, opened) or on
+    later = db.all("SELECT business_on FROM business_days WHERE id > ? AND +business_on <= ?", opened, last)
+    return registers.counts(db, since, last, _REGISTERS, {row[0] for row in later}) if last >= since else {}
+
+
+def _place(db: Reader, on: str) -> int:
+    """Where a day stands among those that were opened; behind all of them while it has not been."""
+    return db.value("SELECT id FROM business_days WHERE business_on = ?", on) or 2**62
 
 
 def persons_served(db: Reader, business_on: str) -> int:

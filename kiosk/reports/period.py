@@ -121,7 +121,7 @@ def content_from(
         "missing": _missing(db, period, numbers, today.isoformat()),
         "services": sums.services(days),
         "totals": sums.totals(days),
-        "parcels": sums.parcels(days),
+        "parcels": sums.parcels(days, store.last_opened(db, numbers)),
         "counts": sums.counts(days),
         "unknown_on": sums.unknown_on(days),
         "trade": trade.told(db, trade.rows_of(db, period.first_on, period.last_on, list(numbers))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
 from kiosk.reports.model import DAILY, Report
 from kiosk.reports.periods import Kind, Period
 from kiosk.storage import Reader, Tx
@@ -79,6 +82,15 @@ def latest_daily(db: Reader, first_on: str, last_on: str) -> list[Report]:
         DAILY, first_on, last_on,
     )  # fmt: skip
     return [Report.of(row) for row in rows]
+
+
+def last_opened(db: Reader, dates: Iterable[str]) -> str | None:
+    """The date of the business day that was opened last of these: after a clock that was ahead it is not the last date."""
+    return db.value(
+        "SELECT business_on FROM business_days WHERE business_on IN (SELECT value FROM json_each(?))"
+        " ORDER BY id DESC LIMIT 1",
+        json.dumps(list(dates)),
+    )
 
 
 def _latest(db: Reader, form: str, business_on: str) -> Report | None:

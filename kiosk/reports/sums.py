@@ -30,10 +30,13 @@ def totals(days: Sequence[Content]) -> dict[str, int]:
     return {name: sum(day["totals"][name] for day in days) for name in SUM_NAMES}
 
 
-def parcels(days: Sequence[Content]) -> dict[str, int | None]:
-    """What came and went together; what lay here at the end of the last day, None when there is no day."""
+def parcels(days: Sequence[Content], last_on: str | None = None) -> dict[str, int | None]:
+    """What came and went together; what lay here at the end of the last day, None when there is no day. ``last_on`` names
+    that day where it is another one than the last date (``store.last_opened``)."""
     found: dict[str, int | None] = {name: sum(day["parcels"][name] for day in days) for name in FLOWS}
-    return found | {name: days[-1]["parcels"][name] if days else None for name in LEVELS}
+    named = [day for day in days if last_on is not None and day["business_on"] == last_on]
+    last = (named or days)[-1] if days else None
+    return found | {name: last["parcels"][name] if last else None for name in LEVELS}
 
 
 def counts(days: Sequence[Content]) -> dict[str, int | None]:

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import outbox
+from kiosk import outbox, registers
+from kiosk.assessment.monthly_form import monthly_form
+from kiosk.counter.check_in import check_in
 from kiosk.counter.closings import enter_closing
 from kiosk.counter.open_day import open_day
+from kiosk.registers.actions import take_step
 from kiosk.reports import due, envelope, period_view, store
 from kiosk.reports.corrections import RowChange
 from kiosk.reports.model import FORMAT, TOPIC_OF
 from kiosk.reports.periods import Kind, half_year_of, month_of, read_period, span, week_of
 from kiosk.reports.qr_parts import parts_of
+from kiosk.shifts.clock_trust import accept_clock
+from tests.services.register_bench import CLOSING, COMPLAINT
 from tests.services.report_bench import MONDAY, Reporting, at, four
 
 WEEK, MONTH, HALF = week_of(MONDAY), month_of(MONDAY), half_year_of(MONDAY)
@@ -248,6 +253,31 @@ def test_station_that_opens_again_after_long_has_no_reports_of_the_time_between(
         assert [period.code for period in due.waiting(db, at(again + timedelta(days=1), 9))] == before
         after = [period.code for period in due.waiting(db, at(again + timedelta(days=30), 9))]
     assert set(after) - set(before) == {"2027-W14", "2027-W15", "2027-W16", "2027-W17", "2027-04"}
+
+
+def test_day_that_a_clock_dated_ahead_comes_before_those_with_the_right_dates(bench):
+    """Tuesday was dated as Saturday: what it entered is finished on days of earlier dates, and the week's stock is Friday's."""
+    bench.day(MONDAY, 10_00)
+    ahead, tuesday = MONDAY + timedelta(days=5), MONDAY + timedelta(days=1)
+    bench.act(open_day, at=at(ahead, 9))
+    told = COMPLAINT | {"happened_on": ahead.isoformat()}
+    entries = [bench.act(registers.open_entry, "complaints", told, at=at(ahead)).id for _ in range(3)]
+    wrong = bench.close(at=at(ahead, 18)).report
+    bench.act(accept_clock, "was_ahead", at=at(tuesday, 9))
+    bench.act(open_day, at=at(tuesday, 10))
+    bench.act(take_step, entries[0], "close", registers.Typed(CLOSING), at=at(tuesday))
+    bench.act(registers.actions.withdraw, entries[1], at=at(tuesday))
+    bench.act(check_in, waybill="YT8962646785389", phone="1234", desk_id=None, at=at(tuesday))
+    right = bench.close(at=at(tuesday, 18)).report
+    counted = [json.loads(one.content)["counts"] for one in (wrong, right)]
+    assert [(one["complaints_new"], one["complaints_closed"]) for one in counted] == [(3, 0), (-1, 1)]
+    week = bench.content(bench.freeze(WEEK))
+    assert (week["counts"]["complaints_new"], week["counts"]["complaints_closed"]) == (2, 1)
+    assert [day["business_on"][-2:] for day in week["days"]] == ["05", "06", "10"]
+    assert (week["parcels"]["received"], week["parcels"]["in_stock"]) == (1, 1)
+    with bench.store.reading() as db:
+        assert "月末在库 1 件" in monthly_form(db, "2026-10").boxes["parcels"]
+    bench.day(MONDAY + timedelta(days=6), 10_00)  # kiosk check (below) counts them all again, and they say the same
 
 
 def test_days_of_an_older_version_are_summed_by_hand_only_and_what_they_lack_is_unknown(bench):
