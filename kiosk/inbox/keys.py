@@ -90,9 +90,10 @@ def thumbprint_of(text: str) -> str:
 
 def rotate(tx: Tx, public_key: str, from_sequence: int) -> CountyKey:
     """The key that a message named, from the message after it on. Does nothing when it is the current one: what a centre
-    signs again for a station that was just enrolled names the key by which it was enrolled."""
+    signs again for a station that was just enrolled names the key by which it was enrolled. Nor when a later key counts by now:
+    a message that was parked and is tried again brings back no key that the county has given up."""
     standing = current(tx)
-    if standing is not None and standing.public_key == public_key:
+    if standing is not None and (standing.public_key == public_key or standing.from_sequence >= from_sequence):
         return standing
     return _insert(tx, public_key, "rotated", from_sequence)
 

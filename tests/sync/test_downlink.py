@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from kiosk import outbox
-from kiosk.inbox import actions, store
+from kiosk.counter import apply_message
+from kiosk.inbox import actions, keys, store
 from kiosk.reports import envelope, signing, station_keys
-from kiosk.storage import Store
-from sync.downlink import FAILED, Asked, Downlink
+from kiosk.storage import Actor, Store
+from sync.downlink import FAILED, Asked, Downlink, _park_failed
 from tests.services.county_bench import NOTICE, PARCELS, RANKING, County
 from tests.sync import scripted
 from tests.sync.scripted import ScriptedCentre, acknowledge, answer, reply
@@ -238,3 +239,16 @@ def test_report_goes_while_a_question_has_no_answer_and_messages_come_while_repo
         assert actions.store.count_parked(db) == 0
         assert store.messages(db)[-1].content.title == NOTICE["title"]
     place.close()
+
+
+def test_rotation_that_was_parked_brings_no_former_key_of_the_county_back(tmp_path):
+    """The county has gone on to another key, which a person pinned, before the parked message is tried again."""
+    with listening(tmp_path) as (_centre, place, county, _ear, _said):
+        third = signing.public_key_of(b"3" * 32)
+        assert _park_failed(place, county.envelope("key.rotated", county.rotated(b"2" * 32)))
+        with place.transaction() as tx:
+            keys.pin(tx, third)
+        with place.transaction(Actor("staff", 1, "manager")) as tx:
+            apply_message.try_again(tx, county.last().id)
+        with place.reading() as db:
+            assert [key.public_key for key in keys.pinned(db)] == [third, county.public_key]
