@@ -79,6 +79,7 @@ def test_dates_are_both_included_and_begin_with_the_month(asked, first, last):
     [
         ({"month": "2026-13"}, "ledger.dates_unreadable"),
         ({"month": "november"}, "ledger.dates_unreadable"),
+        ({"month": "9999-12"}, "ledger.dates_unreadable"),
         ({"from_on": "2026-02-30"}, "ledger.dates_unreadable"),
         ({"from_on": "2026-11-05", "to_on": "2026-11-03"}, "ledger.dates_reversed"),
         ({"from_on": "2025-01-01", "to_on": "2026-01-02"}, "ledger.range_too_long"),

@@ -156,7 +156,7 @@ def _dates(today: date, month: str, from_on: str, to_on: str) -> tuple[date, dat
         else:
             first = date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
             last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    except ValueError:
+    except (ValueError, OverflowError):  # the last month of all has no next one
         raise Refused("ledger.dates_unreadable", N_("日期要写成 2026-11-22 这样，并且真有这一天；请重新选择")) from None
     if last < first:
         raise Refused(
