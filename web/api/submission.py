@@ -15,7 +15,7 @@ from kiosk.outbox import enrolment
 from kiosk.outbox.enrolment import Enrolment
 from kiosk.outbox.typed import standing_number
 from kiosk.people.rights import Right
-from kiosk.reports import for_people, qr_parts, station_keys
+from kiosk.reports import envelope, for_people, qr_parts, station_keys
 from kiosk.storage import Reader, Tx
 from kiosk.words import N_
 from web.api.fields import LARGEST_ID, Asked, Text, Told, Word, instant, said
@@ -176,6 +176,7 @@ def send_again(_asked: dict[str, Any], outbox_id: int) -> Response:
 @room.acts(f"/outbox/{ID}/send-anew", SentTold, rights=[Right.MANAGE], status=201)
 def send_anew(_asked: dict[str, Any], outbox_id: int) -> Response:
     """Signs what a refused message says once more, under a new number."""
+    envelope.be_ready(station().store.secrets)
 
     def act(tx: Tx) -> Done:
         made = submit.send_anew(tx, outbox_id)
@@ -194,6 +195,7 @@ def show_key() -> Response:
 @room.acts("/station-key", KeyTold, rights=[Right.MANAGE], status=201)
 def rotate_key(_asked: dict[str, Any]) -> Response:
     """Changes the key; the old one signs the message that tells the county."""
+    envelope.be_ready(station().store.secrets)
 
     def act(tx: Tx) -> Done:
         submit.rotate_key(tx)
