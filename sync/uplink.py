@@ -146,7 +146,8 @@ class Uplink:
         return wait
 
     def _lease(self) -> tuple[Message, str] | None:
-        with self.store.transaction() as tx:
+        # Without its own sync: if a power cut takes the lease back, nobody is sending any more, and the message waits.
+        with self.store.transaction(lasting=False) as tx:
             message = outbox.lease(tx, self.owner, self._lease_seconds)
             return None if message is None else (message, outbox.payload(tx, message.id))
 

@@ -169,9 +169,11 @@ class Store:
             self._readers.put(connection)
 
     @contextmanager
-    def transaction(self, actor: Actor = SYSTEM, *, erasing: bool = False) -> Iterator[Tx]:
+    def transaction(self, actor: Actor = SYSTEM, *, erasing: bool = False, lasting: bool = True) -> Iterator[Tx]:
         """One act, durable when the block has ended without an error and rolled back whole when it raised.
 
+        What is not ``lasting`` is seen by everybody, but a power cut may take it back, whole: for what nobody is told of
+        and is done again without it (a lease). It spares the disk a sync; the next act's makes it durable as well.
         ``erasing`` truncates the log afterwards, so that an erased value stays neither in the file (every connection
         overwrites what it deletes) nor in the WAL (architecture.md §1.7). Not re-entrant: an act never opens a transaction.
         """
@@ -182,6 +184,8 @@ class Store:
             self._owner = me
             fcntl.flock(self._gate, fcntl.LOCK_EX)
             try:
+                if not lasting:
+                    self._writer.execute("PRAGMA synchronous = NORMAL")
                 self._writer.execute("BEGIN IMMEDIATE")
                 tx = Tx(self._writer, self, actor)
                 try:
@@ -193,6 +197,8 @@ class Store:
             finally:
                 fcntl.flock(self._gate, fcntl.LOCK_UN)
                 self._owner = None
+                if not lasting:
+                    self._writer.execute("PRAGMA synchronous = FULL")
         if erasing:
             self._erase_from_log()
         for act in tx.afterwards:

@@ -52,6 +52,23 @@ def test_after_commit_runs_when_the_commit_has_returned(store: Store):
     assert seen == [1]
 
 
+def test_only_what_need_not_last_is_left_unsynced(store: Store):
+    """Seen by everybody at once like any other, and the act after it is synced again, however the one before ended."""
+    normal, full = 1, 2
+    with store.transaction(lasting=False) as tx:
+        next_number(tx, "ticket")
+        assert tx.value("PRAGMA synchronous") == normal
+    with store.reading() as db:
+        assert last_number(db, "ticket") == 1
+    with store.transaction() as tx:
+        assert tx.value("PRAGMA synchronous") == full
+    with pytest.raises(Refused), store.transaction(lasting=False) as tx:
+        next_number(tx, "ticket")
+        raise Refused("test.no", "no")
+    with store.transaction() as tx:
+        assert tx.value("PRAGMA synchronous") == full and last_number(tx, "ticket") == 1
+
+
 def _last(tx: Tx) -> int:
     return tx.kept("numbers", lambda: last_number(tx, "ticket"))
 
