@@ -125,7 +125,10 @@ def _growth(figures: Figures) -> None:
     for row in figures.rows:
         if row.ratio and "start-up" not in row.what:
             by_name.setdefault(row.what, []).append(row)
-    for name, (small, large) in by_name.items():
+    for name, found in by_name.items():
+        if len(found) != len(SIZES):
+            continue  # taken once, in a place of its own
+        small, large = found
         growth = (large.ratio or 0) / (small.ratio or 1)
         limit = next((limit for word, limit in _GROWTH.items() if name.startswith(word)), None)
         row = Row(

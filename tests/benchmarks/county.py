@@ -4,6 +4,7 @@ beside bare inserts of the same bytes, and the lists of three hundred stations o
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -15,13 +16,15 @@ from sqlalchemy import Connection, insert, text
 
 from kiosk import outbox
 from kiosk.reports import sending
+from kiosk.reports.envelope import Signed
 from sync.centre.app import create_app
 from sync.centre.intake import take
 from sync.centre.office import Centre
 from sync.centre.tables import report_figures, reports, station_keys, stations
+from sync.transport import ENDPOINT, MEDIA_TYPE
 from sync.uplink import Uplink
-from tests.benchmarks import yardsticks
-from tests.benchmarks.measure import Runner, Times, alternate, said
+from tests.benchmarks import processes, yardsticks
+from tests.benchmarks.measure import Runner, Times, alternate, cpu_of, said
 from tests.benchmarks.table import Figures, Row
 from tests.benchmarks.wire import Wire
 from tests.services.counter_bench import Bench
@@ -42,6 +45,8 @@ def measure(figures: Figures, folder: Path, *, is_quick: bool) -> None:
     count, days = (20, 30) if is_quick else (STATIONS, 365 * YEARS)
     with running_server(durable=True) as server:
         for name, address in (("SQLite", ""), ("PostgreSQL", server.new_database())):
+            there = ["--database", server.new_database()] if address else []
+            _ingest_over_http(figures, folder / f"{name} over HTTP", there, name, 10 if is_quick else 60)
             centre = Centre.open(folder / name, address)
             with said(f"{name}: {count} stations over {days} days"):
                 _fill(centre, count, days)
@@ -71,8 +76,10 @@ def _drained(figures: Figures, folder: Path, count: int) -> None:
         uplink = Uplink(bench.store, lambda _lamp: None)
         with yardsticks.Bare(raw) as bare:
             line, numbers = Wire(bare.port), iter(range(500, 2_000))
-            f = Runner("F", lambda _: line.ask("POST", f"/parcels/{next(numbers)}/hand-over"))
-            theirs, ours = alternate(f, Runner("report", lambda _: uplink.turn()), batches=5, size=count // 6)
+            f = Runner("F", lambda _: line.ask("POST", f"/parcels/{next(numbers)}/hand-over"), cpu_of(bare.pid))
+            theirs, ours = alternate(f, Runner("report", lambda _: uplink.turn()), batches=4, size=count // 8)
+            some = Row("syncs per drained message, station", f"{count}")
+            processes.counted(figures, some, os.getpid(), folder, lambda _: uplink.turn(), count // 8)
             begun = time.perf_counter()
             while _waiting(bench):
                 uplink.turn()
@@ -96,12 +103,10 @@ def _waiting(bench: Bench) -> int:
 
 def _ingest(figures: Figures, folder: Path, centre: Centre, name: str, size: int) -> None:
     """A report verified and stored, in process, beside the bare insert of as many bytes with a commit each."""
-    signer = Signer.make(folder / "signer", "bench-002")
-    envelopes = (signer.report(number).envelope for number in range(1, 10_000))
+    made = _signed(folder / "signer", size * 6)
     with centre.database.writing() as db:
         kind = "SERIAL" if db.dialect.name == "postgresql" else "INTEGER"
         db.execute(text(f"CREATE TABLE bare (id {kind} PRIMARY KEY, envelope TEXT NOT NULL, payload TEXT NOT NULL)"))
-    one = signer.report(1)
     trusting = Centre(
         centre.database, centre.secrets, True, centre.zone, centre.locale, centre.report_by
     )  # the first key is believed
@@ -110,22 +115,58 @@ def _ingest(figures: Figures, folder: Path, centre: Centre, name: str, size: int
         with centre.database.writing() as db:
             db.execute(
                 text("INSERT INTO bare (envelope, payload) VALUES (:envelope, :payload)"),
-                {"envelope": one.envelope, "payload": one.payload},
+                {"envelope": made[0].envelope, "payload": made[0].payload},
             )
 
-    made = list(_first(envelopes, size * 6))  # signing is the station's work
     left = iter(made)
     ours, theirs = alternate(
-        Runner("ingest", lambda _: take(trusting, next(left))), Runner("bare", bare), batches=4, size=size
+        Runner("ingest", lambda _: take(trusting, next(left).envelope)), Runner("bare", bare), batches=4, size=size
     )
     row = Row(f"a report verified and stored, {name}, in process", "", ours, theirs, "bare insert, a commit each")
     row.words = f"{1 / ours.median:.0f} a second"
     figures.add(row)
 
 
-def _first(found: Iterator[str], count: int) -> Iterator[str]:
-    for _, one in zip(range(count), found, strict=False):
-        yield one
+def _ingest_over_http(figures: Figures, folder: Path, there: list[str], name: str, size: int) -> None:
+    """A report posted, verified and stored by the centre's own process, beside F. A database server's CPU is not counted."""
+    made = iter(_signed(folder / "signer", size * 8))
+    yardsticks.make(folder / "raw.db", size * 8, size * 8)
+    numbers = iter(range(size * 8))
+    with (
+        centre_process(folder / "centre", "--trust-first", *there) as (address, process),
+        yardsticks.Bare(folder / "raw.db") as bare,
+    ):
+        line, f = Wire(int(address.rpartition(":")[2])), Wire(bare.port)
+
+        def post(_: int) -> None:
+            more = f"Content-Type: {MEDIA_TYPE}\r\n"
+            status, said = line.ask("POST", ENDPOINT, next(made).envelope.encode("ascii"), more)
+            assert status == 201, said
+
+        def bare_act(_: int) -> None:
+            f.ask("POST", f"/parcels/{next(numbers)}/hand-over")
+
+        ours, theirs = alternate(
+            Runner("ingest", post, cpu_of(process.pid)), Runner("F", bare_act, cpu_of(bare.pid)), batches=5, size=size
+        )
+        row = Row(f"a report verified and stored, {name}, HTTP", "", ours, theirs, "F", f"≥ {SHARE_OF_F} × F's rate")
+        rate = theirs.median / ours.median
+        row.is_reached, row.words = rate >= SHARE_OF_F, f"{rate:.2f} × F's rate, {1 / ours.median:.0f} a second"
+        figures.add(row)
+        if not there:
+            some = Row(f"syncs per report taken in, {name}", "")
+            processes.counted(figures, some, process.pid, folder, post, size)
+        line.close()
+        f.close()
+
+
+def _signed(folder: Path, count: int) -> list[Signed]:
+    """Daily reports of one station, each of a date of its own; signing is the station's work."""
+    signer = Signer.make(folder, "bench-002")
+    return [
+        signer.report(n, business_on=(FIRST + timedelta(days=n)).isoformat(), report_no=f"F{n:08d}-0001")
+        for n in range(1, count + 1)
+    ]
 
 
 def _fill(centre: Centre, count: int, days: int) -> None:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from tests.benchmarks.measure import Times, pss_kb
+from tests.benchmarks.measure import Act, Times, pss_kb
 from tests.benchmarks.table import Figures, Row
 from tests.benchmarks.wire import Wire
 from tests.benchmarks.yardsticks import Bare
@@ -92,33 +92,42 @@ def memory(figures: Figures, station: Station, size: str) -> None:
 
 
 def syncs(figures: Figures, station: Station, numbers: list[int], size: str) -> None:
-    """How often the web process asks the disk to keep what it has, for one hand-over, counted by strace."""
+    """How often the web process asks the disk to keep what it has, for one hand-over."""
+    wire = Wire(station.port, {"Authorization": f"Bearer {station.tokens['operator']}"})
+
+    def hand_over(turn: int) -> None:
+        wire.json(f"{BASE}/parcels/{numbers[turn]}/hand-over", {"method": "code"}, 200, key=f"sync-{numbers[turn]}")
+
+    counted(
+        figures, Row("syncs per hand-over, API", size), station.pids()["web"], station.folder, hand_over, HAND_OVERS
+    )
+    wire.close()
+
+
+def counted(figures: Figures, row: Row, pid: int, folder: Path, act: Act, times: int) -> None:
+    """Adds the row with the syncs that a process does for each of so many acts, counted by strace; one is asked for."""
     strace = shutil.which("strace")
     if strace is None:
-        figures.notes.append("syncs per hand-over were not counted: strace is not installed")
+        figures.notes.append(f"{row.what} were not counted: strace is not installed")
         return
-    log = station.folder / "syncs.txt"
+    log = folder / "syncs.txt"
     tracer = subprocess.Popen(
-        [strace, "-f", "-p", str(station.pids()["web"]), "-e", "trace=fsync,fdatasync,sync_file_range,msync,sync", "-o",
-         str(log)],
+        [strace, "-f", "-p", str(pid), "-e", "trace=fsync,fdatasync,sync_file_range,msync,sync", "-o", str(log)],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert tracer.stderr is not None
-    said = tracer.stderr.readline()
-    if "attached" not in said:
+    if "attached" not in tracer.stderr.readline():
         tracer.kill()
         tracer.wait()
-        figures.notes.append("syncs per hand-over were not counted: this machine lets nobody trace a process")
+        tracer.stderr.close()
+        figures.notes.append(f"{row.what} were not counted: this machine lets nobody trace a process")
         return
-    wire = Wire(station.port, {"Authorization": f"Bearer {station.tokens['operator']}"})
-    for number in numbers[:HAND_OVERS]:
-        wire.json(f"{BASE}/parcels/{number}/hand-over", {"method": "code"}, 200, key=f"sync-{number}")
-    wire.close()
+    for turn in range(times):
+        act(turn)
     tracer.send_signal(signal.SIGINT)
     tracer.wait(20)
     tracer.stderr.close()
-    counted = len(re.findall(r"\b(?:fsync|fdatasync|sync_file_range|msync|sync)\(", log.read_text("ascii", "replace")))
-    each = counted / HAND_OVERS
-    figures.add(
-        Row("syncs per hand-over, API", size, asked="1", is_reached=each == 1, words=f"{each:.2f}", is_alarm=each >= 2)
-    )
+    found = re.findall(r"\b(?:fsync|fdatasync|sync_file_range|msync|sync)\(", log.read_text("ascii", "replace"))
+    each = len(found) / times
+    row.asked, row.is_reached, row.words, row.is_alarm = "1", each == 1, f"{each:.2f}", each >= 2
+    figures.add(row)
