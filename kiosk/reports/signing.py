@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kiosk.errors import Refused
 from kiosk.words import N_
@@ -52,7 +52,7 @@ def canonical(value: Any) -> str:
     Raises TypeError for a float, anywhere in it: money is whole fen, and floats have no one spelling.
     """
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _spelled(value)
 
 
 def digest(payload: str) -> str:
@@ -129,8 +129,8 @@ def read_payload(raw: bytes) -> Read:
     """Canonical JSON of an object. Raises ``Refused`` as ``read_signed``."""
     try:
         payload = raw.decode("utf-8")
-        said = json.loads(payload)
-        fits = isinstance(said, dict) and canonical(said) == payload
+        said = json.loads(payload, parse_float=_no_float, parse_constant=_no_float)
+        fits = isinstance(said, dict) and _spelled(said) == payload
     except (ValueError, TypeError, RecursionError) as error:
         raise unreadable() from error
     if not fits:
@@ -210,9 +210,17 @@ def _no_key() -> Refused:
     return Refused("envelope.key_unreadable", N_("这不是 Ed25519 公钥（JWK）；没有登记，请重新复制"))
 
 
+def _spelled(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _no_float(_text: str = "") -> NoReturn:
+    raise TypeError("a float has no canonical spelling")
+
+
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
-        raise TypeError("a float has no canonical spelling")
+        _no_float()
     if isinstance(value, Mapping):
         for key, part in value.items():
             if not isinstance(key, str):

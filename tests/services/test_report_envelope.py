@@ -167,6 +167,13 @@ def test_float_has_no_canonical_spelling():
         envelope.canonical({"amounts": [1, {"fee": 2.5}]})
 
 
+@pytest.mark.parametrize("number", ["2.5", "1e2", "1E400", "NaN", "-Infinity"])
+def test_signed_float_is_refused_wherever_it_stands(secrets: Secrets, number: str):
+    said = signed(secrets).payload.replace("1250", number)
+    assert number in said
+    assert code_of(envelope.verify, resigned(secrets, said), envelope.public_jwk(secrets)) == "envelope.unreadable"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: (
