@@ -24,6 +24,7 @@ FILE = "centre.db"
 BUSY_SECONDS = 10
 #: As many as the server has threads, and one for a command beside it.
 CONNECTIONS = 5
+# Errors are logged, and what was to be written may name people: ``hide_parameters`` keeps it out of their words.
 
 
 class Database:
@@ -87,6 +88,7 @@ def _sqlite(path: Path, busy_seconds: float) -> Engine:
         f"sqlite:///{path}",
         connect_args={"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False},
         pool_size=CONNECTIONS,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -114,6 +116,7 @@ def _postgresql(address: str, busy_seconds: float) -> Engine:
             url.set(drivername="postgresql+psycopg"),
             connect_args={"options": f"-c lock_timeout={milliseconds} -c timezone=UTC", "connect_timeout": 10},
             pool_size=CONNECTIONS,
+            hide_parameters=True,
             pool_pre_ping=True,
             pool_timeout=busy_seconds,
         )

@@ -1,7 +1,7 @@
 """What the county has to tell its stations: signed once with the centre's key, numbered without a gap for each station, and
 fetched by the station when it asks. The station says up to where it has applied them and what it has put aside.
 
-A message that names people is emptied of them when it has long been applied; its number and topic stay.
+A message that names people is emptied of them some weeks after it was made, whatever became of it; its number and topic stay.
 """
 
 from __future__ import annotations
@@ -138,6 +138,7 @@ def poll(centre: Centre, envelope: str) -> Answer:
                     .where(stations_table.c.station == claimed.station)
                     .values(polled_made_at=said["made_at"])
                 )
+                _clear(centre, db, claimed.station)
                 _applied(db, claimed.station, said["after"], parked)
                 answer = _following(db, claimed.station, said["after"])
     if refusal is not None:
@@ -194,16 +195,17 @@ def _seal(db: Connection, seed: bytes, found: Queued, content: Mapping[str, Any]
     db.execute(update(messages).where(messages.c.id == found.id).values(changed))
 
 
-def _clear(centre: Centre, db: Connection) -> None:
-    """Empties messages that name people and were applied long ago."""
+def _clear(centre: Centre, db: Connection, station: str = "") -> None:
+    """Empties messages that name people and are older than anybody may ask for: one that was put aside, or that a station
+    never fetched, names them no longer than one that was applied."""
     before = clock.stamp(clock.now() - timedelta(days=KEPT_DAYS))
     for topic, empty in NAMES_PEOPLE.items():
         query = select(messages).where(
             messages.c.topic == topic,
-            messages.c.applied_at < before,
+            messages.c.made_at < before,
             messages.c.content != signing.canonical(dict(empty)),
         )
-        for found in db.execute(query).all():
+        for found in db.execute(query.where(messages.c.station == station) if station else query).all():
             _seal(db, county_key.seed(centre, db), Queued(**found._mapping), empty)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk import clock
 from kiosk.inbox import message as county_message
@@ -114,19 +115,34 @@ def test_station_that_enrols_again_can_read_what_was_signed_before(
         assert said["topic"] == "announcement" or said["content"]["key"]["jwk"] == pinned
 
 
-def test_people_are_taken_out_of_a_message_long_after_it_was_applied(enrolled: Centre, signer: Signer) -> None:
+@pytest.mark.parametrize("after", [1, 0])
+@pytest.mark.parametrize("cleared_by", ["poll", "queue"])
+def test_people_are_taken_out_of_a_message_long_after_it_was_made(
+    enrolled: Centre, signer: Signer, after: int, cleared_by: str
+) -> None:
+    """Applied, or put aside and never asked for again."""
     parcels = {"items": [{"waybill": "YT1234567890123", "phone": "13900000001", "name": "试验", "carrier": "yto"}]}
     downlink.queue(enrolled.office, ["demo-001"], "parcels.expected", parcels)
-    enrolled.post(signer.poll(after=1), to=POLL)
+    enrolled.post(signer.poll(after=after), to=POLL)
     with enrolled.office.database.writing() as db:
         long_ago = clock.stamp(clock.now() - timedelta(days=downlink.KEPT_DAYS + 1))
-        db.execute(sql("UPDATE messages SET applied_at = :at"), {"at": long_ago})
-    downlink.queue(enrolled.office, ["demo-001"], "announcement", NOTICE)
+        db.execute(sql("UPDATE messages SET made_at = :at"), {"at": long_ago})
+    if cleared_by == "queue":
+        downlink.queue(enrolled.office, ["demo-001"], "announcement", NOTICE)
+    else:
+        enrolled.post(signer.poll(after=after), to=POLL)
     with enrolled.office.database.reading() as db:
         held = str(db.execute(sql("SELECT * FROM messages")).all())
     assert "13900000001" not in held
     emptied = opened(enrolled, enrolled.post(signer.poll(), to=POLL)[1]["messages"][0])
     assert (emptied["sequence"], emptied["content"]) == (1, {"items": []})
+
+
+def test_error_of_the_database_names_nobody_in_the_log(enrolled: Centre) -> None:
+    asked = sql("INSERT INTO nowhere VALUES (:phone)")
+    with pytest.raises(SQLAlchemyError) as failed, enrolled.office.database.writing() as db:
+        db.execute(asked, {"phone": "13900000001"})
+    assert "13900000001" not in str(failed.value)
 
 
 @pytest.mark.parametrize(
