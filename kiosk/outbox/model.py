@@ -15,9 +15,12 @@ ON_ROAD = "road:"
 #: No road is waited for longer than this; a lease beyond it was taken before the clock was set back.
 LONGEST_ON_ROAD_DAYS = 30
 
+#: Refused, and neither replaced by a later message of its subject nor, of a new key, by an enrolment with a code.
 IS_STANDING_REFUSED = (
     "o.state = 'refused' AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.subject_kind = o.subject_kind"
     " AND l.subject_id = o.subject_id AND l.topic = o.topic AND l.sequence > o.sequence)"
+    " AND NOT (o.topic = 'key.rotated' AND EXISTS (SELECT 1 FROM enrolments e JOIN station_keys k"
+    " ON k.thumbprint = e.thumbprint WHERE e.state = 'enrolled' AND k.sequence >= o.sequence))"
 )
 
 #: What has not ended. A question about one of these states asks this first, in these very words: only then is it answered by

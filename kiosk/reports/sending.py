@@ -52,15 +52,15 @@ def restored_to(db: Reader) -> int | None:
     theirs: the station was restored from an old back-up. None when nothing of the kind stands."""
     named = [
         highest
-        for _message, code, highest in outbox.standing_refusals(db)
-        if code in RESTORED_CODES and highest is not None
+        for message, code, highest in outbox.standing_refusals(db)
+        if code in RESTORED_CODES and highest is not None and message.topic != KEY_TOPIC
     ]
     return max(named, default=None)
 
 
 def go_on_after(tx: Tx, highest_sequence: int) -> list[int]:
-    """After a restore: the next number comes after what the centre has, and every standing refused message goes anew with
-    the same content. Returns the ids of the new messages."""
+    """After a restore: the next number comes after what the centre has, and every message that stands refused for its number
+    goes anew with the same content, but for one that tells of a key. Returns the ids of the new messages."""
     outbox.skip_to(tx, highest_sequence)
     refused = [message for message, code, _highest in outbox.standing_refusals(tx) if code in RESTORED_CODES]
     return [send_anew(tx, message.id) for message in refused if message.topic != KEY_TOPIC]
@@ -72,10 +72,12 @@ def current_secret(db: Reader) -> str:
 
 
 def known_secret(db: Reader) -> str:
-    """The name of the newest secret of which the county is known to have the public key. It signs questions, which stand in
-    no sequence: while the message about a new key is on its way, the centre knows only the old one."""
+    """The name of the newest secret of which the county is known to have the public key, by its message or by a one-time code.
+    It signs questions, which stand in no sequence: while the message about a new key is on its way, the centre knows only
+    the old one; once the new one was enrolled by a code, it knows only that."""
     sql = (
         "SELECT k.secret FROM station_keys k JOIN outbox o ON o.sequence = k.sequence WHERE o.state = 'acknowledged'"
+        " OR EXISTS (SELECT 1 FROM enrolments e WHERE e.state = 'enrolled' AND e.thumbprint = k.thumbprint)"
         " ORDER BY k.id DESC LIMIT 1"
     )
     return db.value(sql) or envelope.KEY

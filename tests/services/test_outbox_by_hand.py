@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import audit, clock, outbox, settings
 from kiosk.errors import Refused
-from kiosk.outbox import typed
+from kiosk.outbox import enrolment, typed
 from kiosk.outbox.check import problems
 from kiosk.reports import envelope, sending, station_keys
 from kiosk.storage import open_store
@@ -277,6 +277,25 @@ def test_restored_station_goes_on_behind_what_the_centre_has(store):
     with pytest.raises(Refused) as refused, store.transaction() as tx:
         sending.send_anew(tx, 1)
     assert refused.value.code == "message.not_refused"
+
+
+def test_new_key_that_was_enrolled_by_a_code_needs_its_message_no_more(store):
+    """The message about it was refused: the centre knows only the key of the code, and is asked for messages under that."""
+    with store.transaction() as tx:
+        made = station_keys.rotate(tx)
+    refuse(store, 1, "report.sequence_taken", 9)
+    with store.reading() as db:
+        assert sending.known_secret(db) == envelope.KEY and outbox.summary(db).refused == 1
+        assert sending.restored_to(db) is None, "going on sends no key anew, so nobody is asked to"
+    with store.transaction() as tx:
+        enrolment.ask(tx, "ABCD2345", made.thumbprint)
+    with store.reading() as db:
+        assert sending.known_secret(db) == envelope.KEY and outbox.summary(db).refused == 1
+    with store.transaction() as tx:
+        enrolment.end(tx, enrolment.asked(tx).id, "enrolled")
+    with store.reading() as db:
+        assert sending.known_secret(db) == sending.current_secret(db) != envelope.KEY
+        assert outbox.summary(db).refused == 0 and outbox.standing_refusals(db) == []
 
 
 def test_message_refused_for_its_content_may_go_anew_under_a_new_number(store):
