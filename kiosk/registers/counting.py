@@ -38,10 +38,11 @@ def counts(
 def _count(register: Register, counter: Counter, entry: Entry, stands: Standing, first_on: str, last_on: str) -> int:
     kind, _, code = counter.counts.partition(":")
     if kind == "step":
-        # Each time it was taken, with what stood right after it.
+        # Each time it was taken, with what stood right after it. What was taken up again has not ended; money stays spent.
         times = 0
         for place, taken in enumerate(stands.counts):
-            if taken.act == code and first_on <= taken.business_on <= last_on:
+            is_moot = not counter.sum and _was_taken_up_again(register, stands.counts[place:])
+            if taken.act == code and first_on <= taken.business_on <= last_on and not is_moot:
                 times += _worth(counter, entry, _content(stands.counts, place, register, counter))
         return times
     if kind == "state":
@@ -49,6 +50,12 @@ def _count(register: Register, counter: Counter, entry: Entry, stands: Standing,
     day = date_on(register, stands) if counter.by == "date" else stands.counts[0].business_on
     assert counter.counts == OPENED
     return _worth(counter, entry, stands.content) if first_on <= day <= last_on else 0
+
+
+def _was_taken_up_again(register: Register, steps: tuple[Taken, ...]) -> bool:
+    """Whether the first of these steps ended the entry and a later one found that there was work left."""
+    kinds = [state.kind if (state := register.state(taken.state)) is not None else "" for taken in steps]
+    return kinds[0] == "done" and "open" in kinds
 
 
 def _content(steps: tuple[Taken, ...], place: int, register: Register, counter: Counter) -> Mapping[str, Any]:

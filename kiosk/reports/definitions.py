@@ -63,7 +63,7 @@ _COUNT_WORDS: Mapping[str, str] = {
     "persons_served": N_("办了事的单每张计 1 人次，没有开单只取件的每来一次计 1 人次；只退款的、当日作废的不计"),
     # What is written down late counts on the day on which it is, what is withdrawn comes off the day on which it was.
     "complaints_new": N_("投诉和纠纷登记簿里新登记的件数"),
-    "complaints_closed": N_("投诉和纠纷登记簿里办结的件数"),
+    "complaints_closed": N_("投诉和纠纷登记簿里办结的件数，重办的在重办当日减去"),
     "posts_published": N_("信息发布登记簿里发布的条数，与以前重复的不计"),
     "training_held": N_("村民培训登记簿里办成的场次"),
     "training_heads": N_("这些培训到场的人次"),

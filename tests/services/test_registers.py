@@ -339,8 +339,10 @@ def test_counts_look_only_at_what_the_period_touched(bench):
     ended, left, moved = (complain(bench) for _ in range(3))
     for number in (ended, moved):
         bench.act(actions.take_step, number, "close", Typed(CLOSING), at=AT)
-    bench.act(actions.take_step, moved, "reopen", Typed({"why_again": "还要再谈"}), at="2026-12-20T02:00:00.000000Z")
     planned = bench.act(registers.open_entry, "campaigns", CAMPAIGN, at=AT).id
+    bench.close(at="2026-11-20T10:00:00.000000Z")
+    for act, said in (("reopen", {"why_again": "还要再谈"}), ("close", CLOSING)):
+        bench.act(actions.take_step, moved, act, Typed(said), at="2026-12-20T02:00:00.000000Z")
     with bench.store.reading() as db:
         found = {code: [one.id for one, _ in store.touched(db, code, "2026-12-01", "2026-12-31")] for code in BOOKS}
         before = [one.id for one, _ in store.touched(db, "complaints", "2026-11-01", "2026-11-30")]
@@ -352,3 +354,19 @@ def test_counts_look_only_at_what_the_period_touched(bench):
     assert found == {"complaints": [left, moved], "campaigns": [planned]} and before == [ended, left, moved]
     assert [one for one in plan if one.startswith("SCAN") and one != "SCAN found"] == []
     assert [one for one in plan if one.startswith("SEARCH e ")] == ["SEARCH e USING INTEGER PRIMARY KEY (rowid=?)"]
+
+
+def test_complaint_that_is_reopened_and_closed_again_is_closed_once(bench):
+    """Counted at each closing it would cost its point twice, and more would have been closed than came in."""
+    number = complain(bench)
+    shut = Typed(CLOSING | {"fault": "本站"})
+    bench.act(actions.take_step, number, "close", shut, at=AT)
+    codes = ("new", "closed", "station_fault", "open", "handling")
+    assert [counted(bench)[f"complaints.{code}"] for code in codes] == [1, 1, 1, 0, 0]
+    bench.act(actions.take_step, number, "reopen", Typed({"why_again": "还没赔"}), at=AT)
+    assert [counted(bench)[f"complaints.{code}"] for code in codes] == [1, 0, 0, 0, 1]
+    bench.close(at="2026-11-20T10:00:00.000000Z")
+    bench.act(actions.take_step, number, "close", shut, at="2026-12-02T02:00:00.000000Z")
+    assert [counted(bench)[f"complaints.{code}"] for code in codes] == [1, 0, 0, 0, 1], "November as it ended"
+    year = counted(bench, "2026-01-01", "2026-12-31")
+    assert [year[f"complaints.{code}"] for code in codes] == [1, 1, 1, 0, 0]
