@@ -120,8 +120,6 @@ def _example(field: Field, today: date, place: int) -> str:
             return str(min(max(field.least, 12), field.most or 12))
         case "person":
             return NAMES[place % len(NAMES)]
-        case "month":
-            return today.isoformat()[:7]
         case "note":
             return WORDS[place % len(WORDS)]
         case "text":
