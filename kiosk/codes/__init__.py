@@ -7,7 +7,7 @@ from kiosk.codes.free_words import holds_payment_code, is_a_payment_code, own_wo
 from kiosk.codes.identity import about_a_person
 from kiosk.codes.kinds import OURS, PARCEL, SECRET, Candidate, CodeKind, Recognised
 from kiosk.codes.normal import normalise
-from kiosk.codes.phone import PhoneEntry
+from kiosk.codes.phone import PhoneEntry, holds_mobile
 from kiosk.codes.phone import mask as mask_phone
 from kiosk.codes.phone import parse as parse_phone
 from kiosk.codes.plain import clean_text, mask_name
@@ -46,6 +46,7 @@ __all__ = [
     "carriers",
     "clean_text",
     "format_pickup_code",
+    "holds_mobile",
     "holds_payment_code",
     "is_a_payment_code",
     "is_pickup_code",

@@ -16,6 +16,7 @@ from kiosk.errors import Refused
 from kiosk.words import N_
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE_WITHIN = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _COUNTRY = re.compile(r"(?:\+86|0086)-?")
 _COUNTRY_TYPED = re.compile(r"86-?1[3-9][0-9](?:[0-9]{8}|-[0-9]{4}-[0-9]{4}).{0,8}")
 # 3-4-4 groups as people write them; the dash that follows all eleven digits starts an extension instead.
@@ -91,6 +92,12 @@ def parse(text: str) -> PhoneEntry:
 def sure(text: str) -> PhoneEntry | None:
     """The phone in a normalised scan if it can be nothing else, or None: never plain digits that may be a waybill."""
     return _read(text) if len(text) <= _LONGEST else None
+
+
+def holds_mobile(text: str) -> bool:
+    """Whether a mobile number stands somewhere in words, in whatever width of digits, with air or dashes in it or without."""
+    folded = unicodedata.normalize("NFKC", text).translate(PLAIN_DASHES)
+    return _MOBILE_WITHIN.search(re.sub(r"[\s-]", "", folded)) is not None
 
 
 def mask(number: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from kiosk.attachments import Picture
-from kiosk.codes import own_words
+from kiosk.codes import holds_mobile, own_words
 from kiosk.errors import Refused
 from kiosk.fields import read
 from kiosk.registers.model import PICTURES, Field, Register, Rows
@@ -18,7 +16,6 @@ from kiosk.words import N_
 
 ROOM = "register"
 LONGEST_TYPED = 2000
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,7 @@ def _value(asked: Field, typed: Any, today: date, place: str = "") -> str:
 
 def _refuse_phone(asked: Field, typed: str) -> None:
     """What is no personal field stays for ever, so nobody's number may stand in it."""
-    bare = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
-    if not asked.is_personal and _MOBILE.search(bare):
+    if not asked.is_personal and holds_mobile(typed):
         raise Refused(
             "register.holds_phone",
             N_("「{label}」里像是手机号，这一项会长期保存，请不要写电话；没有保存"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.codes import holds_mobile
 from kiosk.purchases.platforms import name_of
 from kiosk.storage import Reader, Tx
 
@@ -79,7 +80,7 @@ def _difference(db: Reader, case_kind: str, case_id: int) -> dict[Place, Figures
     sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0, 0])
     now = db.one(_STANDING[case_kind], case_id)
     if now is not None:
-        sums[_place(now)] = [1, now["quantity"], now["amount_fen"]]
+        sums[_without_phones(_place(now))] = [1, now["quantity"], now["amount_fen"]]
     for said in db.all("SELECT * FROM day_trade WHERE case_kind = ? AND case_id = ?", case_kind, case_id):
         for index, name in enumerate(("txn_count", "quantity", "amount_fen")):
             sums[_place(said)][index] -= said[name]
@@ -146,6 +147,11 @@ def _sums(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
 
 def _place(row: Mapping[str, Any] | Any) -> Place:
     return tuple(row[name] for name in _NAMES)  # type: ignore[return-value]
+
+
+def _without_phones(place: Place) -> Place:
+    """A place as it may stand for ever and go to the county: a name into which somebody typed a phone is left out."""
+    return tuple("" if isinstance(one, str) and holds_mobile(one) else one for one in place)  # type: ignore[return-value]
 
 
 def _place_of(row: Row) -> Place:

@@ -202,6 +202,20 @@ def test_goods_of_a_month_by_thing_shop_and_platform(trading):
     assert totals(trading.content(trading.freeze(half_year_of(october))))[:2] == (3, 850_00)
 
 
+@pytest.mark.parametrize("shop", ["赵大姐19900001234", "微信 199 0000 1234", "１９９００００１２３４"])
+def test_phone_typed_as_the_name_of_a_shop_goes_into_no_report(trading, shop):
+    october = date(2026, 10, 30)
+    trading.taken(at=at(october), quantity=2)
+    trading.act(order_of(1, shop), at=at(october))
+    trading.close(at=at(october, 18))
+    content = trading.content(trading.freeze(month_of(october)))
+    assert [(row["platform_name"], row["online_shop"], row["count"]) for row in content["trade"]["rows"]] == [
+        ("淘宝", "", 1)
+    ]
+    with trading.store.reading() as db:
+        assert [row["online_shop"] for row in db.all("SELECT online_shop FROM day_trade")] == [""]
+
+
 def order_of(number: int, shop: str):
     from kiosk.purchases import orders
 

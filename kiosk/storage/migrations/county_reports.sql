@@ -22,18 +22,19 @@ CREATE INDEX day_trade_by_case ON day_trade (case_kind, case_id);
 
 CREATE INDEX consignment_sales_cancelled ON consignment_sales (cancelled_on) WHERE cancelled_on IS NOT NULL;
 
--- Days that were closed before: what stands today, under the day of the order or the sale.
+-- Days that were closed before: what stands today, under the day of the order or the sale; no name that holds a phone.
 INSERT INTO day_trade (business_on, case_kind, case_id, direction, item_kind, item, unit, unit_size, platform,
     online_shop, txn_count, quantity, amount_fen)
-SELECT p.ordered_on, 'purchase', p.id, 'bought', 'category', p.category, '', 1, p.platform, p.online_shop, 1, p.quantity,
-    p.amount_fen
+SELECT p.ordered_on, 'purchase', p.id, 'bought', 'category', p.category, '', 1, p.platform,
+    CASE WHEN p.online_shop GLOB '*1[3-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*' THEN '' ELSE p.online_shop END, 1, p.quantity, p.amount_fen
 FROM purchases p JOIN business_days d ON d.business_on = p.ordered_on AND d.state = 'closed'
 WHERE p.state NOT IN ('cancelled', 'refunded') AND p.amount_fen IS NOT NULL ORDER BY p.ordered_on, p.id;
 
 INSERT INTO day_trade (business_on, case_kind, case_id, direction, item_kind, item, unit, unit_size, platform,
     online_shop, txn_count, quantity, amount_fen)
 SELECT s.sold_on, 'consignment_sale', s.id, 'sold', CASE WHEN g.id IS NULL THEN 'other' ELSE 'product' END,
-    COALESCE(g.name, ''), s.unit, s.unit_size, s.platform, s.online_shop, 1, s.quantity, s.amount_fen
+    CASE WHEN g.name GLOB '*1[3-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*' THEN '' ELSE COALESCE(g.name, '') END, s.unit, s.unit_size, s.platform,
+    CASE WHEN s.online_shop GLOB '*1[3-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*' THEN '' ELSE s.online_shop END, 1, s.quantity, s.amount_fen
 FROM consignment_sales s JOIN business_days d ON d.business_on = s.sold_on AND d.state = 'closed'
 LEFT JOIN products g ON g.id = s.product_id
 WHERE s.channel = 'online' AND s.state <> 'cancelled' ORDER BY s.sold_on, s.id;
