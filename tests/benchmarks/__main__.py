@@ -139,6 +139,19 @@ def _growth(figures: Figures) -> None:
         figures.add(row)
 
 
+#: What a reader must know of a line beyond its name.
+_LINES = (
+    "A daily report over a closed day is read as it was frozen, by page, file and message alike; worked out it is once, at",
+    "the close. Both stand beside three sums of raw SQL. The reports of months are summed from the frozen days, beside raw",
+    "SQL over the lines of all their tickets.",
+    "",
+    "A report of a backlog is leased, posted and acknowledged by the station; the CPU is the station's. What the centre does",
+    "with it is the line of reports verified and stored: over HTTP beside F, whose every act is a commit as well, and in",
+    "process beside the bare insert of the same bytes through the same library. The CPU of a PostgreSQL server is not in it.",
+    "Syncs are counted by strace.",
+)
+
+
 def _page(figures: Figures, words: list[str]) -> str:
     return "\n".join(
         [
@@ -147,6 +160,8 @@ def _page(figures: Figures, words: list[str]) -> str:
             'Written by `make bench ARGS="--write docs/figures.md"`. Milliseconds belong to one machine and hour; ratios are',
             "carried. R is raw `sqlite3` with one synced commit, F is R behind bare Flask and waitress, both run in turn with",
             "the thing measured (`tests/benchmarks/yardsticks.py`). CPU is that of the serving process alone.",
+            "",
+            *_LINES,
             "",
             *(f"- {word}" for word in words),
             "",

@@ -150,8 +150,10 @@ def _ingest_over_http(figures: Figures, folder: Path, there: list[str], name: st
             Runner("ingest", post, cpu_of(process.pid)), Runner("F", bare_act, cpu_of(bare.pid)), batches=5, size=size
         )
         row = Row(f"a report verified and stored, {name}, HTTP", "", ours, theirs, "F", f"≥ {SHARE_OF_F} × F's rate")
-        rate = theirs.median / ours.median
-        row.is_reached, row.words = rate >= SHARE_OF_F, f"{rate:.2f} × F's rate, {1 / ours.median:.0f} a second"
+        by_clock, by_cpu = 1 / (row.ratio or 1), 1 / (row.cpu_ratio or 1)
+        # Where the disk or other programs hold both up, the clock alone flatters.
+        row.is_reached = min(by_clock, by_cpu) >= SHARE_OF_F
+        row.words = f"{by_clock:.2f} × F's rate, {by_cpu:.2f} × by CPU; {1 / ours.median:.0f} a second"
         figures.add(row)
         if not there:
             some = Row(f"syncs per report taken in, {name}", "")
