@@ -30,7 +30,8 @@ CLASS = "station"
 def open_entry(tx: Tx, code: str, typed: Typed | Mapping[str, Any], subject: tuple[str, int] | None = None) -> Entry:
     """Opens an entry of the register ``code``; what was typed by field, or with rows and pictures as ``Typed``.
 
-    Raises ``Refused`` with ``register.unknown``, ``.link_unknown``, ``.alike`` and those of ``read_act``."""
+    Raises ``Refused`` with ``register.unknown``, ``.link_unknown``, ``.alike``, ``.letter_taken`` (a register that is kept no
+    more has given such numbers) and those of ``read_act``."""
     register = find_register(tx, code)
     _require(tx, register.open_who)
     if subject is not None and subject[0] not in register.links:
@@ -44,6 +45,12 @@ def open_entry(tx: Tx, code: str, typed: Typed | Mapping[str, Any], subject: tup
     kind, number_of = _subject(tx, subject, register)
     year = business_on[:4]
     number = f"{register.letter}{year}-{next_number(tx, f'register.{register.code}', year):04d}"
+    if tx.value("SELECT 1 FROM register_entries WHERE number = ?", number) is not None:
+        raise Refused(
+            "register.letter_taken",
+            N_("编号 {number} 已被以前另一本登记簿用过；没有保存，请管理员给「{register}」换一个编号字母（letter）"),
+            number=number, register=register.title(),
+        )  # fmt: skip
     form_id = store.keep_form(tx, register)
     entry_id = tx.insert(
         "register_entries", register=code, number=number, form_id=form_id, state=register.states[0].code, steps=1,

@@ -229,6 +229,11 @@ def test_county_adds_a_register_by_a_file_alone(bench):
     with bench.store.reading() as db:
         assert store.form_of(db, store.entry(db, number)).title() == "水井巡查"
     assert bench.code(registers.open_entry, "well_water", typed) == "register.unknown"
+    # Another one in its place needs letters of its own: SJ2026-0001 is an entry that stands.
+    (folder / "wells.toml").write_text(OWN.replace('"well_water"', '"wells"'), "utf-8")
+    assert bench.code(registers.open_entry, "wells", typed, at=AT) == "register.letter_taken"
+    (folder / "wells.toml").write_text(OWN.replace('"well_water"', '"wells"').replace('"SJ"', '"SK"'), "utf-8")
+    assert bench.act(registers.open_entry, "wells", typed, at=AT).number == "SK2026-0001"
 
 
 @pytest.mark.parametrize(

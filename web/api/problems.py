@@ -244,6 +244,7 @@ STATUS: Mapping[str, int] = {
     "register.still_open": 409,
     "register.erased": 409,
     "register.alike": 409,
+    "register.letter_taken": 409,
     "register.no_slip": 409,
 }
 
