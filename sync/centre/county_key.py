@@ -49,12 +49,16 @@ def add(centre: Centre, db: Connection) -> CountyKey:
     return CountyKey(id=made, **row)
 
 
-def seed(centre: Centre, db: Connection) -> bytes:
-    """The secret of the key that signs now."""
-    now = current(centre, db)
-    place = len(db.execute(select(centre_keys.c.id).where(centre_keys.c.id <= now.id)).all())
+def seed(centre: Centre, db: Connection, thumbprint: str = "") -> bytes:
+    """The secret of the key that signs now, or of the one with this thumbprint.
+
+    Raises ``ConfigurationError`` when the secrets of this folder are not those of the database's keys.
+    """
+    named = thumbprint or current(centre, db).thumbprint
+    key_id = db.execute(select(centre_keys.c.id).where(centre_keys.c.thumbprint == named)).scalar_one()
+    place = len(db.execute(select(centre_keys.c.id).where(centre_keys.c.id <= key_id)).all())
     found = centre.secrets.key(_secret(place))
-    if signing.thumbprint(signing.public_key_of(found)) != now.thumbprint:
+    if signing.thumbprint(signing.public_key_of(found)) != named:
         raise ConfigurationError(
             N_(
                 "数据目录 {folder} 里的密钥不是这个数据库的，发出的消息站点不会认；请用与数据库一起备份的 secrets 目录，"

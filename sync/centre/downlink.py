@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +139,7 @@ def poll(centre: Centre, envelope: str) -> Answer:
                     .values(polled_made_at=said["made_at"])
                 )
                 _clear(centre, db, claimed.station)
+                _number_behind(centre, db, claimed.station, said["after"])
                 _applied(db, claimed.station, said["after"], parked)
                 answer = _following(db, claimed.station, said["after"])
     if refusal is not None:
@@ -229,6 +230,21 @@ def _is_replayed(here: stations.Station, made_at: str) -> bool:
         return False
     off = abs((clock.read(made_at) - clock.now()).total_seconds())
     return made_at == last or off > stations.CLOCK_TOLERANCE_SECONDS
+
+
+def _number_behind(centre: Centre, db: Connection, station: str, after: int) -> None:
+    """Gives messages that were never given out the numbers behind what the station has, signed by the key that signed them
+    before. Theirs were told to it already: this centre was restored from a back-up, or the station had another one, and
+    they would pass for applied and be lost."""
+    mine = messages.c.station == station
+    query = select(messages).where(mine, messages.c.sequence <= after, messages.c.fetched_at.is_(None))
+    last = int(db.execute(select(func.max(messages.c.sequence)).where(mine)).scalar_one() or 0)
+    for number, row in enumerate(db.execute(query.order_by(messages.c.sequence)).all(), max(last, after) + 1):
+        found = Queued(**row._mapping)
+        header, _said = signing.claimed(found.envelope)
+        db.execute(update(messages).where(messages.c.id == found.id).values(sequence=number))
+        seed = county_key.seed(centre, db, str(header["kid"]))
+        _seal(db, seed, replace(found, sequence=number), json.loads(found.content))
 
 
 def _applied(db: Connection, station: str, after: int, parked: Mapping[int, str]) -> None:

@@ -123,7 +123,8 @@ def test_people_are_taken_out_of_a_message_long_after_it_was_made(
     """Applied, or put aside and never asked for again."""
     parcels = {"items": [{"waybill": "YT1234567890123", "phone": "13900000001", "name": "试验", "carrier": "yto"}]}
     downlink.queue(enrolled.office, ["demo-001"], "parcels.expected", parcels)
-    enrolled.post(signer.poll(after=after), to=POLL)
+    for known in (0, after):
+        enrolled.post(signer.poll(after=known), to=POLL)
     with enrolled.office.database.writing() as db:
         long_ago = clock.stamp(clock.now() - timedelta(days=downlink.KEPT_DAYS + 1))
         db.execute(sql("UPDATE messages SET made_at = :at"), {"at": long_ago})
@@ -136,6 +137,27 @@ def test_people_are_taken_out_of_a_message_long_after_it_was_made(
     assert "13900000001" not in held
     emptied = opened(enrolled, enrolled.post(signer.poll(), to=POLL)[1]["messages"][0])
     assert (emptied["sequence"], emptied["content"]) == (1, {"items": []})
+
+
+def test_message_of_a_centre_that_was_restored_reaches_a_station_that_has_its_number(
+    enrolled: Centre, signer: Signer
+) -> None:
+    """The station has forty messages, of which the centre's back-up, or the centre that came after another, knows none."""
+    enrolled.post(signer.poll(after=40), to=POLL)
+    downlink.new_key(enrolled.office)
+    downlink.queue(enrolled.office, ["demo-001"], "announcement", NOTICE)
+    said = enrolled.post(signer.poll(after=40), to=POLL)[1]
+    first, second = (signing.claimed(envelope)[1] for envelope in said["messages"])
+    assert [(one["sequence"], one["topic"]) for one in (first, second)] == [(41, "key.rotated"), (42, "announcement")]
+    assert opened(enrolled, said["messages"][1])["content"] == NOTICE
+    heads = [signing.claimed(envelope)[0]["kid"] for envelope in said["messages"]]
+    assert heads[0] != heads[1] == first["content"]["thumbprint"], "the change of keys is signed by the key before"
+    items = enrolled.get("/api/v1/stations/demo-001/messages")["items"]
+    assert {(item["sequence"], item["state"]) for item in items} == {(41, "fetched"), (42, "fetched")}
+    enrolled.post(signer.poll(after=42), to=POLL)
+    downlink.queue(enrolled.office, ["demo-001"], "announcement", NOTICE)
+    assert opened(enrolled, enrolled.post(signer.poll(after=42), to=POLL)[1]["messages"][0])["sequence"] == 43
+    assert enrolled.kinds().count("poll_ahead") == 1
 
 
 def test_error_of_the_database_names_nobody_in_the_log(enrolled: Centre) -> None:
