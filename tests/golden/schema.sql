@@ -1758,6 +1758,8 @@ CREATE UNIQUE INDEX conveniences_once ON conveniences (service, once_hash)
 
 CREATE INDEX conveniences_to_erase ON conveniences (due_on) WHERE kept_days IS NOT NULL AND erased_at IS NULL;
 
+CREATE INDEX county_messages_by_arrival ON county_messages (received_at);
+
 CREATE INDEX county_messages_on_display ON county_messages (id) WHERE on_display_at IS NOT NULL;
 
 CREATE INDEX county_messages_parked ON county_messages (sequence) WHERE state = 'parked';

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import clock
 from kiosk.counter.apply_message import try_again
 from kiosk.errors import Refused
 from kiosk.inbox import actions, keys, store, topics
@@ -251,6 +252,18 @@ def test_each_reader_has_a_mark_of_his_own(station, county):
     assert [reader for reader, _at in station.read(store.readers, found.id)] == [1]
     assert station.refusal(actions.mark_read, found.id, actor=Actor("token", 1, "manager")).code == "staff.not_allowed"
     assert station.refusal(actions.mark_read, 99).code == "message.unknown"
+
+
+def test_badge_looks_at_the_news_alone(station, county):
+    """It is asked for on every page, and the letters of five years lie behind those of sixty days."""
+    county.said()
+    with station.store.reading() as db:
+        seen: list[str] = []
+        db.connection.set_trace_callback(seen.append)
+        assert store.count_unread(db, 1, clock.stamp()) == 1
+        db.connection.set_trace_callback(None)
+        plan = [row["detail"] for row in db.all(f"EXPLAIN QUERY PLAN {seen[0]}")]
+    assert "county_messages_by_arrival (received_at>?)" in plan[0]
 
 
 def test_announcement_is_shown_to_villagers_when_the_manager_says_so_and_until_its_end(station, county):

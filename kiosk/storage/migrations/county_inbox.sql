@@ -35,6 +35,7 @@ CREATE TABLE county_messages (
     CHECK ((state = 'parked') = (reason IS NOT NULL))
 ) STRICT;
 CREATE INDEX county_messages_topic ON county_messages (topic, sequence);
+CREATE INDEX county_messages_by_arrival ON county_messages (received_at);
 CREATE INDEX county_messages_parked ON county_messages (sequence) WHERE state = 'parked';
 CREATE INDEX county_messages_on_display ON county_messages (id) WHERE on_display_at IS NOT NULL;
 
