@@ -128,6 +128,8 @@ def test_closing_a_day_reads_its_trade_and_its_visits_by_index(tmp_path):
     assert scanned == []
     # The fees of all years stand under their account; those of a day are found by its entries.
     assert [sql for sql, plan in asked.plans if "postings_by_account" in plan] == []
+    # What lies here is counted by the index of its age alone, the problems among it by theirs.
+    assert any("COVERING INDEX parcels_set_aside" in plan for sql, plan in asked.plans)
     bench.store.close()
 
 
