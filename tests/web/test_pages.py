@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,3 +195,17 @@ def test_a_person_who_left_is_gone_from_the_door(client: FlaskClient, station: T
     assert "李柜员" not in client.get("/staff").text.split("</table>")[0]
     other = create_app(station.store, station.runtime).test_client()
     assert "李柜员" not in other.get("/log-in").text
+
+
+_CUT_PARAGRAPH = re.compile(r"<p\b[^>]*>(?:(?!</p>).)*?<(?:form|div|dl|ul|ol|table|details|section)\b", re.DOTALL)
+_TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "templates"
+
+
+@pytest.mark.parametrize("folder", [_TEMPLATES, _TEMPLATES.parents[1] / "sync" / "centre" / "templates"])
+def test_no_paragraph_holds_what_ends_it_in_a_browser(folder: Path) -> None:
+    """A form in a paragraph closes it: its button then stands outside its row, as a column of the page's head."""
+    templates = sorted(folder.rglob("*.html"))
+    assert templates
+    assert [
+        f"{one.name}: {found[0][:80]}" for one in templates for found in _CUT_PARAGRAPH.finditer(one.read_text("utf-8"))
+    ] == []
