@@ -218,7 +218,11 @@ def test_drawer_is_handed_on_with_the_keyboard_alone(page: Page, server: Server,
     page.goto("/day")
     page.locator("main form[action='/day/hand-over'] button").press("Enter")
     page.wait_for_url("**/day/hand-over/*")
+    page.evaluate("() => document.addEventListener('station:swapped', () => { window.swapped = true; })")
     page.keyboard.type("1")
+    expect(page.locator("[data-sum]")).to_have_text("￥100.00")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # the page is swapped under the count
+    page.wait_for_function("() => window.swapped")
     expect(page.locator("[data-sum]")).to_have_text("￥100.00")
     page.keyboard.press("Enter")
     page.locator("[name=to]").first.press("Space")
