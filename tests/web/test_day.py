@@ -204,7 +204,10 @@ def test_a_button_keeps_the_keyboard_when_the_page_changes_under_it(page: Page, 
     log_in_by_hand(page, MANAGER)
     page.goto("/day")
     button = page.locator("main form[action='/day/hand-over'] button")
-    button.evaluate("e => { e.dataset.before = 'yes'; e.focus(); }")
+    page.evaluate(  # in one go: the page may be swapped at any moment
+        "() => { const e = document.querySelector(`main form[action='/day/hand-over'] button`);"
+        " e.dataset.before = 'yes'; e.focus(); }"
+    )
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # as when its tab is looked at again
     page.wait_for_function("() => !document.querySelector('[data-before]')")
     expect(button).to_be_focused()
