@@ -204,7 +204,10 @@ def test_a_button_keeps_the_keyboard_when_the_page_changes_under_it(page: Page, 
     log_in_by_hand(page, MANAGER)
     page.goto("/day")
     button = page.locator("main form[action='/day/hand-over'] button")
-    button.evaluate("e => { e.dataset.before = 'yes'; e.focus(); }")
+    page.evaluate(  # in one go: the page may be swapped at any moment
+        "() => { const e = document.querySelector(`main form[action='/day/hand-over'] button`);"
+        " e.dataset.before = 'yes'; e.focus(); }"
+    )
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # as when its tab is looked at again
     page.wait_for_function("() => !document.querySelector('[data-before]')")
     expect(button).to_be_focused()
@@ -218,7 +221,11 @@ def test_drawer_is_handed_on_with_the_keyboard_alone(page: Page, server: Server,
     page.goto("/day")
     page.locator("main form[action='/day/hand-over'] button").press("Enter")
     page.wait_for_url("**/day/hand-over/*")
+    page.evaluate("() => document.addEventListener('station:swapped', () => { window.swapped = true; })")
     page.keyboard.type("1")
+    expect(page.locator("[data-sum]")).to_have_text("￥100.00")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # the page is swapped under the count
+    page.wait_for_function("() => window.swapped")
     expect(page.locator("[data-sum]")).to_have_text("￥100.00")
     page.keyboard.press("Enter")
     page.locator("[name=to]").first.press("Space")

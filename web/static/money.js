@@ -8,16 +8,20 @@ document.addEventListener("click", (event) => {
   field.dataset.touched = "1";
   field.focus();
 });
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-count]");
-  if (!form) return;
+/* What was typed stays when the page is swapped under it, so its sum must too. */
+const sumUp = (form) => {
   let fen = 0;
   for (const field of form.querySelectorAll("[data-piece]")) {
     const pieces = Number(field.value || 0);
     if (Number.isInteger(pieces) && pieces >= 0) fen += pieces * Number(field.dataset.piece);
   }
   form.querySelector("[data-sum]").textContent = `￥${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, "0")}`;
+};
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("[data-count]");
+  if (form) sumUp(form);
 });
+document.addEventListener("station:swapped", () => document.querySelectorAll("[data-count]").forEach(sumUp));
 /* The payment: what remains in cash and what is given back, while it is typed. The server works it out again; this only
    shows it. Which way of paying was chosen is told to the villager's screen. */
 (() => {
@@ -72,12 +76,14 @@ document.addEventListener("input", (event) => {
     }).catch(() => {});
   });
   /* Whoever is looked for by surname or tail: the list shows who fits. */
-  document.addEventListener("input", (event) => {
-    const field = event.target.closest("[data-narrows]");
-    if (!field) return;
+  const narrow = (field) => {
     const list = document.getElementById(field.dataset.narrows), wanted = field.value.trim();
     for (const option of list.options) option.hidden = Boolean(option.value && wanted && !option.textContent.includes(wanted));
     const left = [...list.options].filter((option) => option.value && !option.hidden);
-    if (wanted && left.length === 1) list.value = left[0].value;
+    if (wanted && left.length === 1) { list.value = left[0].value; list.dataset.touched = "1"; }
+  };
+  document.addEventListener("input", (event) => { if (event.target.closest("[data-narrows]")) narrow(event.target); });
+  document.addEventListener("station:swapped", () => {
+    for (const field of document.querySelectorAll("[data-narrows]")) if (field.value.trim()) narrow(field);
   });
 })();

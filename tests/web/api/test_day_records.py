@@ -59,13 +59,13 @@ def test_drawer_is_counted_before_it_is_compared_and_handed_on(operator: Program
 def test_wrong_pin_of_the_one_who_takes_it_is_counted(operator: Program, api: ApiStation) -> None:
     first = hire(api, "李接班")
     operator.post("/days/open")
-    body = {"pieces": {}, "to_staff_id": first, "to_pin": "0000"}
+    body = {"pieces": {}, "to_staff_id": first, "to_pin": "73064152"}
     answer = operator.post("/days/hand-over", body)
     assert (answer.status_code, answer.json()["code"], answer.json()["left"]) == (422, "staff.wrong_pin", 4)
     assert api.value("SELECT COUNT(*) FROM drawer_hand_overs") == 0
     gone = operator.post("/days/hand-over", body | {"to_staff_id": 99})
     assert (gone.status_code, gone.json()["code"]) == (404, "staff.unknown")
-    assert "0000" not in json.dumps([list(row) for row in _answers(api)])
+    assert "73064152" not in json.dumps([list(row) for row in _answers(api)])
 
 
 def _answers(api: ApiStation):  # type: ignore[no-untyped-def]
