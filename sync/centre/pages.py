@@ -57,7 +57,7 @@ def list_page(store: CentreStore, zone: str, locale: str, station: str, before_i
         gaps=[gap for gap in store.gaps() if not station or gap.station == station],
         anomalies=anomalies,
         meanings=ANOMALIES,
-        local=lambda at: clock.local(at, zone).strftime("%Y-%m-%d %H:%M"),
+        local=lambda at: clock.to_minute(at, zone),
     )
 
 
