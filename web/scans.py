@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Collection
+from contextlib import ExitStack
 
 from kiosk import clock
 from kiosk.counter.desk_scans import TROUBLE, ScanOutcome
@@ -49,10 +50,10 @@ class ScanTaker:
         taken = self._station.runtime.take_scans()
         for scan in taken:
             try:
-                self._take(scan)
-            except Exception:
-                self._say_broken(scan)
-                raise
+                with ExitStack() as broken:
+                    broken.callback(self._say_broken, scan)
+                    self._take(scan)
+                    broken.pop_all()
             finally:  # a scan that breaks the program must not break it again for ever
                 self._station.runtime.mark_taken([scan.scan_id])
         return len(taken)

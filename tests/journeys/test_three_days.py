@@ -83,12 +83,11 @@ def taken(path: Unhappy, road: Counter | Line) -> None:
     """Takes a path and holds the accounts and ``kiosk check`` against what was written down."""
     before = Sums(road.balances())
     moves = path.moves(road.stands) if callable(path.moves) else path.moves
-    try:
-        _taken(path, road, before, moves)
-    except BaseException:
+    with ExitStack() as failed:
         # What failed has failed: the paths behind it go on from what it left, and fail for reasons of their own.
-        road.stands = Sums(road.balances())
-        raise
+        failed.callback(lambda: setattr(road, "stands", Sums(road.balances())))
+        _taken(path, road, before, moves)
+        failed.pop_all()
     road.stands.update(moves)
 
 

@@ -1,6 +1,7 @@
 """What becomes of a bill whose money was received: sent on, its outcome looked up, confirmed with a voucher or given back;
 nothing is paid twice while an outcome is unknown, and each fen stands where it must."""
 
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -260,7 +261,7 @@ def test_full_account_is_shown_to_whoever_may_and_recorded(bench):
     bill_id = received(bench, account_holder="张*国", holder_confirmed=True, phone="13812345678", customer_name="张三")
     full = bench.act(unmask.unmask, bill_id)
     assert (full.account_no, full.account_holder, full.phone) == ("0602123456500", "张*国", "13812345678")
-    assert "0602123" not in repr(full)
+    assert "0602" not in re.sub(r" at 0x[0-9a-f]+", "", repr(full))
     assert bench.code(unmask.unmask, bill_id, actor=bench.staff("inspector")) == "staff.not_allowed"
     bench.act(unmask.remember_denied_unmask, bill_id)
     assert bench.value("SELECT COUNT(*) FROM audit WHERE action LIKE 'bill.unmask%'") == 2

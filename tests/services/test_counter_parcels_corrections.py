@@ -1,5 +1,6 @@
 """The phone that comes after the scan, what was typed wrong, the paper that follows; who may see a full phone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -253,7 +254,7 @@ def test_unmasking_needs_the_right_and_leaves_a_record(station):
     station.collect(parcel_id, collected_by="李四")
     full = station.act(unmask, parcel_id)
     assert (full.phone, full.phone_tail, full.name, full.collected_by) == ("13800001234", "1234", "张三", "李四")
-    assert "1380000" not in repr(full)
+    assert "138" not in re.sub(r" at 0x[0-9a-f]+", "", repr(full))
     with pytest.raises(Refused) as denied:
         station.act(unmask, parcel_id, actor=Actor("staff", 1, "inspector", "检查员"))
     assert denied.value.code == "staff.not_allowed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -126,6 +127,23 @@ def test_a_person_opened_with_an_unknown_check_is_handed_over_by_name(
     assert ScanTaker(client.application.extensions[EXTENSION]).take_waiting() == 1
     with station.store.reading() as db:
         assert db.value("SELECT state FROM parcels WHERE id = ?", parcel_id) == "handed_over"
+
+
+def test_a_scan_that_breaks_the_program_is_said_and_not_tried_for_ever(
+    station: TestStation, client: FlaskClient, parcel_id: int
+) -> None:
+    connection = sqlite3.connect(station.store.path)
+    connection.execute("CREATE TRIGGER nothing_goes BEFORE INSERT ON desk_scans BEGIN SELECT RAISE(ABORT, 'no'); END")
+    connection.close()
+    mark = client.get("/events/since").json["mark"]
+    taker = ScanTaker(client.application.extensions[EXTENSION])
+    station.runtime.put_scan("wedge", "柜台", recognise(WAYBILL))
+    with pytest.raises(sqlite3.IntegrityError):
+        taker.take_waiting()
+    told = client.get("/events/since", query_string={"mark": mark}).json["events"]
+    assert [(event["data"]["code"], event["data"]["tone"]) for event in told] == [("scan.broken", "trouble")]
+    assert "什么也没有改动" in told[0]["data"]["words"]
+    assert taker.take_waiting() == 0
 
 
 def test_a_stream_that_is_only_asked_for_its_head_keeps_no_place(client: FlaskClient) -> None:

@@ -159,6 +159,7 @@ def test_qr_holds_the_address_of_the_door_which_really_listens(station, tmp_path
             assert "给一件快件拍照" in answer.read().decode()
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{base}/log-in", timeout=10)
+    assert server.phones.base() == "", "a door that is closed has no address"
 
 
 def test_door_that_cannot_be_opened_is_said_and_the_counter_opens_all_the_same(tmp_path) -> None:

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 
 from kiosk.check import problems
 from kiosk.counter.add_line import add_line
 from kiosk.counter.open_ticket import open_ticket
 from kiosk.till import cash_moves, debtors
 from tests.web.browser import TestStation
+from tests.web.browser import log_in as log_in_by_hand
 from tests.web.counter import MANAGER, make_counter, said, value
 from tests.web.forms import log_in, send
 from web import create_app
+from web.server import Server
 
 WECHAT_CODE = "134567890123456789"
 BILL = {"biller": "power-demo", "amount_fen": 50_00}
@@ -90,6 +93,24 @@ def test_ticket_is_paid_in_three_ways_at_once(client, station):
     page = said(client, pay(client, ticket_id, **fields))
     assert "找零 ￥67.50" in page
     assert (balance(station, "alipay"), balance(station, "debts"), balance(station, "drawer")) == (50_00, 20_50, 32_50)
+
+
+def test_customer_found_by_tail_stays_chosen_when_the_page_changes(page: Page, server: Server, station: TestStation):
+    act(station, debtors.allow, "张建国", "13800001234", 100_00)
+    second = act(station, debtors.allow, "李桂兰", "13800005678", 100_00)
+    ticket(station, ("bill", BILL))
+    log_in_by_hand(page, "王站长", path="/ticket")
+    page.locator("[name=p1_method][value=account]").check(force=True)
+    page.locator("[data-narrows=p1_debtor]").fill("5678")
+    chosen = page.locator("#p1_debtor")
+    expect(chosen).to_have_value(str(second))
+    page.evaluate(
+        "() => { document.querySelector('#p1_debtor').dataset.before = 'yes';"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page.wait_for_function("() => !document.querySelector('[data-before]')")
+    expect(chosen).to_have_value(str(second))
+    assert page.evaluate("() => [...document.querySelectorAll('#p1_debtor option:not([hidden])')].length") == 2
 
 
 def test_sale_on_account_says_who_owes_how_much_and_that_nothing_was_taken(client, station):

@@ -25,7 +25,7 @@ from kiosk.words import N_
 from web import acts
 from web.access import wants_part
 from web.acts import Done
-from web.desk import settle_mode, under_way
+from web.desk import desk_id_here, settle_mode, under_way
 from web.routes import act, page
 from web.row_ids import row_id
 from web.station import actor, session, station
@@ -168,10 +168,8 @@ def change_mode() -> ResponseReturnValue:
     """Direct hand-over on or off: with it a waybill scanned here is handed over without a question."""
 
     def do(tx: Tx) -> Done:
-        if session().desk_id is None:
-            raise Refused("desk.none", N_("当前登录没有柜台，没有办理；请用柜台账号登录"))
         is_on = request.form.get("mode") == "hand_over"
-        desks.set_desk(tx, session().desk_id, mode="hand_over" if is_on else "home", open_parcel_id=None)
+        desks.set_desk(tx, desk_id_here(), mode="hand_over" if is_on else "home", open_parcel_id=None)
         words = N_("直接出库：扫到的在库快件马上出库，请先核对取件人") if is_on else N_("已回到先核对、再出库")
         return Done(url_for("find.find"), words, {}, "attention" if is_on else "done")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kiosk.people import tokens
 from tests.web.api.program import ApiStation, Program
 
@@ -15,7 +17,7 @@ def test_list_is_taken_checked_off_and_called_back(api: ApiStation, courier: Pro
     assert told.status_code == 201, told.text
     found = told.json()
     assert (found["carrier"], found["pieces"], found["skipped"], found["awaited"]) == ("ZTO", 2, 0, 2)
-    assert "1381234" not in told.text, "an answer is kept for a week and names nobody"
+    assert not re.search(r"(?<![\d.])138", told.text), "an answer is kept for a week and names nobody"
     again = courier.post("/parcel-lists", {"carrier": "ZTO", "rows": ROWS})
     assert (again.status_code, again.json()["code"]) == (409, "list.nothing_new")
     longer = courier.post("/parcel-lists", {"carrier": "ZTO", "rows": [*ROWS, {"waybill_no": "73610555582999"}]})
