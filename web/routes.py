@@ -69,7 +69,16 @@ def page(
 
     def bind(view: View) -> View:
         endpoint = f"{blueprint.name}.{view.__name__}"
-        PAGES[endpoint] = Page(endpoint, (blueprint.url_prefix or "") + rule, title, right, key, place or ("keys" if key else ""), hint, is_counter)
+        PAGES[endpoint] = Page(
+            endpoint,
+            (blueprint.url_prefix or "") + rule,
+            title,
+            right,
+            key,
+            place or ("keys" if key else ""),
+            hint,
+            is_counter,
+        )
         return _bind(blueprint, rule, view, "GET", Access(right, is_open))
 
     return bind

@@ -99,8 +99,8 @@ def _parcels(db: Reader, days: object) -> str:
     names = ("received", "handed_over", "returned", "outbound", "in_stock", "overdue")
     found = {name: days[name] or 0 for name in names}  # type: ignore[index]
     return say(
-        N_("到件 {received} 件，取件 {handed_over} 件，退件 {returned} 件，寄件 {outbound} 件；月末在库 {in_stock} 件，滞留 {overdue} 件"),
-        **found,
+        N_("到件 {received} 件，取件 {handed_over} 件，退件 {returned} 件，寄件 {outbound} 件；到 {until} 在库 {in_stock} 件，滞留 {overdue} 件"),
+        until=days["stock_on"] or "—", **found,
     )  # fmt: skip
 
 
@@ -116,8 +116,10 @@ _SUMS = ", ".join((
     f"COALESCE(SUM({_OF.format('totals.txn_amount_fen')}), 0) AS turnover",
     *(f"SUM({_OF.format('parcels.' + name)}) AS {name}" for name in ("received", "handed_over", "returned", "outbound")),
     *(
-        f"(SELECT {_OF.format('parcels.' + name)} FROM ({_LATEST}) r WHERE business_on BETWEEN :first AND :last"
+        f"(SELECT {what} FROM ({_LATEST}) r WHERE business_on BETWEEN :first AND :last"
         f" ORDER BY (SELECT d.id FROM business_days d WHERE d.business_on = r.business_on) DESC LIMIT 1) AS {name}"
-        for name in ("in_stock", "overdue")
+        for what, name in (
+            ("business_on", "stock_on"), *((_OF.format("parcels." + name), name) for name in ("in_stock", "overdue")),
+        )
     ),
 ))  # fmt: skip

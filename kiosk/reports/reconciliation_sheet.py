@@ -42,7 +42,7 @@ def compose(db: Reader, found: CarrierMonth) -> Sheet:
         _fees(found),
         Facts((
             (say(N_("其中退回")), say(N_("{n} 件"), n=found.returned)),
-            (say(N_("本月已付快递公司")), money.show(found.paid_fen)),
+            (say(N_("本月已付快递公司")), money.yuan(found.paid_fen)),
         )),
     ]  # fmt: skip
     if found.unpriced:
@@ -62,7 +62,7 @@ def _both(found: CarrierMonth) -> Table:
     theirs = found.theirs
     lines = [
         (
-            say(words),
+            say(N_("{name}（元）"), name=say(words)) if is_money else say(words),
             shown(getattr(found.ours, name), is_money=is_money),
             shown(getattr(theirs, name, None), is_money=is_money),
             shown(found.difference(name), is_money=is_money),
@@ -70,7 +70,7 @@ def _both(found: CarrierMonth) -> Table:
         for name, (words, is_money) in COLUMNS.items()
     ]
     lines.append((
-        say(NET), money.show(found.ours.net_fen), "" if theirs is None else money.show(theirs.net_fen),
+        say(N_("{name}（元）"), name=say(NET)), money.show(found.ours.net_fen), "" if theirs is None else money.show(theirs.net_fen),
         shown(found.net_difference_fen, is_money=True),
     ))  # fmt: skip
     heads = (N_("项目"), N_("本站"), N_("快递公司"), N_("差异"))
@@ -89,5 +89,5 @@ def _fees(found: CarrierMonth) -> Table:
         )
         for rate in found.rates
     )
-    heads = (N_("每件派费（元）"), N_("件数"), N_("派费"))
+    heads = (N_("每件派费（元）"), N_("件数"), N_("派费（元）"))
     return Table(tuple(Column(say(head), 1, "right") for head in heads), lines)

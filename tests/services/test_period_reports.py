@@ -276,7 +276,7 @@ def test_day_that_a_clock_dated_ahead_comes_before_those_with_the_right_dates(be
     assert [day["business_on"][-2:] for day in week["days"]] == ["05", "06", "10"]
     assert (week["parcels"]["received"], week["parcels"]["in_stock"]) == (1, 1)
     with bench.store.reading() as db:
-        assert "月末在库 1 件" in monthly_form(db, "2026-10").boxes["parcels"]
+        assert "到 2026-10-06 在库 1 件" in monthly_form(db, "2026-10").boxes["parcels"]
     bench.day(MONDAY + timedelta(days=6), 10_00)  # kiosk check (below) counts them all again, and they say the same
 
 

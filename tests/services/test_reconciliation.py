@@ -151,7 +151,7 @@ def test_sheet_on_paper_says_both_sides_and_how_the_fee_came_about(worked):
     with worked.store.reading() as db:
         sheet = compose(db, reconcile_one(db, "2026-03", "YTO"))
     both, fees = (part for part in sheet.parts if isinstance(part, Table))
-    assert [row for row in both.rows if row[0] == "派费"] == [("派费", "1.00", "1.00", "0.00")]
+    assert [row for row in both.rows if row[0] == "派费（元）"] == [("派费（元）", "1.00", "1.00", "0.00")]
     assert both.rows[-1][1:] == ("-131.00", "1.00", "132.00")
     assert fees.rows == (("0.50", "2", "1.00"), ("没有约定", "2", "0.00"))
     assert any(isinstance(part, Paragraph) and "有 2 件" in part.text for part in sheet.parts)

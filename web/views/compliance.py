@@ -29,7 +29,7 @@ COLOURS: Mapping[Standing, str] = {
 }  # fmt: skip
 _SHOWN: Mapping[Unit, Callable[[int], str]] = {
     Unit.COUNT: str, Unit.DAYS: str, Unit.MINUTES: hours_text, Unit.FEN: money.yuan,
-    Unit.DONE: lambda value: say(N_("做了")) if value else say(N_("还没有")),
+    Unit.DONE: lambda value: say(N_("已完成")) if value else say(N_("未完成")),
 }  # fmt: skip
 
 
