@@ -8,19 +8,29 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Flask, Response, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.inbox.topics import ANNOUNCEMENT, CAMPAIGN, DAYS, TRAINING
 from kiosk.words import N_
-from sync.centre import anomalies, by_phone, downlink, enrolment, keeping, stations
+from sync.centre import anomalies, by_phone, downlink, enrolment, hosts, keeping, pages, stations
 from sync.centre.api import centre
 from sync.centre.problems import Turned
 
 #: Photographs of four codes, and a screenshot or two.
 LARGEST_PICTURES_BYTES = 24 * 1024 * 1024
 ALL = "*"
+_ID = f"int(max={2**63 - 1})"
+
+
+def init(app: Flask, csrf: CSRFProtect) -> None:
+    """Lays what the pages' forms post to."""
+    for path, act in (
+        (f"/attention/<{_ID}:anomaly_id>/settle", settle), (f"/reports/<{_ID}:report_id>/choose", choose),
+        ("/stations/code", make_code), ("/messages", send), ("/phone", take_phone),
+    ):  # fmt: skip
+        app.add_url_rule(path, view_func=hosts.known(guarded(act, csrf)), methods=["POST"])
 
 
 def guarded(act: Callable[..., Any], csrf: CSRFProtect) -> Callable[..., Any]:
@@ -52,8 +62,6 @@ def choose(report_id: int) -> AnyResponse:
 
 def make_code() -> str:
     """A one-time code for a station, shown once."""
-    from sync.centre import pages
-
     station = request.form.get("station", "").strip()
     code = enrolment.new_code(centre(), station)
     return pages.stations_page(code, station)
@@ -61,8 +69,6 @@ def make_code() -> str:
 
 def send() -> Response | AnyResponse:
     """Queues a message for one station or for all; what is wrong is said beside what was typed."""
-    from sync.centre import pages
-
     try:
         topic, content = _message()
         with centre().database.reading() as db:
@@ -80,8 +86,6 @@ def send() -> Response | AnyResponse:
 
 def take_phone() -> Response:
     """Takes the report that the pasted texts and the pictures carry; parts that are there stay while others are missing."""
-    from sync.centre import pages
-
     pasted = request.form.get("texts", "")
     texts = [pasted]
     try:

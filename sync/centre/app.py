@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk.reports.envelope import LARGEST_BYTES
 from kiosk.words import LOCALES, N_, use_locale
-from sync.centre import api, pages
+from sync.centre import acts, api, pages
 from sync.centre.office import Centre
 from sync.centre.problems import Turned, problem
 
@@ -58,7 +58,8 @@ def create_app(centre: Centre, host_names: Sequence[str] = ()) -> Flask:
     app.register_error_handler(SQLAlchemyError, _store_error)
     app.register_error_handler(Exception, _defect)
     # Stations sign what they send; only what a page sends needs to come from a page.
-    pages.init(app, CSRFProtect(app))
+    pages.init(app)
+    acts.init(app, CSRFProtect(app))
     api.init(app)
     return app
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, render_template, request, url_for
-from flask_wtf.csrf import CSRFProtect
 
 from kiosk import money
 from kiosk.inbox.topics import ANNOUNCEMENT_WORDS, TOPIC_WORDS
 from kiosk.settings import driven_clock
 from kiosk.shifts.closings import CLOSING_WORDS
 from kiosk.words import N_, current_locale, say
-from sync.centre import acts, anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
+from sync.centre import anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
 from sync.centre.api import a_date, after, centre, known_station, number
 from sync.centre.figures import Figures, figures
 from sync.centre.office import Centre
@@ -27,7 +26,6 @@ from sync.centre.reading import STATION
 from sync.centre.reports import Received
 
 ROWS = 50
-_ID = f"int(max={2**63 - 1})"
 STATION_ROWS = 100
 ROAD_WORDS = {"https": N_("网络"), "folder": N_("文件"), "mail": N_("邮件"), "phone": N_("手机")}
 MESSAGE_WORDS = {
@@ -48,7 +46,7 @@ class Row:
     shown: Figures
 
 
-def init(app: Flask, csrf: CSRFProtect) -> None:
+def init(app: Flask) -> None:
     """Lays the pages and gives the templates their words, money, times and addresses."""
     app.jinja_env.globals.update(_=say, asset=_asset, places=PLACES, topic_words=TOPIC_WORDS, road_words=ROAD_WORDS)
     app.jinja_env.globals.update(
@@ -61,11 +59,6 @@ def init(app: Flask, csrf: CSRFProtect) -> None:
         ("/messages", messages_page), ("/phone", phone_page),
     ):  # fmt: skip
         app.add_url_rule(path, view_func=hosts.known(view))
-    for path, act in (
-        (f"/attention/<{_ID}:anomaly_id>/settle", acts.settle), (f"/reports/<{_ID}:report_id>/choose", acts.choose),
-        ("/stations/code", acts.make_code), ("/messages", acts.send), ("/phone", acts.take_phone),
-    ):  # fmt: skip
-        app.add_url_rule(path, view_func=hosts.known(acts.guarded(act, csrf)), methods=["POST"])
 
 
 def list_page() -> str:
