@@ -129,7 +129,7 @@ class QuarterStation:
 
     def correct(self, day: date, service: str, count: int, fen: int) -> Report:
         """A correction of a closed day, in the sums as well."""
-        kind = "power" if service == "bill" else ""
+        kind = kind_of(service)
         change = Change("not_recorded", f"V-{self._number}", [RowChange(service, kind, count, fen)])
         made: Report = self.bench.act(correct_day, day.isoformat(), change).report
         self.sums.on(day).add(service, kind, fen, count=count)
@@ -179,6 +179,11 @@ def figures_of(content: dict[str, Any]) -> dict[tuple[str, str], tuple[int, ...]
     """The rows of a daily report where anything happened."""
     rows = {(row["service_type"], row["kind"]): tuple(row[name] for name in COLUMNS) for row in content["services"]}
     return {name: row for name, row in rows.items() if any(row)}
+
+
+def kind_of(service: str) -> str:
+    """The kind under which the driver's lines of a service are counted."""
+    return "power" if service == "bill" else ""
 
 
 def faults(chance: random.Random, weights: dict[Fault, int]) -> Callable[[], Fault]:

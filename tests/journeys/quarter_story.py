@@ -21,7 +21,8 @@ from sync.centre.office import Centre
 from tests.driven import Hands
 from tests.journeys.quarter_centre import County, words_of
 from tests.journeys.quarter_road import Fault, Road
-from tests.journeys.quarter_station import QuarterStation, faults
+from tests.journeys.quarter_station import QuarterStation, faults, kind_of
+from tests.journeys.quarter_sums import Sums
 from tests.sync.county import Signer
 from tests.web.browser import TestStation
 from tests.web.forms import log_in
@@ -52,6 +53,8 @@ class Quarter:
         self.stations: dict[str, QuarterStation] = {}
         self.roads: list[Road] = []
         self.lost_days: list[date] = []
+        #: Corrections that the disk took with it: the county has them, the station knows nothing of them any more.
+        self.lost_corrections = Sums()
         self.read: dict[str, str] = {}
         self.answers: dict[str, tuple[int, dict[str, Any]]] = {}
 
@@ -110,8 +113,15 @@ class Quarter:
         is_late = day == LATE_ON and station.code == "county-101"
         station.finish(day, "20:40" if is_late else "18:30")
         if self.chance.random() < 0.08 and day > FIRST + timedelta(days=7):
-            earlier = self.chance.choice([on for on in station.sums.days if on < day and station.said(on)])
-            station.correct(earlier, self.chance.choice(["bill", "purchase"]), 1, self.chance.randrange(1, 500) * 10)
+            a = next(iter(self.stations.values()))
+            gone = self.lost_corrections.days if station is a else {}
+            earlier = self.chance.choice(
+                [on for on in station.sums.days if on < day and on not in gone and station.said(on)]
+            )
+            service, fen = self.chance.choice(["bill", "purchase"]), self.chance.randrange(1, 500) * 10
+            station.correct(earlier, service, 1, fen)
+            if station is a and earlier <= BACKUP < day < RESTORED:
+                self.lost_corrections.on(earlier).add(service, kind_of(service), fen)
         self.county.hands.stand_at(f"{day}T{'20:41' if is_late else '18:31'}")
         self._evening(station)
         if day.weekday() == 4 and not station.road.is_cut:

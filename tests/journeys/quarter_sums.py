@@ -42,6 +42,13 @@ class Day:
         for at, value in enumerate((count, fen, commission_fen, fee_fen)):
             row[at] += value
 
+    def without(self, other: Day) -> Day:
+        """This day as it is where the acts of ``other`` never happened."""
+        left = Day({name: list(row) for name, row in self.services.items()}, self.parcels)
+        for (service, kind), (count, fen, commission_fen, fee_fen) in other.services.items():
+            left.add(service, kind, -fen, commission_fen=-commission_fen, fee_fen=-fee_fen, count=-count)
+        return left
+
     def figures(self) -> dict[Row, tuple[int, ...]]:
         """By service and kind, without those where nothing happened."""
         return {name: tuple(row) for name, row in self.services.items() if any(row)}
