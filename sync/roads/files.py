@@ -41,8 +41,9 @@ def read_answer(raw: bytes, message: Message) -> Acknowledged | Turned:
     number = said.get("acknowledgement_no")
     if isinstance(number, str) and ACKNOWLEDGEMENT.fullmatch(number) and said.get("hash") == message.hash:
         return Acknowledged(number)
-    if isinstance(said.get("code"), str):
-        return Turned(_one_line(said.get("detail"), said["code"]), said["code"])
+    code = _one_line(said.get("code"))
+    if code:
+        return Turned(_one_line(said.get("detail"), code), code)
     raise _unreadable()
 
 
@@ -52,8 +53,8 @@ def _unreadable() -> Refused:
 
 def _one_line(*parts: Any) -> str:
     texts = ["".join(c if c.isprintable() else " " for c in part) for part in parts if isinstance(part, str) and part]
-    text = " ".join(texts[0].split()) + "".join(f" ({' '.join(part.split())})" for part in texts[1:])
-    return text[:LONGEST_REASON]
+    lines = [line for text in texts if (line := " ".join(text.split()))]
+    return (lines[0] + "".join(f" ({line})" for line in lines[1:]) if lines else "")[:LONGEST_REASON]
 
 
 def read_bounded(path: Path, largest_bytes: int = LARGEST_ANSWER_BYTES) -> bytes | None:

@@ -103,9 +103,21 @@ def test_answer_file_acknowledges_and_refuses(carrier: Carrier) -> None:
     assert len(names(carrier.folder)) == 6, "nothing is deleted"
 
 
+@pytest.mark.parametrize("code", ["\ud800x", "a\x00b", " \n" + "x" * 300])
+def test_refusal_with_a_code_that_no_file_can_hold_holds_up_nobody(carrier: Carrier, code: str) -> None:
+    first, second = carrier.close_a_day(), carrier.close_a_day()
+    for _ in range(2):
+        carrier.uplink.turn()
+    carrier.answer(first, code=code, detail="\udfff不收")
+    carrier.answer(second, acknowledgement_no="C-20261122-000002")
+    carrier.look()
+    assert (carrier.state_of(first), carrier.state_of(second)) == ("refused", "acknowledged")
+    assert (message(carrier.store, first).reason or "").startswith("不收 (")
+
+
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "{}", '{"acknowledgement_no": 5}', '{"acknowledgement_no": "C 1"}', " " * 70_000,
+    ["", "{", "[]", "{}", '{"code": "\\ud800", "detail": "x"}', '{"acknowledgement_no": 5}', '{"acknowledgement_no": "C 1"}', " " * 70_000,
      '{"acknowledgement_no": "C-1", "hash": "another"}', '{"acknowledgement_no": "C-1"}'],
 )  # fmt: skip
 def test_answer_that_is_none_acknowledges_nothing(carrier: Carrier, content: str) -> None:
