@@ -4,7 +4,7 @@ story with its number; what stood before stays readable, and what was typed abou
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,11 +15,11 @@ from kiosk.people.rights import Right, may, require
 from kiosk.registers import alike, store
 from kiosk.registers.definitions import register as find_register
 from kiosk.registers.definitions import registers
-from kiosk.registers.model import CASE, CORRECTED, OPENED, UNDONE, WITHDRAWN, Register
+from kiosk.registers.model import CASE, CORRECTED, OPENED, UNDONE, WITHDRAWN, Field, Register, Rows
 from kiosk.registers.store import Entry
 from kiosk.registers.story import date_on, ended_on, fold, vault_field
 from kiosk.registers.typed import Read, Typed, read_act, read_some
-from kiosk.storage import Tx
+from kiosk.storage import Actor, Tx
 from kiosk.storage.numbers import next_number
 from kiosk.words import N_
 
@@ -81,7 +81,8 @@ def take_step(tx: Tx, entry_id: int, act: str, typed: Typed, seen_steps: int | N
 
 
 def correct(tx: Tx, entry_id: int, typed: Typed, seen_steps: int | None = None) -> Entry:
-    """Writes anew what was written wrong; what stood stays in the story. Only what is sent changes.
+    """Writes anew what was written wrong; what stood stays in the story. Only what is sent changes, and what the manager alone
+    may write only he puts right (``correctable``).
 
     Raises ``Refused`` as ``take_step``, ``register.nothing_changed``, ``register.erased``.
     """
@@ -97,8 +98,19 @@ def correct(tx: Tx, entry_id: int, typed: Typed, seen_steps: int | None = None) 
     changed = _only_changed(found, store.kept_of(tx, entry_id), read)
     if not (changed.values or changed.rows or changed.pictures):
         raise Refused("register.nothing_changed", N_("内容和原来一样，没有更正"))
+    own = {one.code for group in correctable(tx.actor, register, acts) for one in group}
+    if not own >= {*changed.values, *changed.rows, *changed.pictures}:
+        require(tx.actor, Right.MANAGE)
     form_id = store.keep_form(tx, register)
     return _write(tx, register, found, found.steps + 1, CORRECTED, found.state, changed, form_id, "register.corrected")
+
+
+def correctable(actor: Actor, register: Register, acts: Collection[str]) -> tuple[list[Field], list[Rows]]:
+    """The fields and the rows that whoever acts may put right: of what these acts asked, all but what none but the manager's
+    acts asked. An agreed fee or a decision would otherwise be anybody's to change."""
+    own = acts if may(actor, Right.MANAGE) else {act for act in acts if register.who(act) != "manager"}
+    fields = [one for one in register.fields if set(own) & set(one.asked)]
+    return fields, [one for one in register.rows if set(own) & set(one.asked)]
 
 
 def undo(tx: Tx, entry_id: int, seen_steps: int | None = None) -> Entry:

@@ -280,6 +280,11 @@ class Register:
         """The step of this code."""
         return next((one for one in self.steps if one.code == code), None)
 
+    def who(self, act: str) -> str:
+        """Who alone may take an act: ``operator`` is anybody who serves."""
+        step = self.step(act)
+        return self.open_who if act == OPENED else step.who if step is not None else "operator"
+
     def next_steps(self, state: str) -> tuple[Step, ...]:
         """The steps that may be taken in a state."""
         return tuple(step for step in self.steps if state in step.begins)

@@ -72,6 +72,19 @@ def test_complaint_runs_its_seven_days_and_is_closed(bench):
     assert [numbers[f"complaints.{code}"] for code in ("new", "closed", "open", "station_fault")] == [1, 1, 0, 0]
 
 
+def test_what_only_the_manager_writes_only_he_puts_right(bench):
+    """An operator made an agreed fee out of nothing, and a leave that was refused into a granted one."""
+    terms = {"carrier": "圆通速递", "from_on": "2026-11-01", "fee": "0.80", "agreed_by": "口头约定"}
+    number = bench.act(registers.open_entry, "carrier_terms", terms, at=AT).id
+    change = Typed({"fee": "5.00"})
+    assert bench.code(actions.correct, number, change, at=AT, actor=OPERATOR) == "staff.not_allowed"
+    assert read(bench, number)[0].values["fee"] == "80"
+    bench.act(actions.correct, number, change, at=AT)
+    assert read(bench, number)[0].values["fee"] == "500"
+    complaint = complain(bench, actor=OPERATOR)
+    bench.act(actions.correct, complaint, Typed({"wants": "退货"}), at=AT, actor=OPERATOR)
+
+
 def test_numbers_run_by_register_and_year(bench):
     assert [read(bench, complain(bench))[0].number for _ in range(2)] == ["TS2026-0001", "TS2026-0002"]
     assert bench.code(registers.open_entry, "complaints", COMPLAINT | {"kind": "没有这种"}) == "register.field_wrong"

@@ -120,6 +120,25 @@ def test_correction_undo_and_withdrawal_stay_in_the_story(client, station):
     assert "已作废" in page and 'id="next"' not in page
 
 
+def test_operator_is_asked_to_put_right_only_what_an_operator_may_write(client, station):
+    terms = {"f_carrier": "圆通速递", "f_from_on": "2026-11-01", "f_fee": "0.80", "f_agreed_by": "口头约定"}
+    one = send(client, "/registers/carrier_terms/new", "/registers/carrier_terms/new", **terms).headers["Location"]
+    asked = {"f_who": "李柜员", "f_kind": "事假", "f_from_on": "2026-12-01", "f_to_on": "2026-12-01", "f_days": "1", "f_reason": "家里有事"}  # fmt: skip
+    leave = (
+        send(client, "/registers/leaves/new", "/registers/leaves/new", **asked).headers["Location"].partition("?")[0]
+    )
+    send(client, f"{leave}/step/grant", f"{leave}/step/grant", steps="1", f_answer="同意")
+    assert 'name="f_answer"' in client.get(f"{leave}/correct").text
+    operator = create_app(station.store, station.runtime).test_client()
+    log_in(operator, station, "李柜员")
+    assert operator.get(f"{one.partition('?')[0]}/correct").status_code == 403
+    form = operator.get(f"{leave}/correct").text
+    assert 'name="f_days"' in form and 'name="f_answer"' not in form
+    changed = asked | {"f_days": "2", "f_who": "", "f_answer": "不同意"}
+    page = said(operator, send(operator, f"{leave}/correct", f"{leave}/correct", steps="2", **changed))
+    assert "<s>1</s> → 2" in page and "不同意" not in page
+
+
 def test_inspection_is_recorded_with_rows_photos_and_two_signatures(client, station):
     place = "/registers/inspections/new"
     rows = {f"r_items_{number}_result": "合格" for number in range(16)}

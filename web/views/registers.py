@@ -203,8 +203,7 @@ def put_right(code: str, entry_id: int) -> ResponseReturnValue:
     with station().store.reading() as db:
         found = _entry(db, entry_id, code)
         form, done = store.form_of(db, found), fold(store.steps(db, entry_id)).acts
-    asked = [field for field in form.fields if done & set(field.asked)]
-    groups = [group for group in form.rows if done & set(group.asked)]
+    asked, groups = actions.correctable(actor(), form, done)
     try:
         read = sent(asked, groups, only_given=True)
     except Refused as refused:
@@ -295,13 +294,18 @@ def _form(
     register: Register, act_code: str, to: str, stands: dict[str, str], tables: dict[str, Any], **more: Any
 ) -> str:
     """The form of one act; without one the correction of everything that was asked so far."""
-    done = more.pop("done", frozenset({act_code}))
+    done = more.pop("done", None)
+    if done is None:
+        fields, groups = list(register.asked(act_code)), list(register.rows_asked(act_code))
+    else:
+        fields, groups = actions.correctable(actor(), register, done)
+        if not (fields or groups):
+            require(actor(), Right.MANAGE)
     if more.get("found") is None:
         require(actor(), Right.MANAGE if register.open_who == "manager" else Right.SERVE)
     return render_template(
         "registers/form.html", register=register, act_code=act_code, to=to, stands=stands, tables=tables,
-        fields=[field for field in register.fields if done & set(field.asked)],
-        groups=[(group, lines(group, tables.get(group.code, []))) for group in register.rows if done & set(group.asked)],
+        fields=fields, groups=[(group, lines(group, tables.get(group.code, []))) for group in groups],
         step=register.step(act_code), row_name=row_name, wrong=_wrong_field(),
         today=clock.local_date(station().settings.station.zone).isoformat(), **more,
     )  # fmt: skip
