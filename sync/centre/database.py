@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from kiosk.errors import ConfigurationError, DatabaseError
 from kiosk.words import N_
-from sync.centre import upgrade
+from sync.centre import prepared, upgrade
 
 FILE = "centre.db"
 #: How long a writer waits for another one.
@@ -38,6 +38,7 @@ class Database:
         self.path = folder / FILE
         self._turn = threading.Lock()
         self.engine = _postgresql(address, busy_seconds) if address else _sqlite(self.path, busy_seconds)
+        self._writing = self.engine.execution_options(sqlite_writes=True)  # the same connections
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.writing() as db:
@@ -67,15 +68,15 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._turn, self.engine.connect() as connection:
-            writer = connection.execution_options(sqlite_writes=True)
-            with writer.begin():
-                yield writer
+        with self._turn, self._writing.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One state of everything, for as long as the block lasts."""
         with self.engine.connect() as connection:
+            if not self.is_sqlite:  # which by itself shows each statement what was committed before it
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:
@@ -101,7 +102,7 @@ def _sqlite(path: Path, busy_seconds: float) -> Engine:
     def begin(connection: Connection) -> None:
         # A deferred transaction that reads and then writes fails at once when somebody else wrote meanwhile.
         writes = connection.get_execution_options().get("sqlite_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN").close()
+        prepared.run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

@@ -87,6 +87,18 @@ def test_one_date_of_all_stations_with_their_sums(centre: Centre, tmp_path: Path
     assert "缺报" in centre.page("days"), "the last day that is due"
 
 
+def test_list_and_its_sums_tell_of_one_moment(centre: Centre, signer: Signer, today: None) -> None:
+    """PostgreSQL shows each statement what was committed before it: a report that came meanwhile stood in the sums alone."""
+    centre.post(signer.report(1, business_on="2026-11-08").envelope)
+    with centre.office.database.reading() as db:
+        assert days.sums(db, "2026-11-09")["reports"] == 0
+        centre.post(signer.report(2, business_on="2026-11-09").envelope)
+        (found,) = days.on_date(centre.office, db, "2026-11-09")
+        assert (found.report_no, days.sums(db, "2026-11-09")["reports"]) == (None, 0)
+    with centre.office.database.reading() as db:
+        assert days.sums(db, "2026-11-09")["reports"] == 1, "and the next question sees it"
+
+
 def test_enrolled_station_that_never_reported_is_missing(centre: Centre, signer: Signer, today: None) -> None:
     enrolment.enrol_key(centre.office, "demo-001", signer.public_key, thumbprint(signer.public_key), replace=False)
     enrolment.new_code(centre.office, "demo-002")
