@@ -122,9 +122,12 @@ def test_hostile_file_in_a_folder_holds_up_no_other(small_centre: Centre, signer
     (stick / "h.eml").write_bytes(b"Content-Type: a/b" + b";" * 1_000_000 + b"\n\n")
     (stick / "i.eml").write_bytes(b"From: a\n\n" + b"x" * (8 * 1024 * 1024))
     os.mkfifo(stick / "j.jws")
+    (stick / "k.jws").write_text(signer.report(6).envelope)
+    (stick / "k.ack.json").write_text("{}")
+    os.truncate(stick / "k.ack.json", 1 << 40)  # what says it is a terabyte is not read into memory
     (stick / "z.jws").write_text(signer.report(5).envelope)
     taken = {one.name: one for one in take_folder(small_centre.office, stick)}
-    assert small_centre.counts() == (5, 1) and len(taken) == 9
+    assert small_centre.counts() == (6, 1) and len(taken) == 10
     assert {taken[f"{name}.eml"].answer["code"] for name in "fghi"} == {"mail.unreadable"}
     assert precious.read_text() == "not to be touched" and not (stick / "e.ack.json").is_symlink()
     assert (stick / "z.ack.json").exists()
