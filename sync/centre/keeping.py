@@ -20,6 +20,7 @@ from kiosk import clock
 from kiosk.reports.envelope import canonical, digest
 from sync.centre import anomalies, stations
 from sync.centre.figures import Figures
+from sync.centre.prepared import Prepared
 from sync.centre.stations import Station
 from sync.centre.tables import days_off, report_figures
 from sync.centre.tables import reports as reports_table
@@ -38,7 +39,10 @@ _OF_PERIOD = (
 _IS_ALONE = case(
     (bindparam("last_on", type_=Text) == "", 0), (select(_figure.report_id).where(_OF_PERIOD).exists(), 0), else_=1
 )
-_ADD = insert(report_figures).values(counts=_IS_ALONE).returning(_figure.counts)
+_ADD = Prepared(
+    insert(report_figures).values(counts=_IS_ALONE).returning(_figure.counts),
+    columns=[column.name for column in report_figures.c if column.name not in ("counts", "chosen_at")],
+)
 _PERIOD = (
     select(
         _figure.report_id, reports_table.c.sequence, reports_table.c.hash, _figure.report_no, _figure.revision,
@@ -48,7 +52,10 @@ _PERIOD = (
     .where(_OF_PERIOD)
     .order_by(_figure.report_id)
 )  # fmt: skip
-_STATION = update(stations_table).where(stations_table.c.station == bindparam("named"))
+_STATION = Prepared(
+    update(stations_table).where(stations_table.c.station == bindparam("named")),
+    columns=("received", "seen_at", "since_on", "highest_sequence", "name", "made_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,8 @@ def _keep_figures(
         "txn_count": found.txn_count, "txn_amount_fen": found.txn_amount_fen, "commission_fen": found.commission_fen,
         "service_fee_fen": found.service_fee_fen, "disputed": 0,
     }  # fmt: skip
-    return bool(db.execute(_ADD, row | period).scalar_one())
+    ((counts,),) = _ADD.rows(db, row | period)
+    return bool(counts)
 
 
 def _keep_station(db: Connection, here: Station, sequence: int, at: str, found: Figures) -> None:
@@ -170,7 +178,7 @@ def _keep_station(db: Connection, here: Station, sequence: int, at: str, found: 
         "name": (found.station_name if is_newest else None) or here.name,
         "made_at": (made_at if is_newest else None) or here.made_at,
     }  # fmt: skip
-    db.execute(_STATION, {"named": here.station, **changed})
+    _STATION.rows(db, {"named": here.station, **changed})
     if made_at is None:
         return
     ahead = (clock.read(made_at) - clock.read(at)).total_seconds()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from sync.centre.prepared import Prepared
 from sync.centre.tables import numbers, reports, stations
 
 
@@ -31,30 +32,32 @@ class Received:
 
 _COLUMNS = tuple(reports.c[name] for name in Received.__slots__)
 #: Built once: they are asked for every report that comes.
-_FIND = select(*_COLUMNS).where(
-    reports.c.station == bindparam("named"), reports.c.sequence == bindparam("numbered")
-)  # fmt: skip
-_ADD = insert(reports).returning(reports.c.id)
-_NUMBER = {
-    name: made(numbers)
-    .values(scope=bindparam("scope"), last=1)
-    .on_conflict_do_update(index_elements=["scope"], set_={"last": numbers.c.last + 1})
-    .returning(numbers.c.last)
-    for name, made in (("sqlite", insert_sqlite), ("postgresql", insert_postgresql))
-}
+_FIND = Prepared(
+    select(*_COLUMNS).where(reports.c.station == bindparam("named"), reports.c.sequence == bindparam("numbered"))
+)
+_ADD = Prepared(insert(reports).returning(reports.c.id), columns=Received.__slots__[1:])
+_NUMBER = Prepared(
+    *(
+        made(numbers)
+        .values(scope=bindparam("scope"), last=1)
+        .on_conflict_do_update(index_elements=["scope"], set_={"last": numbers.c.last + 1})
+        .returning(numbers.c.last)
+        for made in (insert_sqlite, insert_postgresql)
+    )
+)
 
 
 def find(db: Connection, station: str, sequence: int) -> Received | None:
     """The message of a station with this sequence number."""
-    row = db.execute(_FIND, {"named": station, "numbered": sequence}).one_or_none()
-    return Received(**row._mapping) if row else None
+    found = _FIND.rows(db, {"named": station, "numbered": sequence})
+    return Received(*found[0]) if found else None
 
 
 def add(db: Connection, scope: str, key_id: int, **columns: str | int) -> tuple[int, str]:
     """Stores a message; its row and its acknowledgement number, the next of ``scope`` (a date, digits only)."""
-    taken = db.execute(_NUMBER[db.dialect.name], {"scope": scope}).scalar_one()
+    ((taken,),) = _NUMBER.rows(db, {"scope": scope})
     number = f"C-{scope}-{taken:06d}"
-    made = db.execute(_ADD, {"acknowledgement_no": number, "key_id": key_id, **columns}).scalar_one()
+    ((made,),) = _ADD.rows(db, {"acknowledgement_no": number, "key_id": key_id, **columns})
     return made, number
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from kiosk import clock
 from sync.centre import anomalies
+from sync.centre.prepared import Prepared
 from sync.centre.tables import reports, station_keys, stations
 
 #: A difference of clocks that nobody needs to look into.
@@ -81,7 +82,7 @@ def add(db: Connection, station: str) -> None:
 
 _NAMED = stations.c.station == bindparam("named")
 #: Built once: they are asked for every report that comes.
-_HELD = select(stations).where(_NAMED).with_for_update()
+_HELD = Prepared(select(stations).where(_NAMED).with_for_update())
 _ENROLLED = station_keys.alias("enrolled")
 #: The key that a station was last enrolled by. A rotation goes on from there; what was before it counts no more.
 _BEGINS = (
@@ -92,7 +93,7 @@ _BEGINS = (
 _IN_ORDER = (station_keys.c.first_sequence.desc(), station_keys.c.id.desc())
 #: By number and not by arrival: the old key, which may have been stolen, could otherwise name another next key in a number
 #: below the rotation that never came, and take the station over.
-_KEY_OF = (
+_KEY_OF = Prepared(
     select(station_keys)
     .where(
         station_keys.c.station == bindparam("named"),
@@ -107,8 +108,8 @@ _KEY_OF = (
 def hold(db: Connection, station: str) -> Station | None:
     """The station; nobody else gets at it before this transaction has ended. What else is asked about it is asked after
     this: PostgreSQL answers the rest of a statement that had to wait from before the wait."""
-    row = db.execute(_HELD, {"named": station}).one_or_none()
-    return Station(*row) if row else None
+    found = _HELD.rows(db, {"named": station})
+    return Station(*found[0]) if found else None
 
 
 def find(db: Connection, station: str, *, hold: bool = False) -> Station | None:
@@ -131,8 +132,8 @@ def count(db: Connection) -> int:
 
 def key_of(db: Connection, station: str, sequence: int = 2**62) -> StationKey | None:
     """The key by which the station's message of this number is verified, the present one when none is named."""
-    row = db.execute(_KEY_OF, {"named": station, "sequence": sequence}).one_or_none()
-    return StationKey(**row._mapping) if row else None
+    found = _KEY_OF.rows(db, {"named": station, "sequence": sequence})
+    return StationKey(*found[0]) if found else None
 
 
 def key_by_id(db: Connection, key_id: int) -> str:
