@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ class Downlink:
             text = one if isinstance(one, str) and one.isascii() else ""
             try:
                 taken += take(self.store, text) in ("applied", "parked")
-            except Exception:  # noqa: BLE001 - a fault of ours in one message must not keep all that follow from coming
+            except Exception as error:  # noqa: BLE001 - a fault of ours in one message must not keep all others from coming
+                if _is_of_the_disk(error):
+                    raise
                 log.exception("message %d of the county failed and is parked", messages.claimed_sequence(text))
                 taken += _park_failed(self.store, text)
         return taken
@@ -168,6 +171,13 @@ def _park(place: Store, incoming: Incoming, refused: Refused) -> str:
         actions.park(tx, incoming, refused)
     log.warning("message %d of the county is parked: %s", incoming.sequence, refused.code)
     return "parked"
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether there was no room, or the disk did not answer: that is no fault of the message, which the county still has.
+    Put aside it might be lost, since what may name people is not kept."""
+    names = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM")
+    return isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorname", None) or "").startswith(names)
 
 
 def _park_failed(place: Store, text: str) -> bool:

@@ -185,6 +185,24 @@ def test_fault_of_our_own_parks_the_message_and_the_next_one_comes(tmp_path):
             assert db.value("SELECT COUNT(*) FROM parcels") == 0, "half of it was done"
 
 
+def test_message_waits_at_the_county_while_the_disk_is_full(tmp_path):
+    """A list of parcels that did not fit, but for the line that says so, was put aside without its words: gone for good."""
+    with listening(tmp_path) as (centre, place, county, ear, _said):
+        many = [{"waybill": f"YT88000000{number:05d}", "from": "县仓"} for number in range(200)]
+        centre.acts += [tell(county.envelope("parcels.expected", {"items": many}))] * 2
+        with place.transaction() as tx:
+            tx.execute(f"PRAGMA max_page_count = {tx.value('PRAGMA page_count') + 4}")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            ear.turn()
+        assert last(place) == 0
+        with place.transaction() as tx:
+            tx.execute("PRAGMA max_page_count = 1000000")
+        ear.ask_again()
+        ear.turn()
+        with place.reading() as db:
+            assert (last(place), db.value("SELECT COUNT(*) FROM parcels")) == (1, 200)
+
+
 def test_question_is_signed_by_the_key_that_the_county_knows(tmp_path):
     with listening(tmp_path, tell(), tell()) as (centre, place, _county, ear, _said):
         old = envelope.public_jwk(place.secrets)
