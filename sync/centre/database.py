@@ -6,14 +6,16 @@ number. What a transaction has written is durable when its block has ended witho
 
 from __future__ import annotations
 
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 
 from kiosk.errors import ConfigurationError, DatabaseError
 from kiosk.words import N_
@@ -24,6 +26,8 @@ FILE = "centre.db"
 BUSY_SECONDS = 10
 #: As many as the server has threads, and one for a command beside it.
 CONNECTIONS = 5
+#: How long a connection may lie unused and is still believed to be there.
+BELIEVED_SECONDS = 20
 # Errors are logged, and what was to be written may name people: ``hide_parameters`` keeps it out of their words.
 
 
@@ -113,17 +117,44 @@ def _postgresql(address: str, busy_seconds: float) -> Engine:
         if url.get_backend_name() != "postgresql":
             raise ArgumentError("another kind of database")
         milliseconds = round(busy_seconds * 1000)
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={"options": f"-c lock_timeout={milliseconds} -c timezone=UTC", "connect_timeout": 10},
             pool_size=CONNECTIONS,
             hide_parameters=True,
-            pool_pre_ping=True,
             pool_timeout=busy_seconds,
         )
+        _ask_after_a_silence(engine)
+        return engine
     except ImportError as error:
         raise ConfigurationError(
             N_("没有安装 PostgreSQL 的驱动；请安装 station-kiosk[centre]，或不写数据库地址而用 SQLite")
         ) from error
     except ArgumentError as error:
         raise ConfigurationError(N_("数据库地址应如 postgresql://用户@主机/库名；程序没有启动")) from error
+
+
+def _ask_after_a_silence(engine: Engine) -> None:
+    """Hands out no connection that a restarted server has left behind. What ``pool_pre_ping`` asks the server each time is
+    asked only where there is a sign: a server that goes has closed the line, so that there is something to read on it
+    though nothing was asked; one that vanished without a word has been silent for long."""
+
+    @event.listens_for(engine, "checkin")
+    def leave(connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, proxy: Any) -> None:
+        left = record.info.get("left")
+        if left is None or (time.monotonic() - left < BELIEVED_SECONDS and not _is_readable(connection.fileno())):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes a new one
+
+
+def _is_readable(number: int) -> bool:
+    line = select.poll()
+    line.register(number, select.POLLIN)
+    return bool(line.poll(0))

@@ -24,6 +24,7 @@ class _Spelled:
     text: str
     names: tuple[str, ...] | None
     constants: dict[str, Any]
+    returns: bool
 
     def given(self, values: Values) -> Values | list[Any]:
         whole = {**self.constants, **values} if self.constants else values
@@ -47,23 +48,26 @@ class Prepared:
         if not db.in_transaction():
             db.begin()  # as SQLAlchemy does by itself
         spelled = self._spelled.get(db.dialect.name) or self._spell(db.dialect)
-        return run(db, spelled.text, spelled.given(values))
+        return run(db, spelled.text, spelled.given(values), returns=spelled.returns)
 
     def _spell(self, dialect: Dialect) -> _Spelled:
         made: Any = self._statements[dialect.name]
         made = made.compile(dialect=dialect, column_keys=self._columns)
         names = tuple(made.positiontup) if made.positional else None
         constants = {name: bind.value for bind, name in made.bind_names.items() if not bind.required}
-        self._spelled[dialect.name] = found = _Spelled(made.string, names, constants)
+        returns = not made.statement.is_dml or bool(made.effective_returning)
+        self._spelled[dialect.name] = found = _Spelled(made.string, names, constants, returns)
         return found
 
 
-def run(db: Connection, text: str, values: Values | Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def run(
+    db: Connection, text: str, values: Values | Sequence[Any] = (), *, returns: bool = False
+) -> list[tuple[Any, ...]]:
     """One statement in the driver's own words. Raises what SQLAlchemy raises."""
     driver: Any = db.connection.driver_connection
     try:
         cursor = driver.execute(text, values)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if returns else []
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, driver, text, error) from error
 
