@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -26,6 +28,7 @@ from kiosk.devices import Runtime
 from kiosk.people import desks, staff, tokens
 from kiosk.storage import Actor, open_store
 from tests.architecture.obligations import SOURCES, marked, results, status
+from tests.journeys.station import free_port
 from tests.obligations import Proof, matrix
 from tests.web.browser import TestStation, chromium, log_in, open_context, serving
 from tests.web.forms import log_in as log_in_client
@@ -35,6 +38,10 @@ ROOT = Path(__file__).resolve().parents[1]
 MANAGER = "王站长"
 #: Commands that need to be told what, or would change the station that is being looked at: their help is what they say.
 TOLD = {"kiosk restore": ["--help"]}
+#: Commands that stay: started beside the station that is looked at, and ended once they say where they are open.
+STAYS = frozenset({"kiosk run --demo"})
+STARTS_WITHIN_SECONDS = 180
+SAYS_MORE_SECONDS = 2.0
 #: Files that the station's own settings folder may hold; the shipped one is what is shown.
 SHIPPED = ROOT / "config"
 
@@ -94,7 +101,11 @@ def walk(target: Path, proved: list[Proof], *, with_pictures: bool = True) -> li
             _pictures(
                 target, station, name, [one for one in seen if one.is_there and not one.place.startswith("/api/")]
             )
-        seen += [_command(target, place, station.state) for place in places if place.startswith("kiosk ")]
+        for place in places:
+            if place in STAYS:
+                seen.append(_started(target, place, Path(folder)))
+            elif place.startswith("kiosk "):
+                seen.append(_command(target, place, station.state))
         station.close()
     seen += [_file(target, place) for place in places if not place.startswith(("/", "kiosk "))]
     return seen
@@ -130,6 +141,29 @@ def _command(target: Path, place: str, state: Path) -> Seen:
     file = f"{_slug(place)}.txt"
     (target / file).write_text(f"$ {' '.join([*words, *TOLD.get(place, [])])}\n{done.stdout}{done.stderr}", "utf-8")
     return Seen(place, done.returncode == 0, f"ended with {done.returncode}", (file,))
+
+
+def _started(target: Path, place: str, folder: Path) -> Seen:
+    """What a command that stays says until it is open, and how it ends when it is told to."""
+    port = free_port()
+    own = {"KIOSK_STATE": str(folder / "started"), "KIOSK_RUNTIME": str(folder / "started-runtime"), "PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", *place.split()], cwd=ROOT, env=os.environ | own, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    late = threading.Timer(STARTS_WITHIN_SECONDS, process.kill)
+    late.start()
+    said, is_open = "", False
+    for line in process.stdout or ():
+        said += line
+        if line.rstrip().endswith(f"已打开：http://127.0.0.1:{port}/"):
+            is_open = True
+            threading.Timer(SAYS_MORE_SECONDS, process.send_signal, [signal.SIGINT]).start()
+    code = process.wait()
+    late.cancel()
+    file = f"{_slug(place)}.txt"
+    (target / file).write_text(f"$ {place}\n{said}", "utf-8")
+    return Seen(place, is_open and not code, f"ended with {code}", (file,))
 
 
 def _file(target: Path, place: str) -> Seen:
