@@ -26,6 +26,7 @@ from kiosk.reports.figures import daily_figures
 from kiosk.storage import Reader
 from kiosk.words import N_
 from web.desk import settle_mode
+from web.menu import grouped
 from web.routes import PAGES, page
 from web.station import session, station
 from web.strip import page_url
@@ -76,7 +77,7 @@ def counter() -> ResponseReturnValue:
 @page(home, "/more", N_("更多"))
 def more() -> ResponseReturnValue:
     shown = [p for p in PAGES.values() if p.place == "more" and may(session().actor, p.right)]
-    return render_template("home/more.html", shown=shown)
+    return render_template("home/more.html", groups=grouped(shown))
 
 
 def _missed(asked: list[Measure]) -> list[Duty]:
