@@ -49,7 +49,7 @@ def freeze_by_station(tx: Tx, wanted: Period) -> FrozenPeriod:
         )
     begins_on = period.begins(tx)
     if begins_on is None or wanted.last_on < begins_on:
-        raise Refused("report.period_before_start", N_("{period} 本站还没有开始营业；没有做报表"), period=wanted.name())
+        raise Refused("report.period_before_start", N_("{period}本站还没有开始营业；没有做报表"), period=wanted.name())
     if state.report is not None and period.is_unchanged(tx, wanted, state.report):
         raise Refused(
             "report.period_unchanged",

@@ -55,19 +55,24 @@ def missing(one: Mapping[str, Any], locale: str | None = None) -> str:
 
 
 def _day(content: Content, zone: str, locale: str | None) -> list[tuple[str, str]]:
-    lines = [(N_("开始营业"), clock.to_minute(content["opened_at"], zone))]
+    lines = [(N_("营业开始时间"), clock.to_minute(content["opened_at"], zone))]
     if content["closed_at"]:
-        lines.append((N_("日结"), clock.to_minute(content["closed_at"], zone)))
+        lines.append((N_("日结时间"), clock.to_minute(content["closed_at"], zone)))
     hours = content.get("hours")
     if hours and hours["from_time"]:
-        lines.append((N_("营业时长"), f"{hours['from_time']}–{hours['to_time']}，{_length(hours['minutes'])}"))
+        lines.append(
+            (
+                N_("营业时长"),
+                f"{hours['from_time']}–{hours['to_time']}{say(N_('，'), locale)}{_length(hours['minutes'])}",
+            )
+        )
     if content["closed_by"]:
         lines.append((N_("经办"), say(N_("{n} 号员工"), locale, n=content["closed_by"])))
     marks = {"is_after_hours": N_("营业后"), "is_closed_late": N_("补做的日结（晚于营业日）")}
     told = [say(words, locale) for name, words in marks.items() if content[name]]
     told += [_closing(one, locale) for one in content.get("closings", ())]
     if told:
-        lines.append((N_("备注"), "；".join(told)))
+        lines.append((N_("备注"), say(N_("；"), locale).join(told)))
     return lines
 
 

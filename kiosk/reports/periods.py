@@ -97,7 +97,7 @@ class Period:
             case Kind.WEEK:
                 year, week, _ = first.isocalendar()
                 return say(
-                    N_("{year} 年第 {week} 周（{first}–{last}）"), locale, year=year, week=week,
+                    N_("{year} 年第 {week} 周（{first} 至 {last}）"), locale, year=year, week=week,
                     first=self.first_on[5:], last=self.last_on[5:],
                 )  # fmt: skip
             case Kind.MONTH:

@@ -97,8 +97,8 @@ def missing(view: View, locale: str | None = None) -> Table:
     return Table("missing", say(N_("没有日报的日子"), locale), columns, rows)
 
 
-def missing_by_reason(view: View) -> list[tuple[str, str]]:
-    """The same for pages and paper: each reason with its dates, those that follow one another as ``03-06–03-31``."""
+def missing_by_reason(view: View, locale: str | None = None) -> list[tuple[str, str]]:
+    """The same for pages and paper: each reason with its dates, those that follow one another as ``03-06 至 03-31``."""
     spans: dict[str, list[tuple[date, date]]] = {}
     for day in view["missing"]:
         on, told = date.fromisoformat(day["business_on"]), spans.setdefault(day["words"], [])
@@ -107,9 +107,15 @@ def missing_by_reason(view: View) -> list[tuple[str, str]]:
         else:
             told.append((on, on))
     return [
-        (why, "、".join(f"{first:%m-%d}" if first == last else f"{first:%m-%d}–{last:%m-%d}" for first, last in told))
+        (why, say(N_("、"), locale).join(_span(first, last, locale) for first, last in told))
         for why, told in spans.items()
     ]
+
+
+def _span(first: date, last: date, locale: str | None) -> str:
+    if first == last:
+        return f"{first:%m-%d}"
+    return say(N_("{first} 至 {last}"), locale, first=f"{first:%m-%d}", last=f"{last:%m-%d}")
 
 
 def parcels(view: View, locale: str | None = None) -> Table:

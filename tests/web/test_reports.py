@@ -114,7 +114,9 @@ def test_month_is_looked_at_frozen_and_acknowledged(client, station):
     page = client.get(place).text
     shown = words(page)
     assert "月报 · 2026 年 3 月" in shown and "等待上报" in shown and "380.00" in shown
-    assert "03-03、03-05–03-31" in shown  # no report of these days
+    assert "03-03、03-05 至 03-31" in shown  # no report of these days
+    assert "笔数 3 金额 ￥380.00" in shown, "the sums stand above everything else"
+    assert "<title>2026-03-03 ￥0.00</title>" in page, "bars side by side are days that follow one another"
     assert page.count('<svg class="chart"') == 2 and "style=" not in page.partition("<main")[2]
     assert "每办一单计 1 笔" in shown and "当日入库的快件" in shown  # the rule and what the numbers mean
     message = value(station, "SELECT MAX(id) FROM outbox")
