@@ -113,10 +113,10 @@ def days_unexplained(db: Reader, moment: Moment) -> Measure:
 def weekly_report(db: Reader, moment: Moment) -> Measure:
     """Last week's report (JX-24: weekly and monthly; late and missing ones cost points)."""
     words = _Words(
-        N_("上周的周报"), N_("上周周报"), N_("{period} 的周报 {number} 县中心已确认，回执号 {receipt}"),
-        N_("{period} 的周报 {number} 被县中心退回，请看原因"), N_("{period} 的周报 {number} 已定稿，等待上报（{due} 前）"),
-        N_("{period} 的周报 {number} 还在等待上报，{due} 已经过了"), N_("{period} 的周报 {due} 前要报，还剩 {left} 天"),
-        N_("{period} 的周报 {due} 前要报，已过期 {late} 天"),
+        N_("上周的周报"), N_("上周周报"), N_("{period}的周报 {number} 县中心已确认，回执号 {receipt}"),
+        N_("{period}的周报 {number} 被县中心退回，请看原因"), N_("{period}的周报 {number} 已定稿，等待上报（{due} 前）"),
+        N_("{period}的周报 {number} 还在等待上报，{due} 已经过了"), N_("{period}的周报 {due} 前要报，还剩 {left} 天"),
+        N_("{period}的周报 {due} 前要报，已过期 {late} 天"), N_("{period}的周报今天要报"),
     )  # fmt: skip
     return _of_period(db, moment, Kind.WEEK, "weekly_report", words, "reports.week_due_days", ("JX-24",))
 
@@ -124,10 +124,10 @@ def weekly_report(db: Reader, moment: Moment) -> Measure:
 def monthly_report(db: Reader, moment: Moment) -> Measure:
     """Last month's report, due on the 5th (JX-16)."""
     words = _Words(
-        N_("上月的月报"), N_("上月月报"), N_("{period} 的月报 {number} 县中心已确认，回执号 {receipt}"),
-        N_("{period} 的月报 {number} 被县中心退回，请看原因"), N_("{period} 的月报 {number} 已定稿，等待上报（{due} 前）"),
-        N_("{period} 的月报 {number} 还在等待上报，{due} 已经过了"), N_("{period} 的月报 {due} 前要报，还剩 {left} 天"),
-        N_("{period} 的月报 {due} 前要报，已过期 {late} 天"),
+        N_("上月的月报"), N_("上月月报"), N_("{period}的月报 {number} 县中心已确认，回执号 {receipt}"),
+        N_("{period}的月报 {number} 被县中心退回，请看原因"), N_("{period}的月报 {number} 已定稿，等待上报（{due} 前）"),
+        N_("{period}的月报 {number} 还在等待上报，{due} 已经过了"), N_("{period}的月报 {due} 前要报，还剩 {left} 天"),
+        N_("{period}的月报 {due} 前要报，已过期 {late} 天"), N_("{period}的月报今天要报"),
     )  # fmt: skip
     return _of_period(db, moment, Kind.MONTH, "monthly_report", words, "reports.month_due_day", ("JX-16", "JX-24"))
 
@@ -144,6 +144,7 @@ class _Words:
     waiting_late: str
     due: str
     late: str
+    today: str
 
 
 def _of_period(
@@ -158,9 +159,10 @@ def _of_period(
     began = db.value("SELECT MIN(business_on) FROM business_days")
     days_left: int | None = left
     if report is None and (began is None or began > period.last_on):
-        standing, said, days_left = Standing.FIGURE, N_("{period} 本站还没有用本系统"), None
+        standing, said, days_left = Standing.FIGURE, N_("{period}本站还没有用本系统"), None
     elif report is None:
-        standing, said = (Standing.PROBLEM, words.late) if left < 0 else (Standing.DUE, words.due)
+        standing = Standing.PROBLEM if left < 0 else Standing.DUE
+        said = words.late if left < 0 else words.due if left else words.today
     else:
         message = message_of(db, report)
         facts |= {"number": report.report_no, "receipt": (message.acknowledgement_no or "") if message else ""}

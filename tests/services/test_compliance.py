@@ -139,7 +139,8 @@ def test_periods_say_how_many_days_are_left(bench):
     month = look(bench, "monthly_report", "2026-04-02 09:00")
     assert (month.standing, month.days_left, month.value) == (Standing.DUE, 3, 0)
     assert look(bench, "monthly_report", "2026-04-06 09:00").standing is Standing.PROBLEM
-    assert look(bench, "weekly_report", "2026-03-09 09:00").days_left == 0
+    last = look(bench, "weekly_report", "2026-03-09 09:00")
+    assert last.days_left == 0 and "今天要报" in last.words, "0 days left would be read as too late"
     assert look(bench, "monthly_report", "2026-03-05 09:00").standing is Standing.FIGURE  # February: not begun
     made = bench.act(freeze_period, read_period("month", "2026-03"), at=at("2026-04-02 09:00"))
     assert look(bench, "monthly_report", "2026-04-02 10:00").path == f"/reports/{made.report.id}"
