@@ -49,7 +49,9 @@ def title(found: Message) -> str:
             return say(N_("以后的消息由新的密钥签名"))
     if found.topic == topics.EXPECTED and found.state == "applied":
         return say(N_("{n} 件要送来"), n=found.outcome["noted"] + found.outcome["known"])
-    return say(topics.TOPIC_WORDS[found.topic]) if found.topic in topics.TOPIC_WORDS else found.topic
+    if found.topic in topics.TOPIC_WORDS:
+        return say(topics.TOPIC_WORDS[found.topic])
+    return say(N_("不认识的消息（{topic}）"), topic=found.topic)
 
 
 def reason_words(found: Message) -> str:
