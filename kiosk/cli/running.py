@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from kiosk import settings
+from kiosk import registers, settings
 from kiosk.cli.lock import StationLock
 from kiosk.cli.place import demo_folder, folder_here
 from kiosk.errors import EXIT_CONFIGURATION, EXIT_USAGE, DeviceAbsent, KioskError, Refused
@@ -146,6 +146,7 @@ def run(is_demo: bool, demo: bool) -> None:
         pins = demonstration.prepare(state) if demo else {}
         store = open_store(state, settings.load(state))
         with store.transaction() as tx:
+            registers.registers(tx)  # a mistake in one of their files is named before anything starts
             desks.make_desks(tx)
         sys.exit(_run(store, port, demo, pins))
 

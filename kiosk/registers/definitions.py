@@ -1,5 +1,6 @@
 """Which registers the station keeps: a file each in ``config/registers`` of the checkout, to which the state folder's own
-``registers`` adds others or replaces those of the same code. A mistake is named with file and key and nothing starts."""
+``registers`` adds others or replaces those of the same code. A mistake is named with file and key and nothing starts; a file
+that is spoilt or half copied while the station works changes nothing: a day must close whatever lies in a folder."""
 
 from __future__ import annotations
 
@@ -23,9 +24,35 @@ FOLDER = "registers"
 _MOST_FILES = 200
 
 
+#: The registers of a state folder as they were when all of its files could last be read.
+_last_whole: dict[Path, Mapping[str, Register]] = {}
+
+
 def registers(db: Reader) -> Mapping[str, Register]:
-    """Every register that is kept, by code, in the order of the page. Raises ``ConfigurationError`` naming file and key."""
+    """Every register that is kept, by code, in the order of the page; while a file is wrong, those of before. Raises
+    ``ConfigurationError`` naming file and key when this process has never read them whole."""
+    try:
+        found = read_files(db)
+    except ConfigurationError:
+        if db.store.state not in _last_whole:
+            raise
+        return _last_whole[db.store.state]
+    _last_whole[db.store.state] = found
+    return found
+
+
+def read_files(db: Reader) -> Mapping[str, Register]:
+    """The registers as the files say now. Raises ``ConfigurationError`` naming file and key."""
     return _all(_stamp(CONFIG / FOLDER), _stamp(db.store.state / FOLDER))
+
+
+def mistake(db: Reader) -> ConfigurationError | None:
+    """What is wrong with the files now; None when nothing is."""
+    try:
+        read_files(db)
+    except ConfigurationError as error:
+        return error
+    return None
 
 
 def register(db: Reader, code: str) -> Register:
@@ -57,10 +84,18 @@ def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
     """Which files there are and when they were changed. It is asked at every page, so it makes no ``Path`` of each."""
     try:
         with os.scandir(folder) as found:
-            files = sorted((one.path, one.stat().st_mtime_ns) for one in found if one.name.endswith(".toml"))
+            files = sorted((one.path, _changed_at(one)) for one in found if one.name.endswith(".toml"))
     except (FileNotFoundError, NotADirectoryError):
         return ()
     return tuple(files[:_MOST_FILES])
+
+
+def _changed_at(found: os.DirEntry[str]) -> int:
+    """When a file was changed; 0 for one that is not there: whoever reads it says so."""
+    try:
+        return found.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @lru_cache(maxsize=8)

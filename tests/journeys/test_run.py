@@ -65,6 +65,14 @@ def test_run_with_a_wrong_setting_ends_with_3_and_names_file_and_key(prepared: S
     assert named in said.stderr
 
 
+def test_run_with_a_wrong_register_of_the_county_ends_with_3_and_names_it(prepared: Station) -> None:
+    (prepared.state / "registers").mkdir()
+    (prepared.state / "registers" / "wells.toml").write_text('code = "wells"\nname = "水井', "utf-8")
+    said = prepared.kiosk("run")
+    assert (said.returncode, said.stdout) == (3, "")
+    assert str(prepared.state / "registers" / "wells.toml") in said.stderr and "Traceback" not in said.stderr
+
+
 def test_run_with_a_wrong_option_of_a_device_ends_with_3_and_names_it(prepared: Station) -> None:
     (prepared.state / "station.toml").write_text(
         "[[devices]]\nname = '枪'\nkind = 'scanner'\ndriver = 'simulated'\noptions = { suffix = 'bell' }", "utf-8"

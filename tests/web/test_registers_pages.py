@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from kiosk import shifts
+from kiosk.counter.close_day import close_day
 from kiosk.registers import check
 from tests.services.register_bench import CLOSING, COMPLAINT, OWN, photo
 from tests.web.browser import TestStation
@@ -170,6 +173,26 @@ def test_complaint_hangs_on_its_parcel(client, station):
     assert f'href="/parcels/{parcel}"' in client.get(one).text
     answer = send(client, f"{PLACE}/new", f"{PLACE}/new", **TYPED, subject="parcel", id="999")
     assert answer.status_code == 422 and "没有找到" in answer.text
+
+
+def test_file_of_a_register_that_breaks_while_the_station_works_stops_nothing(client, station):
+    """A file half copied into the folder ended the first page, the day's page and the close."""
+    folder = station.store.state / "registers"
+    folder.mkdir()
+    (folder / "well_water.toml").write_text(OWN, "utf-8")
+    assert "水井巡查" in client.get("/registers").text
+    for spoil in (lambda path: path.write_text(OWN[: len(OWN) // 2], "utf-8"), lambda path: path.unlink()):
+        spoil(folder / "well_water.toml")
+        (folder / "gone.toml").symlink_to(folder / "nowhere.toml")
+        assert [client.get(place).status_code for place in ("/", "/day", "/compliance", PLACE)] == [200] * 4
+        page = client.get("/registers").text
+        assert "登记簿的文件有错" in page and ".toml" in page and "水井巡查" in page
+        with station.store.transaction() as tx:
+            shifts.ensure_open(tx)
+            report = close_day(tx, pieces={}).report
+        assert json.loads(report.content)["counts"]["complaints_new"] == 0
+        (folder / "gone.toml").unlink()
+    assert "登记簿的文件有错" not in client.get("/registers").text
 
 
 def test_countys_own_register_has_its_pages_and_files_without_code(client, station):

@@ -14,7 +14,7 @@ from kiosk.errors import Refused
 from kiosk.people import staff
 from kiosk.people.rights import Right, require
 from kiosk.printing.pdf import render_pdf
-from kiosk.registers import actions, slips, store, view
+from kiosk.registers import actions, definitions, slips, store, view
 from kiosk.registers.model import GROUPS, OPENED, Register
 from kiosk.registers.store import Entry
 from kiosk.registers.story import fold
@@ -22,7 +22,7 @@ from kiosk.registers.typed import Typed
 from kiosk.reports.ledgers import LEDGERS, rows
 from kiosk.reports.ledgers.registers import ledger_of
 from kiosk.storage import Reader, Tx
-from kiosk.words import N_
+from kiosk.words import N_, say
 from web import acts, pictures
 from web.acts import Done
 from web.register_forms import keep_unseen, lines, row_name, sent
@@ -59,8 +59,12 @@ def shelf() -> ResponseReturnValue:
     today = clock.local_date(station().settings.station.zone)
     with station().store.reading() as db:
         books = registers.registers(db)
+        wrong = definitions.mistake(db)
         many = store.how_many(db)
         running = registers.due(db, today)
+    if wrong is not None and g.get("refused") is None:
+        words = N_("登记簿的文件有错：{what}。改好以前，各本登记簿照原来的用，业务不受影响")
+        g.refused = Refused("register.file_wrong", words, what=say(wrong.message, **wrong.facts))
     groups = [(words, [one for one in books.values() if one.group == group]) for group, words in GROUPS.items()]
     late = {code: sum(one.is_late for one in running if one.register == code) for code in books}
     return render_template(
