@@ -161,7 +161,7 @@ SCHEMA: dict[str, tuple[type, dict[str, Check]]] = {
     "county": (
         County,
         {
-            "address": _text(300, r"(https://|http://(127\.0\.0\.1|localhost)[:/]).*|"),
+            "address": _text(300, r"https://.*|http://(127\.0\.0\.1|localhost)(:\d{1,5}(/[^@]*)?|/[^@]*)|"),
             "trusted_certificate": _text(300),
             "daily_report_by": _text(5, r"([01]\d|2[0-3]):[0-5]\d"),
             "pause_seconds": _number(0.05, 3600),

@@ -40,6 +40,8 @@ def test_state_folder_overrides_single_keys(tmp_path: Path):
         ("[parcels]\noverdue_days = true", "parcels.overdue_days"),
         ("[parcels]\nslip_at_intake = 'sometimes'", "parcels.slip_at_intake"),
         ("[county]\naddress = 'http://example.org/'", "county.address"),
+        ("[county]\naddress = 'http://localhost:8090@example.org/'", "county.address"),
+        ("[county]\naddress = 'http://127.0.0.1:x@example.org'", "county.address"),
         ("[county]\ndaily_report_by = '25:00'", "county.daily_report_by"),
         ("[county]\nroad = 'pigeon'", "county.road"),
         ("[county]\nroad = 'folder'", "county.folder"),
