@@ -1,5 +1,5 @@
 """What goes upstream: a report's payload under the station's signature (``signing``). The station signs with its own key; the
-centre verifies with the public key that it was given, never with one that came in the envelope.
+centre takes what is signed by the public key that it was given; that an envelope names its own key proves nothing.
 
     header   {"alg":"EdDSA","jwk":{public key},"kid":RFC 7638 thumbprint,"typ":"station-report+jws"}
     payload  {"content":{…},"format":"station-report/1","made_at":"…Z","sequence":1,"station":"…","subject":{…},"topic":"…"}

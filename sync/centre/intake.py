@@ -23,7 +23,7 @@ from sync.centre import anomalies, keeping, reports, stations
 from sync.centre.figures import Figures, figures, figures_of
 from sync.centre.office import Centre
 from sync.centre.problems import Turned, turned
-from sync.centre.reading import Claim, claim, incomplete, verified
+from sync.centre.reading import Claim, claim, incomplete, proven, verified
 from sync.centre.reports import Received
 from sync.centre.stations import Station, StationKey
 
@@ -50,11 +50,13 @@ def take(centre: Centre, envelope: str, road: str = "https") -> Receipt:
     Raises ``Turned``: 400 and 422 for what is no report, 403 for a station or a key that is not known here, 409 for
     other content under the same sequence number, 425 for a key that an earlier message may yet bring.
     """
-    claimed = claim(envelope)
+    # Nearly all are as they should be: then the database is asked once, where they are stored.
+    found = proven(envelope)
+    claimed = found[1] if found else claim(envelope)
     try:
-        opened, key = _verified(centre, envelope, claimed)
+        opened = found[0] if found else _verified(centre, envelope, claimed)
         with centre.database.writing() as db:
-            receipt = _store(centre, db, envelope, opened, claimed, key, road)
+            receipt = _store(centre, db, envelope, opened, claimed, road)
     except _Seen as seen:
         with centre.database.writing() as db:
             anomalies.note(db, seen.kind, claimed.station, seen.sequence, seen.digest, **seen.told)
@@ -72,7 +74,8 @@ class _Seen(Exception):
         super().__init__(kind)
 
 
-def _verified(centre: Centre, envelope: str, claimed: Claim) -> tuple[Opened, StationKey | None]:
+def _verified(centre: Centre, envelope: str, claimed: Claim) -> Opened:
+    """The report under the key that the station has here; what is wrong with it, in the order in which it matters."""
     with centre.database.reading() as db:
         key = stations.key_of(db, claimed.station, claimed.sequence)
         if key is None and not centre.trusts_first:
@@ -81,11 +84,10 @@ def _verified(centre: Centre, envelope: str, claimed: Claim) -> tuple[Opened, St
             known = reports.find(db, claimed.station, claimed.sequence)
             if known is None or known.envelope != envelope:
                 raise _other_key(db, claimed)
-            return verified(
-                envelope, stations.key_by_id(db, known.key_id)
-            ), None  # its reply was lost, and the station has another key since
+            # Its reply was lost, and the station has another key since.
+            return verified(envelope, stations.key_by_id(db, known.key_id))
     try:
-        return verified(envelope, key.public_key if key else claimed.public_key), key
+        return verified(envelope, key.public_key if key else claimed.public_key)
     except Turned as error:
         if key is None or error.code not in ("envelope.signature_wrong", "report.incomplete"):
             raise
@@ -93,17 +95,20 @@ def _verified(centre: Centre, envelope: str, claimed: Claim) -> tuple[Opened, St
         raise _Seen(kind, 0, claimed.thumbprint, error) from error
 
 
-def _store(
-    centre: Centre, db: Connection, envelope: str, opened: Opened, claimed: Claim, key: StationKey | None, road: str
-) -> Receipt:
-    if key is None:
-        stations.add(db, opened.station)
+def _store(centre: Centre, db: Connection, envelope: str, opened: Opened, claimed: Claim, road: str) -> Receipt:
+    """Keeps what the claimed key has signed, if that is the station's."""
     here = stations.hold(db, opened.station)
-    assert here is not None  # noqa: S101 - added above, or it has a key
+    if here is None and centre.trusts_first:
+        stations.add(db, opened.station)
+        here = stations.hold(db, opened.station)
+    if here is None:
+        raise _unknown(claimed)
     # Above the highest number there is nothing yet, which spares the usual report one question.
     is_known = opened.sequence <= here.highest_sequence
     known = reports.find(db, opened.station, opened.sequence) if is_known else None
-    key = stations.key_of(db, opened.station, opened.sequence)  # another may have been pinned since we looked
+    key = stations.key_of(db, opened.station, opened.sequence)
+    if key is None and not centre.trusts_first:
+        raise _unknown(claimed)
     is_same = known is not None and known.envelope == envelope
     if key is not None and key.thumbprint != claimed.thumbprint and not is_same:
         raise _other_key(db, claimed)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kiosk import clock
@@ -24,6 +25,8 @@ STATION = re.compile(r"[A-Za-z0-9_-]{1,32}")
 TOPIC = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 LARGEST_SEQUENCE = 2**53
 REPORT = envelopes.TYPE
+#: A header is a third as long.
+LONGEST_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,11 @@ def claim(envelope: str, typ: str = REPORT) -> Claim:
     """Whom an envelope of this kind claims to come from. Raises ``Turned``."""
     try:
         signing.refuse_large(envelope)
-        header, said = (json.loads(signing.decoded(part)) for part in envelope.split(".")[:2])
-        key = signing.jwk_text(header["jwk"])
-        if header.get("typ") != typ or not isinstance(said, dict):
+        named, part = envelope.split(".")[:2]
+        kind, key, thumbprint = _header(named)
+        said = json.loads(signing.decoded(part))
+        if kind != typ or not isinstance(said, dict):
             raise signing.format_unknown()
-        thumbprint = signing.thumbprint(key)
     except Refused as error:
         raise turned(signing.unreadable() if error.code == "envelope.key_unreadable" else error) from error
     except (RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -54,6 +57,18 @@ def claim(envelope: str, typ: str = REPORT) -> Claim:
         raise incomplete("station")
     is_number = type(sequence) is int and 1 <= sequence <= LARGEST_SEQUENCE
     return Claim(station, sequence if is_number else 0, key, thumbprint)  # type: ignore[arg-type]
+
+
+def proven(envelope: str) -> tuple[Opened, Claim] | None:
+    """The report, signed by whoever holds the key that it names itself, and whose it claims to be; whether that is the
+    station's key is for the caller to ask. None: something is wrong with it, and ``claim`` and ``verified`` say what."""
+    try:
+        signing.refuse_large(envelope)
+        _kind, key, thumbprint = _header(envelope.partition(".")[0])
+        opened = verified(envelope, key)
+    except (Refused, Turned, RecursionError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return opened, Claim(opened.station, opened.sequence, key, thumbprint)
 
 
 def verified(envelope: str, public_key: str) -> Opened:
@@ -95,6 +110,19 @@ def key_of_text(text: str) -> str:
         return signing.jwk_text(text)
     except Refused as error:
         raise turned(error) from error
+
+
+def _header(part: str) -> tuple[Any, str, str]:
+    """Kind, key and thumbprint that the first part of an envelope names. Raises ``Refused``, or what is wrong with it."""
+    return (_remembered if len(part) <= LONGEST_REMEMBERED else _remembered.__wrapped__)(part)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(part: str) -> tuple[Any, str, str]:
+    """All messages of a kind and key begin with the same text."""
+    header = json.loads(signing.decoded(part))
+    key = signing.jwk_text(header["jwk"])
+    return header.get("typ"), key, signing.thumbprint(key)
 
 
 def incomplete(name: str) -> Turned:
