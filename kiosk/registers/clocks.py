@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from kiosk.registers.definitions import registers
 from kiosk.registers.model import OPENED, Clock, Register
 from kiosk.registers.store import Entry, form_of, still_open
+from kiosk.registers.story import a_date
 from kiosk.storage import Reader
 
 
@@ -56,10 +57,8 @@ def due_of(register: Register, entry: Entry, today: date) -> list[Due]:
 
 
 def _due_on(clock: Clock, entry: Entry) -> date | None:
-    begins = {OPENED: entry.opened_on, "entered": entry.entered_on}.get(clock.begins, entry.content.get(clock.begins))
-    if not isinstance(begins, str):
-        return None
-    return after(date.fromisoformat(begins), clock.days, working_days=clock.working_days)
+    begins = a_date({OPENED: entry.opened_on, "entered": entry.entered_on}.get(clock.begins, entry.content.get(clock.begins)))  # fmt: skip
+    return None if begins is None else after(begins, clock.days, working_days=clock.working_days)
 
 
 def after(day: date, days: int, *, working_days: bool) -> date:

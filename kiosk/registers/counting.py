@@ -75,10 +75,13 @@ def _worth(counter: Counter, entry: Entry, content: Mapping[str, Any]) -> int:
             return 0
     if rows_code:
         inner = {key.partition(".")[2]: wanted for key, wanted in counter.where.items() if "." in key}
-        rows = content.get(rows_code, {}).get("rows", [])
+        held = content.get(rows_code)
+        rows = held["rows"] if isinstance(held, dict) else []
         return sum(all(_fits(row.get(code), wanted) for code, wanted in inner.items()) for row in rows)
     if counter.sum:
-        return int(content.get(counter.sum) or 0)
+        value = content.get(counter.sum)
+        # A form may have asked for words where it asks for a number now: those are no sum, and no reason not to close a day.
+        return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
     return 1
 
 

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from kiosk.registers.model import CORRECTED, OPENED, UNDONE, WITHDRAWN, Register
@@ -109,7 +110,17 @@ def ended_on(register: Register, standing: Standing) -> str | None:
 def date_on(register: Register, standing: Standing) -> str:
     """The day the entry is about: its date field where one is filled, else the business date of its opening."""
     value = standing.content.get(register.date_field) if register.date_field else None
-    return value if isinstance(value, str) else standing.counts[0].business_on
+    return value if a_date(value) is not None else standing.counts[0].business_on
+
+
+def a_date(value: Any) -> date | None:
+    """What stands in a field as a date; None for nothing, and for what was written when the field asked something else: a
+    county may change its form, and what was written stays."""
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.isoformat() == value else None
 
 
 def vault_field(code: str, step: int) -> str:

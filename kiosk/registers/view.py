@@ -80,7 +80,7 @@ def tables(form: Register, found: Entry, kept: Mapping[str, str], *, is_masked: 
     return [
         table(group, store.rows_of(found, kept, group.code), is_masked=is_masked)
         for group in form.rows
-        if found.content.get(group.code, {}).get("rows")
+        if found.rows.get(group.code)
     ]
 
 
@@ -101,7 +101,7 @@ def pictures(form: Register, content: Mapping[str, Any]) -> list[dict[str, Any]]
     return [
         {"code": field.code, "label": field.name(), "type": field.type, "ids": list(content[field.code])}
         for field in form.fields
-        if field.type in PICTURES and content.get(field.code)
+        if field.type in PICTURES and isinstance(content.get(field.code), list)
     ]
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from kiosk import shifts
+from kiosk import registers, shifts
 from kiosk.counter.close_day import close_day
 from kiosk.registers import check
 from tests.services.register_bench import CLOSING, COMPLAINT, OWN, photo
@@ -193,6 +194,38 @@ def test_file_of_a_register_that_breaks_while_the_station_works_stops_nothing(cl
         assert json.loads(report.content)["counts"]["complaints_new"] == 0
         (folder / "gone.toml").unlink()
     assert "登记簿的文件有错" not in client.get("/registers").text
+
+
+def test_form_that_asks_otherwise_than_before_leaves_what_was_written_readable(client, station):
+    """A county made a date of a text: the first page, the book and the close failed at the entry that was there."""
+    folder = station.store.state / "registers"
+    folder.mkdir()
+    file = folder / "well_water.toml"
+    words = OWN[: OWN.index("[[clocks]]")].replace('date = "on"\n', "")
+    for asked in ('type = "date"\ndefault = "today"', 'type = "number"'):
+        words = words.replace(asked, 'type = "text"\npersonal = false')
+    file.write_text(words, "utf-8")
+    place = "/registers/well_water"
+    typed = {"f_on": "上周三", "f_well": "东井", "f_depth": "很深", "f_seen_by": "孙七"}
+    one = send(client, f"{place}/new", f"{place}/new", **typed).headers["Location"].partition("?")[0]
+    paths = ["/", "/day", "/compliance", "/registers", place, one, f"{one}/a4", f"{one}/correct", "/ledgers/R-SJ"]
+    depth, seen_by = OWN.index('[[fields]]\ncode = "depth"'), OWN.index('[[fields]]\ncode = "seen_by"')
+    photo_asked = '[[fields]]\ncode = "depth"\nlabel = "照片"\ntype = "photo"\nrequired = false\n'
+    rows = '[[rows]]\ncode = "depth"\nname = "几次"\n[[rows.fields]]\ncode = "cm"\nlabel = "厘米"\ntype = "number"\n'
+    pictures = (OWN[:depth] + photo_asked + OWN[seen_by:]).replace('sum = "depth"\n', "")
+    repeated = (
+        (OWN[:depth] + OWN[seen_by:]).replace("[[clocks]]", f"{rows}[[clocks]]").replace('sum = "', 'sum = "rows:')
+    )
+    for number, form in enumerate((OWN, pictures, repeated, words), 1):
+        file.write_text(form, "utf-8")
+        os.utime(file, (number, number))
+        assert "登记簿的文件有错" not in client.get("/registers").text, number
+        assert [(path, client.get(path).status_code) for path in paths] == [(path, 200) for path in paths]
+        with station.store.transaction() as tx:
+            shifts.ensure_open(tx)
+            close_day(tx, pieces={})
+            assert "well_water.deep" in registers.counts(tx, "2000-01-01", "2100-01-01") or form == words
+    assert "很深" in client.get(one).text and "孙*" in client.get(one).text
 
 
 def test_countys_own_register_has_its_pages_and_files_without_code(client, station):

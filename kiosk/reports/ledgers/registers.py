@@ -84,6 +84,8 @@ def _column(field: Field, under: str) -> Column:
         return Column(name, title, f"json_array_length(e.content, '$.{field.code}')", Kind.NUMBER, 6, under=under)
     kind = _KINDS.get(field.type, Kind.TEXT)
     sql = f"CAST({_value(field)} AS INTEGER)" if kind in (Kind.FEN, Kind.NUMBER) else _value(field)
+    if kind is Kind.DATE:  # what was written when the form asked for words there is none
+        sql = f"CASE WHEN date({sql}) = {sql} THEN {sql} END"
     if field.type == "choice" and field.choices_en:
         return Column(
             name, title, sql, Kind.WORD, 12, words={one: field.told(one) for one in field.choices}, under=under
