@@ -64,7 +64,8 @@ def _part(part: Part) -> dict[str, Any]:
         case Table():
             columns = [{"head": one.head, "share": one.width_share, "align": one.align} for one in part.columns]
             rows = [list(row) for row in part.rows]
-            return {"kind": "table", "columns": columns, "rows": rows, "is_roomy": part.is_roomy}
+            sums = {"sums": part.sum_rows} if part.sum_rows else {}
+            return {"kind": "table", "columns": columns, "rows": rows, "is_roomy": part.is_roomy, **sums}
         case Cards():
             drawn = [(words, bars(code)) for words, code in part.pairs]
             return {

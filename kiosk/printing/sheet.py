@@ -61,11 +61,12 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under heads that come again on every page; no row is torn by a page's end. ``is_roomy``: rows are high
-    enough to write in."""
+    enough to write in. The last ``sum_rows`` are sums and stand in bold."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     is_roomy: bool = False
+    sum_rows: int = 0
 
     def __post_init__(self) -> None:
         _set(self, "rows", tuple(tuple(map(clean, row)) for row in self.rows))

@@ -3,8 +3,9 @@ beside it says the same in figures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 WIDTH, HEIGHT, FLOOR = 960, 240, 24
 _STEPS = (1, 2, 5)
@@ -32,6 +33,16 @@ class Chart:
     bottom_fen: int
     width: int = WIDTH
     height: int = HEIGHT
+
+
+def every_date(told: Mapping[str, int], most: int) -> list[tuple[str, int]]:
+    """(date, fen) of every date from the first to the last that something is told of, those between as zero: bars that stand
+    side by side are days that follow one another. Over more than ``most`` days only what is told has room."""
+    if not told:
+        return []
+    first, last = date.fromisoformat(min(told)), date.fromisoformat(max(told))
+    dates = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+    return [(on, told.get(on, 0)) for on in (dates if len(dates) <= most else sorted(told))]
 
 
 def bars(points: Sequence[tuple[str, int]]) -> Chart:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.printing.sheet import Column, Facts, Paragraph, Part, Plot, Sheet, Signature, Signatures
 from kiosk.printing.sheet import Table as SheetTable
+from kiosk.reports.chart import every_date
 from kiosk.reports.files import head_of, title_of
 from kiosk.reports.ledgers.cells import Cell, Fen, shown
 from kiosk.reports.tables import Table, missing_by_reason, tables_of
@@ -42,10 +43,10 @@ def report_sheet(view: Mapping[str, Any], locale: str | None = None) -> Sheet:
 
 def plots(view: Mapping[str, Any], locale: str | None = None) -> list[Part]:
     """The amounts of the days, where there are several and something was turned over."""
-    days = view["by_day"]
-    if not 1 < len(days) <= _MOST_BARS or not any(day[2] for day in days):
+    days = every_date({str(on): amount for on, _count, amount, _income in view["by_day"]}, _MOST_BARS)
+    if not 1 < len(days) <= _MOST_BARS or not any(amount for _on, amount in days):
         return []
-    bars = tuple((str(on)[5:], amount, shown(Fen(amount))) for on, _count, amount, _income in days)
+    bars = tuple((on[5:], amount, shown(Fen(amount))) for on, amount in days)
     return [Plot(say(N_("每天金额（元）"), locale), bars)]
 
 
@@ -61,7 +62,7 @@ def _table(table: Table) -> list[Part]:
         for column, share in zip(table.columns, wide, strict=True)
     )  # fmt: skip
     rows = tuple(tuple(_text(cell) for cell in row) for row in (*table.rows, *table.totals))
-    made: list[Part] = [Paragraph(table.title, bold=True), SheetTable(columns, rows)]
+    made: list[Part] = [Paragraph(table.title, bold=True), SheetTable(columns, rows, sum_rows=len(table.totals))]
     return [*made, Paragraph(table.note)] if table.note else made
 
 

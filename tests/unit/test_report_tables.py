@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.printing.pdf import plain
-from kiosk.printing.sheet import Plot, Sheet
+from kiosk.printing.sheet import Column, Plot, Sheet, Table
 from kiosk.reports import chart
 from kiosk.reports.tables import missing_by_reason
 
@@ -24,7 +24,7 @@ def test_missing_dates_are_all_named_once_under_their_reason(shut, unclosed):
     named = {}
     for why, text in missing_by_reason({"missing": told}):
         for span in text.split("、"):
-            first, _, last = span.partition("–")
+            first, _, last = span.partition(" 至 ")
             low, high = (date.fromisoformat(f"2026-{day}") for day in (first, last or first))
             for number in range((low - FIRST).days, (high - FIRST).days + 1):
                 assert number not in named
@@ -44,3 +44,17 @@ def test_bars_stay_within_their_room_and_keep_their_order(values):
     assert all(0 <= line.length <= drawn.width - drawn.left for line in drawn.lines)
     longest = max(drawn.lines, key=lambda line: line.length)
     assert longest.value == max(values) or longest.length == 0
+
+
+def test_days_without_a_report_have_their_place_in_a_plot():
+    told = {"2026-03-04": 500, "2026-03-02": 300}
+    assert chart.every_date(told, 3) == [("2026-03-02", 300), ("2026-03-03", 0), ("2026-03-04", 500)]
+    assert chart.every_date(told, 2) == [("2026-03-02", 300), ("2026-03-04", 500)], "no room for all dates"
+    assert chart.every_date({}, 3) == []
+
+
+def test_last_rows_of_a_table_are_its_sums():
+    rows = (("代购", "1"), ("合计", "1"))
+    columns = (Column("业务类型"), Column("笔数"))
+    parts = (Table(columns, rows, sum_rows=1), Table(columns, rows))
+    assert [part.get("sums") for part in plain(Sheet("表", parts=parts))["parts"]] == [1, None]

@@ -4,7 +4,6 @@ figures so far, freezing by hand, and the correction of a closed day as a number
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -23,7 +22,7 @@ from kiosk.reports.model import CORRECTION_WORDS, COUNT_COLUMNS, FIGURE_COLUMNS,
 from kiosk.reports.period import begins
 from kiosk.reports.period_view import period_view, report_view_of
 from kiosk.reports.period_words import SUM_WORDS
-from kiosk.reports.periods import KIND_WORDS, REGULAR, Kind, Period, read_period, span
+from kiosk.reports.periods import KIND_WORDS, REGULAR, Kind, Period, read_period
 from kiosk.reports.queueing import message_of
 from kiosk.reports.tables import missing_by_reason, tables_of
 from kiosk.storage import Tx
@@ -183,7 +182,7 @@ def _shown(view: dict[str, Any], **more: Any) -> ResponseReturnValue:
         ((row["name"], row["txn_count"], str(row["txn_count"])) for row in view["rows"] if row["txn_count"] > 0),
         key=lambda line: -line[1],
     )  # fmt: skip
-    amounts = _amounts(view)
+    amounts = chart.every_date({str(on): amount_fen for on, _count, amount_fen, _income in view["by_day"]}, MOST_BARS)
     defaults: dict[str, Any] = {"report": None, "message": None, "latest": None, "state": None}
     return render_template(
         "reports/one.html", view=view, head=head_of(view), missing=missing_by_reason(view), tables={table.name: table for table in tables_of(view)}, states=STATES, badges=BADGES,
@@ -191,16 +190,6 @@ def _shown(view: dict[str, Any], **more: Any) -> ResponseReturnValue:
         by_service=chart.lines(services) if len(services) > 1 else None, text=_text, sums=SUM_WORDS,
         **defaults | more,
     )  # fmt: skip
-
-
-def _amounts(view: dict[str, Any]) -> list[tuple[str, int]]:
-    """Date and fen of every date from the first to the last that has a report, those without one as zero: bars that stand
-    side by side are days that follow one another. Over a very long time only the days with a report have room."""
-    told = {str(on): amount_fen for on, _count, amount_fen, _income in view["by_day"]}
-    if not told:
-        return []
-    dates = list(span(date.fromisoformat(min(told)), date.fromisoformat(max(told))).dates())
-    return [(on, told.get(on, 0)) for on in (dates if len(dates) <= MOST_BARS else sorted(told))]
 
 
 def _text(cell: Cell) -> str:
