@@ -128,6 +128,8 @@ def _example(field: Field, today: date, place: int) -> str:
 
 
 _TEXTS: Mapping[str, str] = {
-    "title": "农产品上行和直播带货", "topic": "手机网购防骗", "place": "村委会会议室", "name": "快递扫描枪", "model": "DS-2208",
+    "title": "农产品上行和直播带货", "topic": "手机网购防骗", "place": "村委会会议室", "name": "台式电脑", "model": "T100",
+    "asset_no": "FL-001", "given_to": "县公共服务中心，退回单", "platform": "网上店铺后台", "account": "fenglin-01", "voucher": "202611-07",
+    "group": "三组", "product": "红薯", "shop": "枫林土特产", "sells": "土鸡蛋、干笋", "thing": "打印机卡纸", "document_no": "整改〔2026〕3 号",
     "organiser": "县公共服务中心", "body": "本站代收代寄、代缴话费，时间 8:30–18:30，欢迎来办。",
 }  # fmt: skip
