@@ -48,9 +48,9 @@ def other_clocks(db: Reader, moment: Moment) -> Measure:
     clocks = [one for one in _due(db, moment) if one.register != _COMPLAINTS]
     facts = {"n": len(clocks), "late": sum(one.is_late for one in clocks), "soon": sum(one.warns for one in clocks)}
     if facts["late"]:
-        standing, words = Standing.PROBLEM, N_("登记簿里 {late} 项过了期限，请去办")
+        standing, words = Standing.PROBLEM, N_("登记簿里 {n} 项有期限，{late} 项过了，请去办")
     elif facts["soon"]:
-        standing, words = Standing.WARN, N_("登记簿里 {soon} 项快到期限")
+        standing, words = Standing.WARN, N_("登记簿里 {n} 项有期限，{soon} 项快到了")
     elif clocks:
         standing, words = Standing.DUE, N_("登记簿里 {n} 项有期限，都还早")
     else:
