@@ -73,7 +73,8 @@ def list_page() -> str:
             before=found[ROWS - 1].id if len(found) > ROWS else None,
             is_first=before == 2**62,
             station=station,
-            stations=stations.known(db),
+            stations=known,
+            names=_names(known),
             report_count=report_count,
             station_count=station_count,
             gaps=stations.gaps(db, station, ROWS),
@@ -88,6 +89,7 @@ def days_page() -> str:
     with here.database.reading() as db:
         if not station and not month:
             on = a_date("on", here.last_due_on)
+        known = stations.known(db)
             found = days.on_date(here, db, on, after(), STATION_ROWS + 1)
             following = found[STATION_ROWS - 1].station if len(found) > STATION_ROWS else None
             return show(
@@ -138,10 +140,11 @@ def messages_page(said: str = "", typed: dict[str, Any] | None = None) -> str:
     """What was queued for the stations and how far it came; ``said``: what became of the one just written."""
     here, station, before = centre(), _station(), number("before", 2**62, 2**62)
     with here.database.reading() as db:
-        found = downlink.listed(db, station, before, ROWS + 1)
+            names=_names(stations.known(db)),
+        found, known = downlink.listed(db, station, before, ROWS + 1), stations.known(db)
         return show(
             "messages.html", found=found[:ROWS], before=found[ROWS - 1].id if len(found) > ROWS else None,
-            is_first=before == 2**62, station=station, stations=stations.known(db), said=said, typed=typed or {},
+            is_first=before == 2**62, station=station, stations=known, names=_names(known), said=said, typed=typed or {},
         )  # fmt: skip
 
 
@@ -192,6 +195,11 @@ def _month(text: str) -> tuple[str, str]:
     if not (2000 < int(year) < 2100 and 1 <= int(month) <= 12):
         raise Turned(400, "request.parameter_wrong", N_("参数 {name} 不对"), name="month")
     return f"{text}-01", f"{text}-{calendar.monthrange(int(year), int(month))[1]}"
+
+
+def _names(known: list[stations.Station]) -> dict[str, str]:
+    """What people call the stations, by their codes."""
+    return {one.station: one.name for one in known if one.name}
 
 
 def _yuan(fen: int | None) -> str:

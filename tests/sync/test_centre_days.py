@@ -63,7 +63,7 @@ def test_days_of_a_station_are_on_time_late_missing_closed_and_awaited(
         assert words in page, words
     month = centre.page("days?month=2026-11")
     assert [part.split("<")[0] for part in month.split('class="number')[-5:]] == [
-        '">8', '">3', ' late">1', '">3', ' late">1',
+        '">8', '">3', ' tardy">1', '">3', ' late">1',
     ]  # fmt: skip
 
 

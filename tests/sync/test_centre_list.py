@@ -72,6 +72,7 @@ def test_missing_numbers_are_shown(centre: Centre, signer: Signer) -> None:
     for sequence in (1, 2, 5, 6):
         centre.post(signer.report(sequence).envelope)
     assert "缺 2 个序号，从第 3 号起" in centre.page()
+    assert "<b>枫林村服务站</b>" in centre.page().partition("<table")[0], "a clerk knows stations by their names"
     centre.post(signer.report(4).envelope)
     centre.post(signer.report(3).envelope)
     assert "缺" not in centre.page()
