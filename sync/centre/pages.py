@@ -67,6 +67,7 @@ def list_page() -> str:
     with here.database.reading() as db:
         found = reports.listed(db, station, before, ROWS + 1)
         report_count, station_count = reports.counts(db)
+        known = stations.known(db)
         return show(
             "reports.html",
             rows=[Row(report, figures(report.payload)) for report in found[:ROWS]],
@@ -89,7 +90,6 @@ def days_page() -> str:
     with here.database.reading() as db:
         if not station and not month:
             on = a_date("on", here.last_due_on)
-        known = stations.known(db)
             found = days.on_date(here, db, on, after(), STATION_ROWS + 1)
             following = found[STATION_ROWS - 1].station if len(found) > STATION_ROWS else None
             return show(
@@ -119,6 +119,7 @@ def attention_page() -> str:
         return show(
             "attention.html", found=found[:ROWS], skip=skip + ROWS if len(found) > ROWS else None, is_open=is_open,
             gaps=stations.gaps(db, station, ROWS), disputes=days.disputes(db, station, ROWS), station=station,
+            names=_names(stations.known(db)),
         )  # fmt: skip
 
 
@@ -140,7 +141,6 @@ def messages_page(said: str = "", typed: dict[str, Any] | None = None) -> str:
     """What was queued for the stations and how far it came; ``said``: what became of the one just written."""
     here, station, before = centre(), _station(), number("before", 2**62, 2**62)
     with here.database.reading() as db:
-            names=_names(stations.known(db)),
         found, known = downlink.listed(db, station, before, ROWS + 1), stations.known(db)
         return show(
             "messages.html", found=found[:ROWS], before=found[ROWS - 1].id if len(found) > ROWS else None,
@@ -176,6 +176,11 @@ def show(template: str, **what: Any) -> str:
     )
 
 
+def _names(known: list[stations.Station]) -> dict[str, str]:
+    """What people call the stations, by their codes."""
+    return {one.station: one.name for one in known if one.name}
+
+
 def _open_count(here: Centre) -> int:
     with here.database.reading() as db:
         return anomalies.open_count(db)
@@ -195,11 +200,6 @@ def _month(text: str) -> tuple[str, str]:
     if not (2000 < int(year) < 2100 and 1 <= int(month) <= 12):
         raise Turned(400, "request.parameter_wrong", N_("参数 {name} 不对"), name="month")
     return f"{text}-01", f"{text}-{calendar.monthrange(int(year), int(month))[1]}"
-
-
-def _names(known: list[stations.Station]) -> dict[str, str]:
-    """What people call the stations, by their codes."""
-    return {one.station: one.name for one in known if one.name}
 
 
 def _yuan(fen: int | None) -> str:
