@@ -105,15 +105,19 @@ def _earned_without_ticket(db: Reader, business_on: str) -> list[tuple[str, str,
 
 def _moved(db: Reader, business_on: str) -> tuple[int, int, int]:
     """Parcels that came, left with somebody, and went back on a date."""
+    # A parcel's first and last event of the day are found together with what is asked of them, each as one number: nothing
+    # is looked up again for that.
     moved = db.one(
-        "WITH day AS (SELECT parcel_id, MIN(step) AS first, MAX(step) AS last FROM parcel_events WHERE business_on = ?"
-        " GROUP BY parcel_id)"
-        " SELECT COALESCE(SUM(COALESCE(f.from_state, 'expected') = 'expected' AND l.to_state NOT IN ('expected', 'undone')"
-        "   AND p.is_opening_stock = 0), 0) AS received,"
-        f" COALESCE(SUM(l.to_state IN {_OUT} AND COALESCE(f.from_state, '') NOT IN {_OUT}), 0) AS handed_over,"
-        " COALESCE(SUM(l.to_state = 'returned' AND COALESCE(f.from_state, '') <> 'returned'), 0) AS returned"
-        " FROM day d JOIN parcel_events f ON f.parcel_id = d.parcel_id AND f.step = d.first"
-        " JOIN parcel_events l ON l.parcel_id = d.parcel_id AND l.step = d.last JOIN parcels p ON p.id = d.parcel_id",
+        "WITH day AS (SELECT parcel_id,"
+        f" MIN(step * 4 + CASE WHEN COALESCE(from_state, 'expected') = 'expected' THEN 0 WHEN from_state IN {_OUT} THEN 2"
+        "  WHEN from_state = 'returned' THEN 3 ELSE 1 END) & 3 AS came_from,"
+        f" MAX(step * 4 + CASE WHEN to_state IN ('expected', 'undone') THEN 0 WHEN to_state IN {_OUT} THEN 2"
+        "  WHEN to_state = 'returned' THEN 3 ELSE 1 END) & 3 AS went_to"
+        " FROM parcel_events WHERE business_on = ? GROUP BY parcel_id)"
+        " SELECT COALESCE(SUM(came_from = 0 AND went_to <> 0"
+        "   AND (SELECT is_opening_stock FROM parcels WHERE id = parcel_id) = 0), 0) AS received,"
+        " COALESCE(SUM(went_to = 2 AND came_from <> 2), 0) AS handed_over,"
+        " COALESCE(SUM(went_to = 3 AND came_from <> 3), 0) AS returned FROM day",
         business_on,
     )
     return tuple(moved)  # type: ignore[return-value]
