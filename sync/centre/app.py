@@ -71,8 +71,8 @@ def _choose_language() -> None:
 
 
 def _put_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _ in response.headers}  # ``setdefault`` walks through all of them for each one
+    response.headers.extend([(name, value) for name, value in _HEADERS.items() if name.lower() not in said])
     if request.args.get(LANGUAGE) in LOCALES:
         response.set_cookie(LANGUAGE, request.args[LANGUAGE], max_age=365 * 86400, samesite="Strict", httponly=True)
     return response
