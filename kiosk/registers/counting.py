@@ -14,11 +14,13 @@ from kiosk.storage import Reader
 
 
 def counts(
-    db: Reader, first_on: str, last_on: str, codes: Collection[str] | None = None, but: Collection[str] = frozenset()
-) -> dict[str, int]:
+    db: Reader, first_on: str, last_on: str, codes: Collection[str] | None = None, but: Collection[str] = frozenset(),
+    since: str = "",
+) -> dict[str, int]:  # fmt: skip
     """Every counter by its key (``complaints.new``) over business dates, both included; those of some registers only where
     ``codes`` names them. Sums of money are fen. ``but``: dates among them that had yet to come when the period ended, since
-    a clock that was ahead dated its last day."""
+    a clock that was ahead dated its last day. ``since``: counts none but what was written in from this date on, is about a
+    later one or has not ended, for whoever asks by how much the books have grown."""
     found: dict[str, int] = {}
     for register in registers(db).values():
         if codes is not None and register.code not in codes:
@@ -26,7 +28,7 @@ def counts(
         found |= {counter.key: 0 for counter in register.counters}
         if not register.counters:
             continue
-        for entry, told in touched(db, register.code, first_on, last_on, but):
+        for entry, told in touched(db, register.code, since or first_on, last_on, but):
             stands = fold(told)
             if stands.state == WITHDRAWN:
                 continue

@@ -178,14 +178,14 @@ def touched(
     db: Reader, code: str, first_on: str, last_on: str, but: Collection[str] = frozenset()
 ) -> Iterable[tuple[Entry, list[Taken]]]:
     """Every entry that may count in a period, with its steps up to the period's end: it was opened or written in since the
-    period began (so it ended in it, if it did), is about a day of it, or has not ended.
+    period began (so it ended in it, if it did), is about a day of it or a later one, or has not ended.
 
     Each of the three is asked of its own index: what ended long ago is not looked at, however much of it there is.
     Steps of the business dates ``but`` are left out, as if those days had yet to come.
     """
     rows = db.all(
         "SELECT e.* FROM (SELECT entry_id AS id FROM register_steps WHERE business_on >= :first"
-        " UNION SELECT id FROM register_entries WHERE register = :code AND date_on BETWEEN :first AND :last"
+        " UNION SELECT id FROM register_entries WHERE register = :code AND date_on >= :first"
         " UNION SELECT id FROM register_entries INDEXED BY register_entries_left WHERE register = :code"
         "  AND ended_on IS NULL) found"
         " CROSS JOIN register_entries e ON e.id = found.id WHERE e.register = :code AND e.opened_on <= :last ORDER BY e.id",

@@ -43,8 +43,7 @@ COUNTERS: Mapping[str, str] = {
     "home_visit_heads": "home_visits.heads",
 }
 _REGISTERS = frozenset(key.partition(".")[0] for key in COUNTERS.values())
-#: What is written down later than this is in no daily report; it stands in its register all the same.
-_REACHES = timedelta(days=31)
+_EARLIEST = "0001-01-01"
 
 
 def counts_of(db: Reader, business_on: str) -> dict[str, int | None]:
@@ -52,9 +51,11 @@ def counts_of(db: Reader, business_on: str) -> dict[str, int | None]:
 
     A register counts by the date on which something was done, and things are written down a day later, put right or
     withdrawn: a day tells by how much the books have grown since the business day before, so that nothing is left out,
-    nothing is told twice, and what was withdrawn is taken off the day on which it was.
+    nothing is told twice, and what was withdrawn is taken off the day on which it was, however long ago it was entered.
     """
-    since = (date.fromisoformat(business_on) - _REACHES).isoformat()
+    before = _last_of(db, _day_before(db, business_on))
+    # What nobody has written in since counts as much in the one as in the other, and is not looked at.
+    since = min(business_on, _day_after(before)) if before else _EARLIEST
     now, then = _books(db, business_on, since), _books(db, _day_before(db, business_on), since)
     counted: dict[str, int | None] = {"persons_served": persons_served(db, business_on)}
     for column, key in COUNTERS.items():
@@ -70,17 +71,30 @@ def _day_before(db: Reader, business_on: str) -> str | None:
 
 
 def _books(db: Reader, on: str | None, since: str) -> dict[str, int]:
-    """What the registers had counted at the end of a business day, from a date on; {} where that day was before it.
+    """What the registers had counted at the end of a business day, of what was written in ``since``; {} without a day.
 
     Days follow one another as they were opened. One that a clock dated ahead came before those that bear the right dates
     again: what these write down is counted on them, and not on the day ahead when it is counted once more.
     """
     if on is None:
         return {}
-    opened = _place(db, on)
-    last = db.value("SELECT MAX(business_on) FROM business_days WHERE business_on > ? AND +id < ?", on, opened) or on
-    later = db.all("SELECT business_on FROM business_days WHERE id > ? AND +business_on <= ?", opened, last)
-    return registers.counts(db, since, last, _REGISTERS, {row[0] for row in later}) if last >= since else {}
+    last = _last_of(db, on)
+    later = db.all("SELECT business_on FROM business_days WHERE id > ? AND +business_on <= ?", _place(db, on), last)
+    return registers.counts(db, _EARLIEST, last, _REGISTERS, {row[0] for row in later}, since)
+
+
+def _last_of(db: Reader, on: str | None) -> str:
+    """The last date that any day had up to the end of this one; '' without a day."""
+    if on is None:
+        return ""
+    sql = "SELECT MAX(business_on) FROM business_days WHERE business_on > ? AND +id < ?"
+    return str(db.value(sql, on, _place(db, on)) or on)
+
+
+def _day_after(on: str) -> str:
+    """The next date; the last of all follows itself."""
+    following = date.fromisoformat(on)
+    return (following + timedelta(days=1)).isoformat() if following < date.max else on
 
 
 def _place(db: Reader, on: str) -> int:

@@ -16,6 +16,7 @@ from kiosk.counter.hand_over import hand_over
 from kiosk.counter.open_day import open_day
 from kiosk.counter.undo import undo_parcel
 from kiosk.purchases import changes
+from kiosk.registers import Typed, actions
 from kiosk.registers.actions import withdraw
 from kiosk.reports import definitions, sums
 from kiosk.reports.corrections import RowChange
@@ -26,7 +27,7 @@ from kiosk.reports.periods import half_year_of, month_of, of_form, read_period, 
 from tests.services.counter_bench import BILL
 from tests.services.goods_bench import Goods
 from tests.services.purchase_bench import Buying
-from tests.services.register_bench import COMPLAINT
+from tests.services.register_bench import CLOSING, COMPLAINT
 from tests.services.report_bench import MONDAY, Reporting, at, four
 
 WEEK = week_of(MONDAY)
@@ -145,6 +146,32 @@ def test_entry_that_is_withdrawn_comes_off_the_day_on_which_it_was(bench):
     days.append(bench.close({}, at=at(TUESDAY, 18)).report)
     assert [bench.content(day)["counts"]["complaints_new"] for day in days] == [1, -1]
     assert bench.content(bench.freeze(WEEK))["counts"]["complaints_new"] == 0
+
+
+def test_days_add_up_to_the_register_however_late_it_is_put_right(bench):
+    """Months after its day an entry was withdrawn, a complaint taken up again, a visit dated otherwise: that came off no day,
+    and the half-year told of what was not."""
+    days = [bench.day(MONDAY)]
+    said = COMPLAINT | {"happened_on": MONDAY.isoformat()}
+    wrong, again = (bench.act(registers.open_entry, "complaints", said, at=at(TUESDAY)).id for _ in range(2))
+    bench.act(actions.take_step, again, "close", Typed(CLOSING), at=at(TUESDAY))
+    late = POST | {"published_on": (MONDAY - timedelta(days=70)).isoformat()}
+    post = bench.act(registers.open_entry, "posts", late, at=at(TUESDAY)).id
+    after = TUESDAY + timedelta(days=45)
+    ahead = {"title": "年货节", "kind": "展销会", "organiser": "本站", "starts_on": after.isoformat()}
+    campaign = bench.act(registers.open_entry, "campaigns", ahead, at=at(TUESDAY)).id
+    bench.act(actions.take_step, campaign, "join", Typed({"did": "报了名，货已送去"}), at=at(TUESDAY))
+    bench.act(actions.take_step, campaign, "omit", Typed({"why_not": "没有拍照"}), at=at(TUESDAY))
+    days.append(bench.close({}, at=at(TUESDAY, 18)).report)
+    bench.act(withdraw, wrong, at=at(after))
+    bench.act(actions.take_step, again, "reopen", Typed({"why_again": "又漏了"}), at=at(after))
+    bench.act(actions.correct, post, Typed({"published_on": MONDAY.isoformat()}), at=at(after))
+    days.append(bench.close({}, at=at(after, 18)).report)
+    told = [bench.content(day)["counts"] for day in days]
+    assert [counts["complaints_new"] for counts in told] == [0, 2, -1]
+    assert [counts["complaints_closed"] for counts in told] == [0, 1, -1]
+    assert [counts["posts_published"] for counts in told] == [0, 1, 0]
+    assert [counts["marketing_joined"] for counts in told] == [0, 1, 0], "nor once more on the day it is about"
 
 
 def test_register_that_the_station_does_not_keep_is_unknown(bench):
