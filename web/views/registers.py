@@ -157,7 +157,9 @@ def step(code: str, entry_id: int, act_code: str) -> ResponseReturnValue:
         if form.step(act_code) is None:
             abort(404)
         stands = {
-            field.code: found.values.get(field.code, "") for field in form.asked(act_code) if field.type == "choice"
+            field.code: found.values.get(field.code, "")
+            for field in form.asked(act_code)
+            if field.type == "choice" or (field.type == "text" and not field.is_personal and len(field.asked) > 1)
         }
         title = view.headline(form, found, store.kept_of(db, entry_id))
     return _form(
