@@ -18,7 +18,7 @@ from kiosk.registers.definitions import registers
 from kiosk.registers.model import CASE, CORRECTED, OPENED, UNDONE, WITHDRAWN, Field, Register, Rows
 from kiosk.registers.store import Entry
 from kiosk.registers.story import date_on, ended_on, fold, vault_field
-from kiosk.registers.typed import Read, Typed, read_act, read_some
+from kiosk.registers.typed import Read, Typed, read_act, read_some, refuse_disorder
 from kiosk.storage import Actor, Tx
 from kiosk.storage.numbers import next_number
 from kiosk.words import N_
@@ -40,6 +40,7 @@ def open_entry(tx: Tx, code: str, typed: Typed | Mapping[str, Any], subject: tup
         )
     sent = typed if isinstance(typed, Typed) else Typed(typed)
     read = read_act(register, OPENED, sent, _today(tx))
+    refuse_disorder(register.fields, read.values)
     business_on = shifts.date_of_act(tx)
     other = _alike(tx, register, read, business_on)
     kind, number_of = _subject(tx, subject, register)
@@ -76,6 +77,7 @@ def take_step(tx: Tx, entry_id: int, act: str, typed: Typed, seen_steps: int | N
         raise _too_far(register, found)
     _refuse_erased(found)
     read = read_act(register, act, typed, _today(tx))
+    refuse_disorder(register.fields, {**found.values, **read.values})
     form_id = store.keep_form(tx, register)
     return _write(tx, register, found, found.steps + 1, act, step.to, read, form_id, "register.step_taken", {"act": act})  # fmt: skip
 
@@ -95,6 +97,7 @@ def correct(tx: Tx, entry_id: int, typed: Typed, seen_steps: int | None = None) 
     asked = [one for one in register.fields if acts & set(one.asked)]
     rows = [one for one in register.rows if acts & set(one.asked)]
     read = read_some(register, asked, rows, typed, _today(tx), only_given=True)
+    refuse_disorder(register.fields, {**found.values, **read.values})
     changed = _only_changed(found, store.kept_of(tx, entry_id), read)
     if not (changed.values or changed.rows or changed.pictures):
         raise Refused("register.nothing_changed", N_("内容和原来一样，没有更正"))

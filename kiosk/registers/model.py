@@ -48,7 +48,8 @@ def in_language(chinese: str, english: str, locale: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field(typed.Field):
-    """A field of a register. ``asked``: with which acts; ``may_be_ahead``: a date after today is no slip of the pen."""
+    """A field of a register. ``asked``: with which acts; ``may_be_ahead``: a date after today is no slip of the pen;
+    ``not_before``: the date or time beside it that it may not lie before."""
 
     asked: tuple[str, ...] = (OPENED,)
     personal: bool = True
@@ -57,6 +58,7 @@ class Field(typed.Field):
     hint_en: str = ""
     may_be_past: bool = True
     may_be_ahead: bool = True
+    not_before: str = ""
     most_pictures: int = 3
     list: bool = False
 

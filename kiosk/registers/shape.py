@@ -85,6 +85,9 @@ def _fits(raw: Mapping[str, Any]) -> None:
                 raise Wrong(f"{part}[{place}].asked")
     for place, one in enumerate(raw["fields"], 1):
         _field(f"fields[{place}]", one)
+    _order("fields", raw["fields"])
+    for place, one in enumerate(raw.get("rows", ()), 1):
+        _order(f"rows[{place}].fields", one["fields"])
     _names(raw, fields, rows, states, steps)
 
 
@@ -156,6 +159,14 @@ def _field(place: str, raw: Mapping[str, Any]) -> None:
         raise Wrong(f"{place}.default")
 
 
+def _order(part: str, fields: list[Mapping[str, Any]]) -> None:
+    """What may not lie before another stands beside it and is of its kind."""
+    kinds = {one["code"]: one["type"] for one in fields}
+    for place, one in enumerate(fields, 1):
+        if "not_before" in one and not kinds.get(one["not_before"]) == one["type"] in ("date", "time", "month"):
+            raise Wrong(f"{part}[{place}].not_before")
+
+
 def _is_personal(raw: Mapping[str, Any]) -> bool:
     return raw["type"] in ALWAYS_PERSONAL or (raw["type"] == "text" and raw.get("personal", True))
 
@@ -224,7 +235,7 @@ _FIELD: Mapping[str, Check] = {
     "code": _code, "label": _line(16, 1), "label_en": _line(40), "type": _one_of(*TYPES), "required": _flag, "asked": _asked,
     "personal": _flag, "choices": _each(_line(30, 1), 1, 60), "choices_en": _each(_line(60, 1), 1, 60),
     "longest": _whole(1, LONGEST_NOTE), "least": _bound, "most": _bound, "step": _bound, "default": _line(60),
-    "may_be_past": _flag, "may_be_ahead": _flag, "most_pictures": _whole(1, 6), "list": _flag, "prints": _flag,
+    "may_be_past": _flag, "may_be_ahead": _flag, "not_before": _code, "most_pictures": _whole(1, 6), "list": _flag, "prints": _flag,
     "hint": _line(40), "hint_en": _line(100), "kept": _one_of("photo"),
 }  # fmt: skip
 _ROW_FIELD: Mapping[str, Check] = {

@@ -12,10 +12,11 @@ from kiosk.codes import holds_mobile, own_words
 from kiosk.errors import Refused
 from kiosk.fields import read
 from kiosk.registers.model import PICTURES, Field, Register, Rows
-from kiosk.words import N_
+from kiosk.words import N_, say
 
 ROOM = "register"
 LONGEST_TYPED = 2000
+_IN_ROW, _OF_ITEM = N_("第 {row} 行的{label}"), N_("{row}：{label}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,17 @@ def _value(asked: Field, typed: Any, today: date, place: str = "") -> str:
     return found
 
 
+def refuse_disorder(fields: Sequence[Field], values: Mapping[str, Any], place: str = "") -> None:
+    """A leave doesn't end before it begins. Raises ``Refused`` with ``register.out_of_order``."""
+    for one in fields:
+        first = next((other for other in fields if other.code == one.not_before), None)
+        if first is not None and (later := values.get(one.code)) and later < (values.get(first.code) or ""):
+            raise Refused(
+                "register.out_of_order", N_("「{label}」比「{first}」还早，请核对；没有保存"), label=one.name(),
+                first=first.name(), field=f"{place}{one.code}",
+            )  # fmt: skip
+
+
 def _refuse_phone(asked: Field, typed: str) -> None:
     """What is no personal field stays for ever, so nobody's number may stand in it."""
     if not asked.is_personal and holds_mobile(typed):
@@ -147,8 +159,16 @@ def _rows(asked: Rows, typed: Sequence[Mapping[str, Any]], today: date) -> list[
             )  # fmt: skip
         if not asked.fixed and not _is_filled(row):
             continue
-        place = f"{asked.code}.{number}"
-        values = {one.code: _value(one, row.get(one.code), today, f"{place}.{one.code}") for one in asked.fields}
+        place = f"{asked.code}.{number}."
+        try:
+            values = {one.code: _value(one, row.get(one.code), today, place + one.code) for one in asked.fields}
+            refuse_disorder(asked.fields, values, place)
+        except Refused as refused:  # a long list is not searched for the one that is wrong
+            facts = dict(refused.facts)
+            if "label" in facts:
+                name = asked.fixed_name(number - 1)
+                facts["label"] = say(_OF_ITEM if name else _IN_ROW, row=name or number, label=facts["label"])
+            raise Refused(refused.code, refused.message, **facts) from refused
         found.append({code: value for code, value in values.items() if value})
     if asked.required and not found:
         raise Refused(

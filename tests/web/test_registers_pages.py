@@ -152,7 +152,9 @@ def test_inspection_is_recorded_with_rows_photos_and_two_signatures(client, stat
     page = said(client, send(client, place, place, **typed, **rows, **files, **signed))
     assert "XJ2026-0001" in page and "看照片 1" in page and page.count("看签字") == 2
     short = send(client, place, place, **typed, **{**rows, "r_items_3_result": ""})
-    assert short.status_code == 422 and "请填「结果」" in short.text
+    assert short.status_code == 422 and "请填「商品分类陈列、明码标价：结果」" in short.text
+    wrong = short.text.partition('name="r_items_3_result"')[2]
+    assert "autofocus" in wrong[: wrong.index(">")] and short.text.count("autofocus") == 1
 
 
 def test_operator_sees_the_next_step_and_an_inspector_only_reads(client, station):
@@ -298,3 +300,46 @@ required = true
     )
     full = send(client, one, f"{one}/unmask").text
     assert "吴九" in full and "郑十" in full and "孙七" in full
+
+
+def test_leave_that_ends_before_it_begins_is_refused_and_keeps_what_was_typed(client, station):
+    place = "/registers/leaves/new"
+    typed = {
+        "f_who": "吴大山",
+        "f_kind": "事假",
+        "f_from_on": "2026-11-26",
+        "f_to_on": "2026-11-25",
+        "f_days": "2",
+        "f_reason": "家里收稻子",
+    }
+    answer = send(client, place, place, **typed)
+    assert answer.status_code == 422 and "「到哪天」比「从哪天」还早，请核对；没有保存" in answer.text
+    assert "家里收稻子" in answer.text and value(station, "SELECT COUNT(*) FROM register_entries") == 0
+    page = said(client, send(client, place, place, **typed | {"f_to_on": "2026-11-26"}))
+    assert "已登记 QJ2026-0001" in page
+    fix = "/registers/leaves/1/correct"
+    answer = send(client, fix, fix, steps="1", **{**typed, "f_who": "", "f_days": "1"})
+    assert answer.status_code == 422 and "比「从哪天」还早" in answer.text
+
+
+def test_row_that_is_wrong_is_named_and_has_the_cursor(client):
+    place = "/registers/attendance/new"
+    row = {
+        "r_people_1_name": "吴大山",
+        "r_people_1_came_at": "09:00",
+        "r_people_1_left_at": "08:00",
+        "r_people_1_status": "正常",
+    }
+    answer = send(client, place, place, f_on="2026-11-20", f_shift="全天", **row)
+    assert answer.status_code == 422 and "「第 2 行的离岗」比「到岗」还早" in answer.text and "吴大山" in answer.text
+    wrong = answer.text.partition('name="r_people_1_left_at"')[2]
+    assert "autofocus" in wrong[: wrong.index(">")] and answer.text.count("autofocus") == 1
+
+
+def test_place_that_was_arranged_is_not_asked_for_again(client):
+    place = "/registers/villager_trainings"
+    opened = {"f_topic": "手机缴费", "f_kind": "其他", "f_wish_by": "2026-11-28", "f_notice": "村广播"}
+    said(client, send(client, f"{place}/new", f"{place}/new", **opened))
+    arrange = f"{place}/1/step/arrange"
+    said(client, send(client, arrange, arrange, steps="1", f_arranged_on="2026-11-29", f_place="村委会二楼"))
+    assert 'name="f_place" value="村委会二楼"' in client.get(f"{place}/1/step/hold").text
