@@ -6,6 +6,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from flask import Flask, Response, render_template, request, url_for
 
 from kiosk import money
 from kiosk.inbox.topics import ANNOUNCEMENT_WORDS, TOPIC_WORDS
+from kiosk.reports.model import TOPIC_OF
+from kiosk.reports.periods import KIND_WORDS, Kind, Period, half_year_of, month_of, week_of
 from kiosk.settings import driven_clock
 from kiosk.shifts.closings import CLOSING_WORDS
 from kiosk.words import N_, current_locale, say
-from sync.centre import anomalies, county_key, days, downlink, enrolment, hosts, reports, stations
+from sync.centre import anomalies, county_key, days, downlink, enrolment, hosts, message_words, reports, stations
 from sync.centre.api import a_date, after, centre, known_station, number
 from sync.centre.figures import Figures, figures
 from sync.centre.office import Centre
@@ -31,6 +34,9 @@ ROAD_WORDS = {"https": N_("网络"), "folder": N_("文件"), "mail": N_("邮件"
 MESSAGE_WORDS = {
     "waiting": N_("待取"), "fetched": N_("已取走"), "applied": N_("已办"), "parked": N_("未能执行"),
 }  # fmt: skip
+OTHER_WORDS = {"key.rotated": N_("换签名密钥")}
+_KINDS = {topic: kind for kind, topic in TOPIC_OF.items()}
+_WHOLE = {Kind.WEEK: week_of, Kind.MONTH: month_of, Kind.HALF_YEAR: half_year_of}
 #: The pages in the order of the bar on top.
 PLACES = (
     ("list_page", N_("收到的报告")), ("days_page", N_("每日到报")), ("attention_page", N_("要核对")),
@@ -45,13 +51,29 @@ class Row:
     report: Received
     shown: Figures
 
+    @property
+    def kind(self) -> str:
+        """Daily, weekly …: a week's sums beside a day's are another thing, though both end on the same date."""
+        kind = _KINDS.get(self.report.topic)
+        return say(KIND_WORDS[kind] if kind else OTHER_WORDS.get(self.report.topic, self.report.topic))
+
+    @property
+    def period(self) -> str:
+        """What the report is about, as the station's own pages name it; its dates when they are no such period."""
+        kind, first, last = _KINDS.get(self.report.topic), self.shown.first_on, self.shown.business_on
+        if last is None or first is None:
+            return "—" if kind else ""
+        if kind in _WHOLE and Period(kind, first, last) != _WHOLE[kind](date.fromisoformat(first)):
+            kind = Kind.AD_HOC
+        return Period(kind or Kind.DAY, first, last).name() if first <= last else last
+
 
 def init(app: Flask) -> None:
     """Lays the pages and gives the templates their words, money, times and addresses."""
     app.jinja_env.globals.update(_=say, asset=_asset, places=PLACES, topic_words=TOPIC_WORDS, road_words=ROAD_WORDS)
     app.jinja_env.globals.update(
         message_words=MESSAGE_WORDS, day_words=days.STATES, closing_words=CLOSING_WORDS,
-        announcement_words=ANNOUNCEMENT_WORDS,
+        announcement_words=ANNOUNCEMENT_WORDS, message_title=message_words.title,
     )  # fmt: skip
     app.jinja_env.filters.update(yuan=_yuan, whole=_whole)
     for path, view in (

@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from kiosk.reports import envelope
+from sync.centre import downlink
 from sync.centre.enrolment import ALPHABET
 from tests.sync.county import Centre, Signer, document
 
@@ -98,3 +99,51 @@ def test_wrong_page_is_a_page_for_a_browser_and_problem_details_for_a_program(ce
     browser = centre.client.get("/?station=none", headers={"Accept": "text/html,*/*"})
     assert browser.status_code == 404 and "没有办成" in browser.text
     assert centre.client.get("/?station=none").content_type == "application/problem+json"
+
+
+def test_list_tells_a_week_from_a_day_that_ends_on_the_same_date(centre: Centre, signer: Signer) -> None:
+    week = {"form": "F1W", "kind": "week", "first_on": "2026-11-16", "business_on": "2026-11-22"}
+    for number, (topic, said) in enumerate(
+        (
+            ("report.weekly", week),
+            ("report.monthly", {"first_on": "2026-11-01", "business_on": "2026-11-30"}),
+            ("report.monthly", {"first_on": "2026-11-03", "business_on": "2026-12-02"}),
+            ("report.weekly", {}),
+        ),
+        2,
+    ):
+        status, _said = centre.post(signer.message(topic, number, said).envelope)
+        assert status == 201
+    centre.post(signer.rotation(6, signer).envelope)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", centre.page("")))
+    for words in (
+        "周报 2026 年第 47 周",
+        "月报 2026 年 11 月",
+        "月报 2026-11-03 至 2026-12-02",
+        "周报 —",
+        "日报 2026-11-01",
+    ):
+        assert words in shown, words
+    assert "report.weekly" not in shown and "key.rotated" not in shown
+
+
+@pytest.mark.parametrize(
+    ("topic", "content", "words"),
+    [
+        ("announcement", {"title": "停电 <通知>", "body": "周三", "kind": "notice"}, "通知 停电 &lt;通知&gt;"),
+        ("training", {"title": "直播", "starts_on": "2026-12-01"}, "培训安排 直播 2026-12-01"),
+        ("day.requested", {"business_on": [f"2026-11-{day:02d}" for day in range(1, 6)]}, "2026-11-03 …"),
+        (
+            "ranking",
+            {"month": "2026-10", "place": 2, "of": 9, "turnover_fen": 1, "last_place_months": 0},
+            "2026-10 第 2 名",
+        ),
+        ("parcels.expected", {"items": [{"waybill": "YT8962646785389", "phone": "13900001111"}]}, "1 件要送来"),
+    ],
+)
+def test_list_says_what_was_sent_and_names_nobody(
+    centre: Centre, topic: str, content: dict[str, object], words: str
+) -> None:
+    downlink.queue(centre.office, ["demo-001"], topic, content)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", centre.page("messages")))
+    assert words in shown and "13900001111" not in shown and "YT8962646785389" not in shown
