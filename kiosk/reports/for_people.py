@@ -43,7 +43,9 @@ def period_of(content: Mapping[str, Any]) -> str:
     first, last = content.get("first_on"), content.get("business_on")
     if not isinstance(last, str):
         return ""
-    return f"{first} – {last}" if isinstance(first, str) and first != last else last
+    if not isinstance(first, str) or first == last:
+        return last
+    return say(N_("{first} 至 {last}"), first=first, last=last)
 
 
 def text_of(payload: str, locale: str) -> str:
