@@ -183,7 +183,7 @@ class Uplink:
         try:
             road = self._road()
             with self.store.reading() as db:
-                waiting = outbox.on_road(db, road.name)
+                waiting = [*outbox.on_road(db, road.name), *outbox.refused_on_road(db, road.name)]
             for message in waiting:
                 try:
                     self._take_answer(message, road.answer(message))
@@ -203,7 +203,7 @@ class Uplink:
     def _take_answer(self, message: Message, answer: Acknowledged | Turned | None) -> None:
         if isinstance(answer, Acknowledged):
             self._arrived(message, answer.number)
-        elif answer is not None:
+        elif answer is not None and message.state != "refused":  # that answer was read already
             self._turn_away(message, answer.reason, answer.code)
 
     def _left(self, message: Message, outcome: Acknowledged | HandedOver) -> None:

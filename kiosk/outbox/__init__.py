@@ -27,6 +27,7 @@ from kiosk.outbox.reading import (
     of_subject,
     on_road,
     payload,
+    refused_on_road,
     replaced_by,
     standing_refusals,
     summary,
@@ -39,7 +40,7 @@ from kiosk.words import N_
 __all__ = [
     "ACKNOWLEDGEMENT", "ON_ROAD", "Handover", "Message", "Summary", "acknowledge", "find", "hand_over", "handovers",
     "is_on_road", "last_about", "lease", "messages", "next_due_at", "next_sequence", "note_handover", "of_subject",
-    "on_road", "payload", "postpone", "queue", "refuse", "release", "replaced_by", "send_again", "skip_to",
+    "on_road", "payload", "postpone", "queue", "refuse", "refused_on_road", "release", "replaced_by", "send_again", "skip_to",
     "standing_refusals", "summary", "take_back", "try_again",
 ]  # fmt: skip
 

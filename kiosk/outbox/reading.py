@@ -60,6 +60,18 @@ def on_road(db: Reader, road: str) -> list[Message]:
     return [_message(row) for row in rows]
 
 
+def refused_on_road(db: Reader, road: str) -> list[Message]:
+    """What left by this road and was refused there, the newest 100: an answer that says so is written over when the county
+    has set right what was wrong on its side."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM outbox WHERE state = 'refused'"
+        " AND EXISTS (SELECT 1 FROM handovers h WHERE h.message_id = outbox.id AND h.road = ?)"
+        " ORDER BY sequence DESC LIMIT 100",
+        road,
+    )
+    return [_message(row) for row in rows]
+
+
 def is_on_road(db: Reader, message_id: int) -> bool:
     """Whether the message left by a road that answers later, and has no answer."""
     owner = db.value("SELECT lease_owner FROM outbox WHERE id = ? AND state = 'in_flight'", message_id)

@@ -103,6 +103,23 @@ def test_answer_file_acknowledges_and_refuses(carrier: Carrier) -> None:
     assert len(names(carrier.folder)) == 6, "nothing is deleted"
 
 
+def test_answer_that_the_county_wrote_anew_takes_a_refusal_back(carrier: Carrier) -> None:
+    first, second = carrier.close_a_day(), carrier.close_a_day()
+    for _ in range(2):
+        carrier.uplink.turn()
+    for sent in (first, second):
+        carrier.answer(sent, code="station.unknown", detail="站点没有登记公钥")
+    carrier.look()
+    carrier.look()
+    assert carrier.state_of(first) == carrier.state_of(second) == "refused"
+    with carrier.store.reading() as db:
+        assert db.value("SELECT count(*) FROM refusals") == 2, "the same answer is no further refusal"
+    carrier.answer(first, acknowledgement_no="C-20261122-000007", received_at="2026-11-22T10:00:00Z")
+    carrier.look()
+    assert message(carrier.store, first).acknowledgement_no == "C-20261122-000007"
+    assert (carrier.state_of(first), carrier.state_of(second)) == ("acknowledged", "refused")
+
+
 @pytest.mark.parametrize("code", ["\ud800x", "a\x00b", " \n" + "x" * 300])
 def test_refusal_with_a_code_that_no_file_can_hold_holds_up_nobody(carrier: Carrier, code: str) -> None:
     first, second = carrier.close_a_day(), carrier.close_a_day()
