@@ -79,7 +79,8 @@ def _story(told: dict[str, Any], zone: str) -> Table:
     )
     rows = []
     for one in told["story"]:
-        wrote = "；".join(f"{item['label']}：{item['value']}" for item in one["wrote"]) if one["step"] > 1 else ""
+        said = [f"{item['label']}：{item['value']}" for item in one["wrote"]] if one["step"] > 1 else []
+        wrote = "；".join([line.rstrip("。；") for line in said[:-1]] + said[-1:])
         title = say(N_("{title}（已撤销）"), title=one["title"]) if one["is_undone"] else one["title"]
         rows.append((clock.to_minute(one["at"], zone), title, wrote, one["by"]))
     return Table(heads, tuple(rows))

@@ -327,3 +327,15 @@ def test_enrolment_goes_on_one_by_one_and_loses_nobody(tmp_path):
     assert all(name in words and name not in masked for name in names)
     assert (numbers["villager_trainings.enrolled_first"], numbers["villager_trainings.enrolled"]) == (1, 3)
     bench.store.close()
+
+
+def test_story_on_paper_puts_no_full_stop_before_the_next_field(tmp_path):
+    bench = Bench(tmp_path / "station", printer=False)
+    register = shipped(bench)["inspections"]
+    entry = bench.act(registers.open_entry, register.code, fill(register, OPENED, {}), at=AT)
+    found = Typed({"problem": "货架挡住了门头。", "rectify_by": "2026-11-25"})
+    entry = bench.act(actions.take_step, entry.id, "find", found, at=AT)
+    with bench.store.reading() as db:
+        words = text_of(slips.sheet_of(db, entry, in_full=True))
+    assert "货架挡住了门头；限期整改到：2026-11-25" in words
+    bench.store.close()
