@@ -14,6 +14,7 @@ from kiosk.reports.ledgers import sheet
 from kiosk.reports.ledgers.cells import Cell, Fen
 from kiosk.reports.ledgers.model import Column, Kind
 from kiosk.reports.model import PARCEL_COLUMNS, SUM_NAMES, row_name
+from kiosk.settings import driven_clock
 from kiosk.words import N_, current_locale, say, use_locale
 
 TOPIC_WORDS: Mapping[str, str] = {
@@ -73,7 +74,7 @@ def workbook_of(payload: str, digest: str, folder: Path, locale: str) -> bytes |
             [_name(row), *_figures(row)] for row in content["services"]
         ]  # fmt: skip
         notes = [
-            _station(content, said), period_of(content), _number(content), say(N_("序号 {n}"), n=said["sequence"]),
+            _mark(content), _station(content, said), period_of(content), _number(content), say(N_("序号 {n}"), n=said["sequence"]),
             say(N_("校验 {hash}"), hash=digest[:8]), _parcels(content),
         ]  # fmt: skip
         file = io.BytesIO()
@@ -89,7 +90,7 @@ def workbook_of(payload: str, digest: str, folder: Path, locale: str) -> bytes |
 
 def _lines(said: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
     head = f"【{_station(content, said)}】{topic_words(said['topic'])} {period_of(content)}".rstrip()
-    lines = [head, f"{_number(content)} {say(N_('序号 {n}'), n=said['sequence'])}".strip()]
+    lines = [head, _mark(content), f"{_number(content)} {say(N_('序号 {n}'), n=said['sequence'])}".strip()]
     if _has_figures(content):
         totals = content["totals"]
         lines.append(
@@ -116,6 +117,11 @@ def _lines(said: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
         lines.append(say(N_("新密钥指纹 {mark}"), mark=content["thumbprint"]))
     lines.append(say(N_("收到请回复回执号。")))
     return lines
+
+
+def _mark(content: Mapping[str, Any]) -> str:
+    """What must stand on a report of a demonstration whose clock was driven, by whatever road it comes."""
+    return f"▲ {say(driven_clock.MARK)}" if content.get("is_clock_driven") is True else ""
 
 
 def _has_figures(content: Mapping[str, Any]) -> bool:

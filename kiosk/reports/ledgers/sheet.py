@@ -58,7 +58,11 @@ def write(
         sheet.set_column(place, place, column.width)
     sheet.set_column(0, 0, 7)
     sheet.write_string(0, 0, title, book.add_format(plain | {"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, notes, book.add_format(plain))
+    lines = -(-width_of(notes) * 11 // (10 * (7 + sum(column.width for column in columns))))
+    if lines > 1:  # one line would be cut at the edge of the paper
+        sheet.set_row(1, 15 * lines)
+        sheet.merge_range(1, 0, 1, len(columns), "", book.add_format(plain | {"text_wrap": True}))
+    sheet.write_string(1, 0, notes, book.add_format(plain | {"text_wrap": lines > 1}))
     for place, words in enumerate((say("序号"), *(say(column.title) for column in columns))):
         sheet.write_string(HEAD_ROWS - 1, place, words, strong)
     count = 0
