@@ -81,7 +81,7 @@ def parse(text: str) -> PhoneEntry:
     if compact.isascii() and compact.isdigit() and len(compact) <= _LONGEST:
         raise Refused(
             "phone.digits",
-            N_("手机号是 11 位、13 到 19 开头，尾号是 4 位；这里是 {digits} 位。没有保存，请对着面单再看一遍。"),
+            N_("手机号是 11 位、13 到 19 开头，尾号是 4 位；这里是 {digits} 位。没有保存，请再核对一遍。"),
             digits=len(compact),
         )
     raise Refused(
