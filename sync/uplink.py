@@ -62,6 +62,7 @@ class Uplink:
         self._look_at = 0.0
         self._failures = 0
         self._turned_away = 0
+        self._enrolment_id, self._enrol_failures, self._enrol_at = 0, 0, 0.0
         self._longest = max(self.county.pause_seconds, self.county.longest_pause_seconds)
         # A mail takes two timeouts: the log-in and what follows.
         timeouts = 2 if self.county.road == "mail" else 1
@@ -86,8 +87,7 @@ class Uplink:
         remaining = self._paused_until - time.monotonic()
         if remaining > 0:
             return remaining
-        self._enrol()
-        look_again = self._look_for_answers()
+        look_again = min(self._enrol(), self._look_for_answers())
         wait = self._until_due()
         if wait > 0:
             return min(wait, look_again)
@@ -109,7 +109,7 @@ class Uplink:
         What another road took and never answered is sent by this one. A folder is gone through anew: the stick that is
         plugged in now may be another one; what lies on it already is not written twice.
         """
-        self._paused_until, self._turned_away, self._look_at = 0.0, 0, 0.0
+        self._paused_until, self._turned_away, self._look_at, self._enrol_at = 0.0, 0, 0.0, 0.0
         with self.store.transaction() as tx:
             outbox.try_again(tx, later_than=tx.now)
             if self.has_address:
@@ -156,13 +156,20 @@ class Uplink:
             self._road_now = open_road(self.store)
         return self._road_now
 
-    def _enrol(self) -> None:
-        """Takes a code to the county that a person has typed. It goes before any report: without it none is taken."""
+    def _enrol(self) -> float:
+        """Takes a code to the county that a person has typed; returns the seconds until the next try. It goes before any
+        report: without it none is taken. While nobody is reached the pauses grow; another code is tried at once."""
         if self.county.road != "https":
-            return
+            return self._longest
         with self.store.reading() as db:
-            if enrolment.asked(db) is None:
-                return
+            asked = enrolment.asked(db)
+        if asked is None:
+            return self._longest
+        if asked.id != self._enrolment_id:
+            self._enrolment_id, self._enrol_failures, self._enrol_at = asked.id, 0, 0.0
+        remaining = self._enrol_at - time.monotonic()
+        if remaining > 0:
+            return remaining
         try:
             road = Transport(self.county)
             try:
@@ -171,6 +178,11 @@ class Uplink:
                 road.close()
         except SyncError as error:
             self._show(CountyLamp(LampState.PROBLEM, str(error.facts["reason"])))
+            self._enrol_failures += 1
+            pause = pause_seconds(self._enrol_failures, self.county.pause_seconds, self._longest, self._chance)
+            self._enrol_at = time.monotonic() + pause
+            return pause
+        return self._longest
 
     def _look_for_answers(self) -> float:
         """Asks a road that answers later about everything that left by it; returns the seconds until the next look."""

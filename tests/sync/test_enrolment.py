@@ -138,14 +138,22 @@ def test_answer_that_is_not_for_this_station_pins_nothing(tmp_path: Path, teller
     assert here.asked(asked).state in ("refused", "asked")
 
 
-def test_code_that_did_not_arrive_goes_again(tmp_path: Path, tellers: list[Teller]) -> None:
-    with ScriptedCentre(*[scripted.hang_up] * 2) as centre:
-        tellers.append(here := Teller(tmp_path / "state", centre.address))
+def test_code_that_did_not_arrive_goes_again_after_a_pause_and_another_one_at_once(
+    tmp_path: Path, tellers: list[Teller]
+) -> None:
+    with ScriptedCentre(*[scripted.hang_up] * 3) as centre:
+        tellers.append(here := Teller(tmp_path / "state", centre.address, pause_seconds=60.0))
         asked = here.ask("ACDE3467")
-        for _ in range(2):
-            here.uplink.turn()
+        for _ in range(3):  # as often as anything is committed at the counter
+            assert 0 < here.uplink.turn() <= 90
+        assert len(centre.envelopes) == 1
+        here.uplink.try_again()
+        here.uplink.turn()
         assert here.asked(asked).state == "asked"
         assert len(centre.envelopes) == 2
+        here.ask("ACDE3469")
+        here.uplink.turn()
+        assert len(centre.envelopes) == 3
 
 
 def test_only_the_manager_enrols_and_only_by_network(tmp_path: Path, tellers: list[Teller]) -> None:
