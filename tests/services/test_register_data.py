@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import registers
 from kiosk.codes import carriers
+from kiosk.counter import register_entries
 from kiosk.printing.sheet import Facts, Paragraph, Sheet, Table
 from kiosk.registers import actions, slips
 from kiosk.registers.clocks import after
@@ -338,4 +339,14 @@ def test_story_on_paper_puts_no_full_stop_before_the_next_field(tmp_path):
     with bench.store.reading() as db:
         words = text_of(slips.sheet_of(db, entry, in_full=True))
     assert "货架挡住了门头；限期整改到：2026-11-25" in words
+    bench.store.close()
+
+
+def test_slip_of_a_leave_says_whose_it_is(tmp_path):
+    bench = Bench(tmp_path / "station")
+    register = shipped(bench)["leaves"]
+    asked = fill(register, OPENED, {"who": "吴大山"})
+    entry = bench.act(registers.open_entry, register.code, asked, at=AT)
+    text = bench.text(bench.act(register_entries.print_slip, entry.id, at=AT))
+    assert "谁请假" in text and "吴**" in text and "吴大山" not in text
     bench.store.close()
