@@ -15,6 +15,14 @@ from kiosk.check import problems
 from tests.web.browser import PEOPLE, TestStation, log_in, open_context, type_as_scanner
 from tests.web.forms import hidden
 
+#: What each field of a form is, by its name; asked once a form, because Playwright brings its own script into a page for
+#: each thing that is asked about an element.
+KINDS = """form => {
+  const kinds = {}, found = document.querySelector(form);
+  for (const field of found?.elements ?? []) kinds[field.name] ??= field.type;
+  return kinds;
+}"""
+
 
 class Counter:
     """An operator (and, where asked, the manager) in front of the station's pages."""
@@ -70,10 +78,11 @@ class Counter:
     def fill(self, form: str = "main form", **fields: str | bool) -> Locator:
         """Fills a form (CSS selector) field by field; True ticks. Returns the form."""
         found = self.page.locator(form).first
+        kinds = self.page.evaluate(KINDS, form) if fields else {}
         for name, value in fields.items():
             field = found.locator(f"[name='{name}']")
-            kind = field.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : (e.type || 'text')")
-            if kind == "select":
+            kind = kinds.get(name) or field.first.evaluate("e => e.type")
+            if kind.startswith("select"):
                 field.first.select_option(str(value))
             elif kind == "radio":
                 found.locator(f"[name='{name}'][value='{value}']").check(force=True)
