@@ -219,8 +219,8 @@ def test_stocktake_stands_in_its_sheet(goods):
     goods.act(stocktakes.count, eggs, 28, reason="broken")
     goods.act(stocktakes.count, honey, 1000)
     goods.act(finish_stocktake)
-    sheet = {row["name"]: part(row, "book", "counted", "difference") for row in read(goods.store, "F13")}
-    assert sheet == {"土鸡蛋": ("30 枚", "28 枚", "-2 枚"), "野蜂蜜": ("2 斤", "2 斤", "0 斤")}
+    sheet = {row["name"]: part(row, "book", "counted", "difference", "reason") for row in read(goods.store, "F13")}
+    assert sheet == {"土鸡蛋": ("30 枚", "28 枚", "-2 枚", "破损"), "野蜂蜜": ("2 斤", "2 斤", "0 斤", "")}
     assert [row["name"] for row in read(goods.store, "F13", state="differs")] == ["土鸡蛋"]
 
 

@@ -4,6 +4,7 @@ seen of supplier and goods; F13, 盘点表, what was counted and what the book s
 from __future__ import annotations
 
 from kiosk.consignment.stock import MOVE_WORDS
+from kiosk.consignment.stocktakes import REASONS
 from kiosk.consignment.suppliers import DOC_WORDS, KIND_WORDS
 from kiosk.reports.ledgers.cells import by_staff
 from kiosk.reports.ledgers.f4 import FARMER, FIRM
@@ -120,7 +121,7 @@ STOCKTAKES = Ledger(
         Column("book", N_("账面数"), quantity("n.book", "g.unit", "g.unit_size"), Kind.TEXT, 12, reading=by_quantity),
         Column("counted", N_("实盘数"), quantity("n.counted", "g.unit", "g.unit_size"), Kind.TEXT, 12, reading=by_quantity),
         Column("difference", N_("差异"), quantity("(n.counted - n.book)", "g.unit", "g.unit_size"), Kind.TEXT, 12, reading=by_quantity),
-        Column("reason", N_("原因"), "n.reason", Kind.TEXT, 16),
+        Column("reason", N_("原因"), "n.reason", Kind.WORD, 16, words=REASONS),
         Column("by", N_("盘点人"), staff("n.counted_by_kind", "n.counted_by_id"), Kind.TEXT, 10, reading=by_staff),
     ),
 )  # fmt: skip
