@@ -79,8 +79,9 @@ def queue(centre: Centre, to: Iterable[str], topic: str, content: Mapping[str, A
     check(topic, content)
     named = sorted(set(to))
     with centre.database.writing() as db:
-        _clear(centre, db)
-        return [_add(centre, db, station, topic, content) for station in named]
+        added = [_add(centre, db, station, topic, content) for station in named]
+        _clear(centre, db)  # after the stations are held, in the order of ``poll``: each would wait for the other
+        return added
 
 
 def check(topic: str, content: Mapping[str, Any]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from sync.centre import database, stations
+from kiosk import clock
+from kiosk.reports import signing
+from sync.centre import database, downlink, stations
 from sync.centre.intake import take
 from tests.sync.county import Centre, Signer
 from tests.sync.postgres import Server
@@ -92,3 +98,35 @@ def test_error_of_the_driver_names_nobody(tmp_path: Path, signer: Signer) -> Non
         take(centre.office, signer.report(2).envelope)
     assert "枫林村" not in str(told.value) and "demo-001" not in str(told.value)
     centre.close()
+
+
+def test_message_queued_while_its_station_asks_waits_for_the_station_before_all_else(
+    centre: Centre, signer: Signer
+) -> None:
+    office = centre.office
+    with office.database.writing() as db:
+        stations.add_key(db, "demo-001", signer.public_key, signing.thumbprint(signer.public_key), "enrolled")
+    named = {"waybill": "YT1234567890123", "phone": "13900000001", "name": "试验", "carrier": "yto"}
+    downlink.queue(office, ["demo-001"], "parcels.expected", {"items": [named]})
+    with office.database.writing() as db:
+        long_ago = clock.stamp(clock.now() - timedelta(days=downlink.KEPT_DAYS + 1))
+        db.execute(text("UPDATE messages SET made_at = :at"), {"at": long_ago})
+    failed: list[Exception] = []
+
+    def queue() -> None:
+        try:
+            downlink.queue(office, ["demo-001"], "announcement", {"title": "停电", "body": "周三", "kind": "notice"})
+        except SQLAlchemyError as error:
+            failed.append(error)
+
+    other = threading.Thread(target=queue)
+    with office.database.writing() as db:
+        stations.find(db, "demo-001", hold=True)  # as the answer to a question begins
+        other.start()
+        while not db.execute(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            time.sleep(0.01)
+        downlink._clear(office, db, "demo-001")
+    other.join()
+    assert failed == []
+    with office.database.reading() as db:
+        assert [one.topic for one in downlink.listed(db)] == ["announcement", "parcels.expected"]
