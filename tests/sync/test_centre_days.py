@@ -61,6 +61,12 @@ def test_days_of_a_station_are_on_time_late_missing_closed_and_awaited(
     page = centre.page("days?station=demo-001&month=2026-11")
     for words in ("按时", "迟报", "缺报", "停业", "节假日", "待报", "6 天后送到"):
         assert words in page, words
+    said = page.count("天后送到")
+    told = {"business_on": "2026-11-04", "revision": 1, "supplements": "F20261101-0001", "report_no": "F20261104-0002"}
+    centre.post(signer.report(6, **told).envelope)
+    page = centre.page("days?station=demo-001&month=2026-11")
+    assert "第 1 次补充" in page
+    assert page.count("天后送到") == said - 1, "when a supplement came says nothing of when the day was reported"
     month = centre.page("days?month=2026-11")
     assert [part.split("<")[0] for part in month.split('class="number')[-5:]] == [
         '">8', '">3', ' tardy">1', '">3', ' late">1',

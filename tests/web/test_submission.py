@@ -76,6 +76,7 @@ def test_list_says_state_number_reason_lamp_and_clock(client: FlaskClient, stati
         "没有收下",
         "已交出，等回执",
         "等待上报",
+        "有问题",
         "连不上县中心",
         "县中心快 61 分钟",
         "请核对本机时间",

@@ -43,7 +43,7 @@ BADGES = {
     "waiting": "warn", "in_flight": "warn", "handed_over": "warn", "acknowledged": "ok", "refused": "problem", "replaced": "",
 }  # fmt: skip
 LAMP_WORDS = {
-    LampState.OK: N_("通"), LampState.PROBLEM: N_("不通"), LampState.UNKNOWN: N_("还不知道"), LampState.ABSENT: N_("没有开通"),
+    LampState.OK: N_("通"), LampState.PROBLEM: N_("有问题"), LampState.UNKNOWN: N_("还不知道"), LampState.ABSENT: N_("没有开通"),
 }  # fmt: skip
 FILTERS = {"open": ("waiting", "in_flight"), "refused": ("refused",)}
 #: From here on a difference of the clocks is pointed at; nothing stops for it.
