@@ -292,7 +292,7 @@ def test_home_page_names_what_goods_want_done(client, station):
         tx.change("lots", 1, produced_on=in_days(-20), expires_on=in_days(-1))
     done(client, "/consignment/requests", "/consignment/requests", words="花生", name="李四", category="grain")
     shown = page(client, "/")
-    for words in ("1 种商品已过期", "1 条村民求售还没答复", "本月盘点 <b>还没有</b>"):
+    for words in ("1 种商品已过期", "1 条村民求售还没答复", "本月盘点 <b>未完成</b>"):
         assert words in shown
     assert "已过期 1 种" in page(client, "/consignment/new")
     assert "土鸡蛋" in page(client, "/consignment/products?only=expired")
