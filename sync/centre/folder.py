@@ -22,6 +22,7 @@ from kiosk.words import N_, say
 from sync.centre.intake import take
 from sync.centre.office import Centre
 from sync.centre.problems import Turned
+from sync.roads.files import read_bounded
 
 log = logging.getLogger("centre")
 
@@ -109,12 +110,6 @@ def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _beginning(path: Path, most: int = 10_000) -> bytes:
-    """So much of a file as an answer can be long, however large it says it is."""
-    with path.open("rb") as file:
-        return file.read(most)
-
-
 def _take(centre: Centre, name: str, content: bytes, road: str) -> tuple[Taken, str | None]:
     """What became of it, and the name that its message has by right."""
     try:
@@ -187,7 +182,8 @@ def _hash_of(content: bytes) -> str | None:
 def _acknowledged_hash(path: Path) -> str | None:
     """Of which message an answer file says that it has a number; None for a refusal or no answer."""
     try:
-        said = json.loads(_beginning(path)) if _is_plain(path) else None
+        raw = read_bounded(path)
+        said = None if raw is None else json.loads(raw)
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or "acknowledgement_no" not in said:
