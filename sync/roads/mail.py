@@ -103,11 +103,10 @@ class Mail:
             )
         else:
             session = _Plain(self._begin, county.mail_host, county.mail_port, timeout=seconds)
-            try:
+            with contextlib.ExitStack() as not_begun:
+                not_begun.callback(session.close)
                 session.starttls(context=self._trust)
-            except BaseException:
-                session.close()
-                raise
+                not_begun.pop_all()
         with self._lock:
             if self._is_cut:
                 session.close()
