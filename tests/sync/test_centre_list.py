@@ -59,11 +59,9 @@ def test_signed_hostile_text_does_no_harm_on_the_page(centre: Centre, signer: Si
     assert "x" * 41 not in page
 
 
-@pytest.mark.parametrize("totals", [None, [], "x", {"txn_count": "3", "txn_amount_fen": 1.5e9, "commission_fen": True},
+@pytest.mark.parametrize("totals", [None, [], "x", {"txn_count": "3", "txn_amount_fen": "1.5e9", "commission_fen": True},
                                     {"txn_amount_fen": 10**40}], ids=range(5))  # fmt: skip
 def test_sums_that_are_none_are_shown_as_missing(centre: Centre, signer: Signer, totals: object) -> None:
-    if isinstance(totals, dict):
-        totals = {name: value for name, value in totals.items() if not isinstance(value, float)}
     assert centre.post(signer.report(1, totals=totals, revision="x").envelope)[0] == 201
     assert "￥" not in centre.page()
 
