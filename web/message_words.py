@@ -6,6 +6,7 @@ from kiosk import clock, money
 from kiosk.counter import apply_message
 from kiosk.inbox import topics
 from kiosk.inbox.store import Message
+from kiosk.inbox.words import title as title_of
 from kiosk.storage import Reader
 from kiosk.words import N_, say
 
@@ -36,15 +37,13 @@ def line_words(code: str) -> str:
 
 def title(found: Message) -> str:
     """One line that says what a message is about."""
+    if said := title_of(found.content):
+        return said
     match found.content:
-        case topics.Announcement(title=text) | topics.Gathering(title=text):
+        case topics.Gathering(title=text):
             return text
-        case topics.FeesProposed() as proposed:
-            return say(N_("建议 {n} 项收费，{day} 起执行"), n=len(proposed.items), day=proposed.effective_from)
         case topics.DaysRequested() as asked:
             return say(N_("县里缺 {n} 天的日报"), n=len(asked.business_on))
-        case topics.Ranking() as told:
-            return say(N_("{month} 第 {place} 名，共 {of} 个站"), month=told.month, place=told.place, of=told.of)
         case topics.KeyRotated():
             return say(N_("以后的消息由新的密钥签名"))
     if found.topic == topics.EXPECTED and found.state == "applied":

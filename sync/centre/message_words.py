@@ -7,6 +7,7 @@ import json
 
 from kiosk.errors import Refused
 from kiosk.inbox import topics
+from kiosk.inbox.words import title as title_of
 from kiosk.words import N_, say
 from sync.centre.downlink import Queued
 
@@ -18,16 +19,10 @@ def title(found: Queued) -> str:
     except Refused:
         return ""
     match content:
-        case topics.Announcement(title=text):
-            return text
         case topics.Gathering(title=text, starts_on=on):
             return f"{text} {on}"
-        case topics.FeesProposed() as proposed:
-            return say(N_("建议 {n} 项收费，{day} 起执行"), n=len(proposed.items), day=proposed.effective_from)
         case topics.DaysRequested(business_on=days):
             return " ".join(days[:3]) + (" …" if len(days) > 3 else "")
-        case topics.Ranking() as told:
-            return say(N_("{month} 第 {place} 名，共 {of} 个站"), month=told.month, place=told.place, of=told.of)
         case topics.ParcelsExpected(items=parcels):
             return say(N_("{n} 件要送来"), n=len(parcels))
-    return ""
+    return title_of(content)
